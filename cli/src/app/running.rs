@@ -1,0 +1,285 @@
+//! One app that is served: started, reloaded, kept running.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use greenroom_bindings::Bindings;
+use greenroom_bundle::Bundler;
+use greenroom_gateway::{FrontDoor, Listening, Words, bind, serve};
+use greenroom_host::{Bundle, Diagnostic, Host, Limits, LimitOverrides, Profile};
+use greenroom_platforms::Project;
+use greenroom_supervisor::{DeployError, Fleet, GuestCommand, InvokeError};
+use owo_colors::OwoColorize;
+use sha2::{Digest, Sha256};
+
+use crate::app::project::{self, Folder};
+use crate::app::services::{AppServices, Outside};
+use crate::app::watch::Watch;
+use crate::print;
+use crate::terminal::{AppTerminal, Terminal};
+
+/// What an app is started with.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) address: IpAddr,
+    pub(crate) port: Option<u16>,
+    pub(crate) ephemeral: bool,
+    pub(crate) migrate: bool,
+    pub(crate) several: bool,
+    pub(crate) profile: Profile,
+}
+
+/// An app that is served.
+pub(crate) struct Running {
+    folder: Folder,
+    host: Host,
+    settings: Settings,
+    terminal: Arc<AppTerminal>,
+    fleet: Arc<Fleet>,
+    door: Arc<FrontDoor>,
+    outside: Arc<Outside>,
+    project: Project,
+    bundler: Bundler,
+    bindings: Arc<Bindings>,
+    /// What the serving version was made of, so that a save that changes nothing reloads nothing.
+    serving: Option<[u8; 32]>,
+    inputs: Vec<PathBuf>,
+    /// Where it is served.
+    pub(crate) listening: std::net::SocketAddr,
+}
+
+/// What the start banner says of an app.
+pub(crate) struct Started {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) bindings: Vec<(String, String, String)>,
+    pub(crate) vars: Vec<String>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// How guests of this program are started.
+pub(crate) fn guest_command(profile: Profile, cache: Option<PathBuf>) -> GuestCommand {
+    let heap = Limits::of(profile, LimitOverrides::default()).heap_bytes;
+    let mut environment = Vec::new();
+    match cache {
+        // The engine compiles code once and keeps the result here, not in a folder of the user's home.
+        Some(folder) => environment.push(("V82JSC_BC_CACHE_DIR".into(), folder.into_os_string())),
+        None => environment.push(("V82JSC_NO_BC_CACHE".into(), "1".into())),
+    }
+    GuestCommand {
+        // The running program itself, also after its file was replaced by a newer build.
+        program: PathBuf::from("/proc/self/exe"),
+        arguments: vec!["guest".into(), "js".into(), "--heap-bytes".into(), heap.to_string().into()],
+        environment,
+    }
+}
+
+impl Running {
+    /// Reads, bundles and serves the app. Errors of its code leave it waiting for the next save; errors of its configuration end it.
+    pub(crate) async fn start(folder: Folder, host: &Host, settings: Settings, terminal: Terminal) -> Result<(Self, Started), Vec<Diagnostic>> {
+        let project = folder.read(&host.clock)?;
+        let data_dir = (!settings.ephemeral).then(|| folder.dir.join(".greenroom"));
+        let host = host.with_data_dir(data_dir.clone());
+        let app_terminal = AppTerminal::new(terminal, &project.app.name, settings.several);
+        let outside = Arc::new(Outside::default());
+        let bindings = Arc::new(Bindings::attach(&project.app.bindings, &host)?);
+        let services = AppServices::new(Arc::clone(&bindings), Arc::clone(&outside), host.clone());
+        let command = guest_command(settings.profile, data_dir.map(|folder| folder.join("cache/code")));
+        let fleet = Fleet::new(command, crate::registry::prepare(), services, Arc::clone(&app_terminal) as _);
+        let warming = tokio::spawn({
+            let fleet = Arc::clone(&fleet);
+            async move { fleet.warm().await }
+        });
+        let Listening { listener, address, moved } = bind(settings.address, port(&settings, &project), settings.port.is_some()).await.map_err(|error| vec![error])?;
+        let words = folder.platform.words();
+        let words = Words { cpu: words.cpu, memory: words.memory };
+        let door = FrontDoor::new(&project.app.name, host.clone(), Arc::clone(&fleet), Arc::clone(&app_terminal) as _, words, address);
+        app_terminal.maps_by(Arc::clone(&door));
+        let bundler = project::bundler(&project);
+        let mut running = Self {
+            folder, host, settings, terminal: app_terminal, fleet, door, outside, project, bundler, bindings,
+            serving: None, inputs: Vec::new(), listening: address,
+        };
+        let mut started = running.banner();
+        if moved {
+            started.notes.push(format!("port {} was taken", port(&running.settings, &running.project)));
+        }
+        started.notes.extend(running.migrate().await?);
+        warming.await.map_err(|error| vec![Diagnostic::error(error.to_string())])?.map_err(|error| vec![no_guest(&error.to_string())])?;
+        tokio::spawn(serve(listener, Arc::clone(&running.door)));
+        running.first_build(&mut started).await;
+        Ok((running, started))
+    }
+
+    async fn first_build(&mut self, started: &mut Started) {
+        match self.build().await {
+            Ok(bundle) => started.warnings.extend(bundle.warnings),
+            Err(problems) => {
+                let dir = &self.folder.dir;
+                self.door.broken(&problems.iter().map(|problem| print::plain(problem, dir)).collect::<Vec<_>>().join("\n\n"));
+                started.warnings.extend(problems);
+            }
+        }
+    }
+
+    fn banner(&self) -> Started {
+        let app = &self.project.app;
+        let places = self.bindings.places();
+        let place = |name: &str| places.iter().find(|(known, _)| known == name).map_or_else(|| "not emulated".to_owned(), |(_, place)| place.clone());
+        Started {
+            name: app.name.clone(),
+            url: format!("http://{}", self.listening),
+            bindings: app.bindings.iter().map(|decl| (decl.name.clone(), decl.kind.clone(), self.shown(&place(&decl.name)))).collect(),
+            vars: app.vars.iter().map(|var| var.name.clone()).collect(),
+            notes: Vec::new(),
+            warnings: app.warnings.clone(),
+        }
+    }
+
+    fn shown(&self, place: &str) -> String {
+        let dir = format!("{}/", self.folder.dir.display());
+        place.strip_prefix(&dir).unwrap_or(place).to_owned()
+    }
+
+    async fn migrate(&self) -> Result<Vec<String>, Vec<Diagnostic>> {
+        if !self.settings.migrate {
+            return Ok(Vec::new());
+        }
+        let mut notes = Vec::new();
+        for applied in self.bindings.apply_migrations(&self.folder.dir).await {
+            let applied = applied.map_err(|error| vec![error])?;
+            if !applied.names.is_empty() {
+                notes.push(format!("{}: applied {}", applied.database, applied.names.join(", ")));
+            }
+        }
+        Ok(notes)
+    }
+
+    /// Bundles and lets the outcome serve, if it differs from what serves.
+    async fn build(&mut self) -> Result<Bundle, Vec<Diagnostic>> {
+        let bundle = self.bundler.build().await?;
+        self.inputs.clone_from(&bundle.inputs);
+        let digest = digest(&bundle, &self.project);
+        if self.serving == Some(digest) {
+            return Ok(bundle);
+        }
+        let version = project::version(&self.project, &bundle, self.settings.profile);
+        let services = AppServices::new(Arc::clone(&self.bindings), Arc::clone(&self.outside), self.host.clone());
+        let map = project::stack_map(&bundle);
+        self.fleet.deploy(version, services).await.map_err(|error| vec![self.cannot_load(&error, &*map)])?;
+        self.door.opened(map);
+        self.serving = Some(digest);
+        Ok(bundle)
+    }
+
+    fn cannot_load(&self, error: &DeployError, map: &dyn Fn(&str) -> String) -> Diagnostic {
+        let words = self.folder.platform.words();
+        let main = &self.project.app.main;
+        match error {
+            DeployError::Failed(failure) => {
+                let text = if failure.stack.is_empty() { &failure.message } else { &failure.stack };
+                Diagnostic::error(format!("the code cannot be loaded: {}", map(text))).in_file(main)
+            }
+            DeployError::Ended(InvokeError::Cpu) => Diagnostic::error(format!("the code cannot be loaded: {}", words.cpu))
+                .in_file(main)
+                .hint("the top level of a module runs before the first request: move long work into a handler"),
+            DeployError::Ended(InvokeError::Memory) => Diagnostic::error(format!("the code cannot be loaded: {}", words.memory)).in_file(main),
+            DeployError::Ended(error) => Diagnostic::error(format!("the code cannot be loaded: {}", greenroom_supervisor::in_words(error))).in_file(main),
+            DeployError::NoGuest(why) => no_guest(why),
+        }
+    }
+
+    /// Reloads whenever something changes. Never returns.
+    pub(crate) async fn keep_current(mut self) {
+        let mut watch = match Watch::new() {
+            Ok(watch) => watch,
+            Err(problem) => {
+                self.terminal.says(&print::plain(&problem, &self.folder.dir));
+                return std::future::pending().await;
+            }
+        };
+        let mut broken = self.serving.is_none();
+        loop {
+            let files = self.inputs.iter().chain(&self.project.app.watch).chain([&self.project.app.main]).cloned();
+            for problem in watch.set(files.collect::<Vec<_>>().into_iter(), broken) {
+                self.terminal.says(&print::plain(&problem, &self.folder.dir));
+            }
+            watch.changed(&self.host.clock).await;
+            broken = !self.reload().await;
+        }
+    }
+
+    /// Reads the configuration again, bundles, and lets the outcome serve. False: the version before serves on.
+    async fn reload(&mut self) -> bool {
+        let started = self.host.clock.uptime();
+        let before = self.serving;
+        match self.try_reload().await {
+            Ok(warnings) => {
+                for warning in &warnings {
+                    self.terminal.says(&print::plain(warning, &self.folder.dir));
+                }
+                if self.serving != before {
+                    let took = self.host.clock.uptime().saturating_sub(started);
+                    self.terminal.says(&format!("{} in {}", "reloaded".green(), milliseconds(took)));
+                }
+                true
+            }
+            Err(problems) => {
+                let text = problems.iter().map(|problem| print::plain(problem, &self.folder.dir)).collect::<Vec<_>>().join("\n\n");
+                self.terminal.says(&text.red().to_string());
+                if self.serving.is_some() {
+                    self.terminal.says(&"the version before serves on".yellow().to_string());
+                } else {
+                    self.door.broken(&text);
+                }
+                false
+            }
+        }
+    }
+
+    async fn try_reload(&mut self) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+        let project = self.folder.read(&self.host.clock)?;
+        let bindings = Arc::new(Bindings::attach(&project.app.bindings, &self.host)?);
+        let settings_changed = project.bundling != self.project.bundling || project.app.main != self.project.app.main;
+        let before = (std::mem::replace(&mut self.project, project), std::mem::replace(&mut self.bindings, bindings));
+        if settings_changed || self.project.app.module_rules != before.0.app.module_rules {
+            self.bundler = project::bundler(&self.project);
+        }
+        let known: Vec<_> = before.0.app.warnings;
+        let bundle = self.build().await?;
+        let new = self.project.app.warnings.iter().filter(|warning| !known.contains(warning)).cloned();
+        Ok(new.chain(bundle.warnings).collect())
+    }
+}
+
+fn port(settings: &Settings, project: &Project) -> u16 {
+    /// Where `wrangler dev` listens too: <https://developers.cloudflare.com/workers/wrangler/configuration/#local-development-settings>
+    const DEFAULT: u16 = 8787;
+    settings.port.or(project.address.port).unwrap_or(DEFAULT)
+}
+
+fn no_guest(why: &str) -> Diagnostic {
+    Diagnostic::error(format!("no guest process could be started: {why}")).hint("run `greenroom doctor`")
+}
+
+/// What makes two versions the same: code and everything that its environment is made of.
+fn digest(bundle: &Bundle, project: &Project) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for module in &bundle.modules {
+        hash.update(format!("{}\0{:?}\0{}\0", module.name, module.kind, module.content.len()));
+        hash.update(&module.content);
+    }
+    let app = &project.app;
+    hash.update(format!("{:?}{:?}{:?}{:?}", app.vars, app.compatibility_date, app.compatibility_flags, app.limits));
+    for decl in &app.bindings {
+        hash.update(format!("{}\0{}\0{}\0{}\0", decl.name, decl.kind, decl.id, decl.config));
+    }
+    hash.finalize().into()
+}
+
+pub(crate) fn milliseconds(duration: Duration) -> String {
+    format!("{:.0} ms", duration.as_secs_f64() * 1000.0)
+}

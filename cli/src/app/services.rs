@@ -1,0 +1,123 @@
+//! What the code of one version can call: its bindings, and the outside.
+
+use std::sync::{Arc, OnceLock};
+
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use greenroom_bindings::Bindings;
+use greenroom_channel::{Call, CallError, CallResult};
+use greenroom_host::{Host, ServiceCall};
+use greenroom_outbound::{Body, FetchError, Outbound, RedirectMode, Request};
+use greenroom_supervisor::{Answer, IncomingCall, Services};
+use serde::{Deserialize, Serialize};
+
+/// The name under which guest code calls the outside; no binding can have it.
+const OUTSIDE: &str = "";
+/// How the outside is called in the journal.
+const OUTSIDE_NAME: &str = "fetch";
+
+/// The services of one version of an app.
+pub(crate) struct AppServices {
+    bindings: Arc<Bindings>,
+    outside: Arc<Outside>,
+    host: Host,
+}
+
+/// Connections to the outside, made when the first is needed: reading the machine's certificates takes time and memory.
+#[derive(Default)]
+pub(crate) struct Outside(OnceLock<Result<Outbound, String>>);
+
+impl AppServices {
+    pub(crate) fn new(bindings: Arc<Bindings>, outside: Arc<Outside>, host: Host) -> Arc<dyn Services> {
+        Arc::new(Self { bindings, outside, host })
+    }
+}
+
+impl Services for AppServices {
+    fn call(&self, incoming: IncomingCall) -> BoxFuture<'static, Result<Answer, CallError>> {
+        let (bindings, outside, host) = (Arc::clone(&self.bindings), Arc::clone(&self.outside), self.host.clone());
+        Box::pin(async move {
+            let started = host.clock.uptime();
+            let event = incoming.event;
+            let is_outside = incoming.call.binding == OUTSIDE;
+            let name: Arc<str> = if is_outside { OUTSIDE_NAME.into() } else { incoming.call.binding.as_str().into() };
+            let operation: Arc<str> = incoming.call.method.as_str().into();
+            let answer = if is_outside { outside.fetch(incoming).await } else { binding(&bindings, incoming).await };
+            if let Some(event) = event {
+                let took = host.clock.uptime().saturating_sub(started);
+                let error = answer.as_ref().err().map(ToString::to_string);
+                host.journal.call(event, ServiceCall { binding: name, operation, took, error });
+            }
+            answer
+        })
+    }
+}
+
+async fn binding(bindings: &Bindings, incoming: IncomingCall) -> Result<Answer, CallError> {
+    let mut call = incoming.call;
+    if let Some(stream) = incoming.stream {
+        call.body = Some(collect(stream).await?);
+    }
+    bindings.call(call).await.map(Answer::from)
+}
+
+/// The most that a binding takes as a stream. KV's values end at 25 MiB; one byte more lets the service itself refuse.
+const COLLECTED: usize = 25 * 1024 * 1024 + 1;
+
+async fn collect(mut stream: greenroom_supervisor::BodyReceiver) -> Result<bytes::Bytes, CallError> {
+    let mut whole = bytes::BytesMut::new();
+    while let Some(chunk) = stream.next().await {
+        whole.extend_from_slice(&chunk.map_err(CallError::error)?);
+        if whole.len() >= COLLECTED {
+            break;
+        }
+    }
+    Ok(whole.freeze())
+}
+
+#[derive(Deserialize)]
+struct FetchArgs {
+    url: String,
+    method: String,
+    headers: Vec<(String, String)>,
+    redirect: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FetchAnswer {
+    status: u16,
+    status_text: String,
+    urls: Vec<String>,
+    headers: Vec<(String, String)>,
+}
+
+impl Outside {
+    async fn fetch(&self, incoming: IncomingCall) -> Result<Answer, CallError> {
+        let outbound = self.0.get_or_init(Outbound::new).as_ref().map_err(|error| CallError::error(format!("internal error; {error}")))?;
+        let Call { args, body, .. } = incoming.call;
+        let args: FetchArgs = serde_json::from_slice(&args).map_err(|error| CallError::type_error(error.to_string()))?;
+        let redirect = match args.redirect.as_str() {
+            "manual" => RedirectMode::Manual,
+            "error" => RedirectMode::Error,
+            _ => RedirectMode::Follow,
+        };
+        let body = match incoming.stream {
+            Some(stream) => Some(Body::Stream(stream.boxed())),
+            None => body.map(Body::Whole),
+        };
+        let asked = args.url.clone();
+        let request = Request { url: args.url, method: args.method, headers: args.headers, redirect, body };
+        let response = outbound.fetch(request).await.map_err(|error| fetch_error(&error))?;
+        let urls = if response.url == asked { vec![asked] } else { vec![asked, response.url] };
+        let head = FetchAnswer { status: response.status, status_text: response.status_text, urls, headers: response.headers };
+        Ok(Answer { result: CallResult::json(&head), stream: Some(response.body) })
+    }
+}
+
+fn fetch_error(error: &FetchError) -> CallError {
+    match error {
+        FetchError::Network(_) => CallError::error(error.to_string()),
+        _ => CallError::type_error(error.to_string()),
+    }
+}

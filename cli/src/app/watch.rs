@@ -1,0 +1,107 @@
+//! Says when something that an app was made of has changed.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use greenroom_host::{Clock, Diagnostic};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::mpsc;
+
+/// Silence after which a burst of changes counts as over: editors write, truncate, rename and touch within a few milliseconds.
+const QUIET: Duration = Duration::from_millis(10);
+/// The longest a burst is waited for.
+const BURST: Duration = Duration::from_millis(300);
+
+/// Watches the folders of an app's files.
+pub(crate) struct Watch {
+    watcher: RecommendedWatcher,
+    folders: BTreeSet<PathBuf>,
+    filter: Arc<Mutex<Filter>>,
+    changes: mpsc::UnboundedReceiver<()>,
+}
+
+#[derive(Default)]
+struct Filter {
+    files: BTreeSet<PathBuf>,
+    /// After a build that failed nobody knows which file will mend it.
+    anything: bool,
+}
+
+impl Filter {
+    fn wants(&self, path: &Path) -> bool {
+        self.files.contains(path) || (self.anything && !path.components().any(|part| part.as_os_str() == ".greenroom"))
+    }
+}
+
+impl Watch {
+    /// Watches nothing yet.
+    pub(crate) fn new() -> Result<Self, Diagnostic> {
+        let filter = Arc::new(Mutex::new(Filter::default()));
+        let (sender, changes) = mpsc::unbounded_channel();
+        let wanted = Arc::clone(&filter);
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let Ok(event) = event else { return };
+            if matches!(event.kind, EventKind::Access(_)) {
+                return;
+            }
+            let filter = wanted.lock().unwrap_or_else(PoisonError::into_inner);
+            if event.need_rescan() || event.paths.iter().any(|path| filter.wants(path)) {
+                let _ = sender.send(());
+            }
+        })
+        .map_err(|error| cannot_watch(&error, None))?;
+        Ok(Self { watcher, folders: BTreeSet::new(), filter, changes })
+    }
+
+    /// Watches `files` and no others; folders rather than files, since editors replace files. `anything`: every file beside them too.
+    pub(crate) fn set(&mut self, files: impl Iterator<Item = PathBuf>, anything: bool) -> Vec<Diagnostic> {
+        let files: BTreeSet<PathBuf> = files.collect();
+        let folders: BTreeSet<PathBuf> = files.iter().filter_map(|file| nearest_folder(file)).collect();
+        let mut problems = Vec::new();
+        for gone in self.folders.difference(&folders) {
+            let _ = self.watcher.unwatch(gone);
+        }
+        for new in folders.difference(&self.folders) {
+            if let Err(error) = self.watcher.watch(new, RecursiveMode::NonRecursive) {
+                problems.push(cannot_watch(&error, Some(new)));
+            }
+        }
+        self.folders = folders;
+        *self.filter.lock().unwrap_or_else(PoisonError::into_inner) = Filter { files, anything };
+        problems
+    }
+
+    /// Waits for a change, and for the burst it belongs to to be over.
+    pub(crate) async fn changed(&mut self, clock: &Clock) {
+        if self.changes.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+        let started = clock.uptime();
+        // Real time, not the emulated: it is about editors.
+        while clock.uptime().saturating_sub(started) < BURST {
+            if tokio::time::timeout(QUIET, self.changes.recv()).await.is_err() {
+                break;
+            }
+        }
+        while self.changes.try_recv().is_ok() {}
+    }
+}
+
+/// The folder of `file`, or the nearest one above that is there.
+fn nearest_folder(file: &Path) -> Option<PathBuf> {
+    file.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_owned)
+}
+
+fn cannot_watch(error: &notify::Error, folder: Option<&Path>) -> Diagnostic {
+    let diagnostic = Diagnostic::warning(format!("changes to files cannot be seen: {error}"));
+    let diagnostic = match folder {
+        Some(folder) => diagnostic.in_file(folder),
+        None => diagnostic,
+    };
+    match error.kind {
+        notify::ErrorKind::MaxFilesWatch => diagnostic.hint("raise the limit: `sysctl fs.inotify.max_user_watches=524288`"),
+        _ => diagnostic.hint("restart the server after a change"),
+    }
+}

@@ -1,0 +1,31 @@
+//! The commands, one file each.
+
+mod check;
+mod dev;
+mod doctor;
+mod guest;
+
+use std::process::ExitCode;
+
+use crate::args::{Args, Command};
+
+/// Runs the command and gives the program's exit code.
+pub(crate) fn run(args: Args) -> ExitCode {
+    match args.command {
+        Command::Dev(args) => dev::run(args),
+        Command::Check(args) => check::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Guest(args) => guest::run(&args),
+    }
+}
+
+/// A runtime on this thread: the front door and the channel live on one, so that a request changes threads only to reach a guest.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
+/// Says what is wrong and fails.
+fn fail(problems: &[greenroom_host::Diagnostic], dir: &std::path::Path) -> ExitCode {
+    crate::print::diagnostics(problems, dir);
+    ExitCode::FAILURE
+}

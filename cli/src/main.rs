@@ -1,0 +1,19 @@
+//! `greenroom`: serverless code on your own machine.
+//!
+//! This crate has the command line and puts the parts together; it has no domain logic. `args.rs` has the arguments, `commands/` one file
+//! per command, `registry.rs` which parts this build has, `app/` what `dev` and `check` share.
+
+mod app;
+mod args;
+mod commands;
+mod print;
+mod registry;
+mod terminal;
+
+use clap::Parser;
+
+fn main() -> std::process::ExitCode {
+    // SAFETY: sets a disposition that every Rust program starts with anyway; a closed pipe is an error to handle, not a reason to die.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+    commands::run(args::Args::parse())
+}

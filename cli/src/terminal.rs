@@ -1,0 +1,185 @@
+//! What a running server prints: one line per request, the lines of guest code, what happened to the app.
+//!
+//! Lines go through a thread of their own, so that a slow terminal does not slow down requests.
+
+use std::io::Write;
+use std::sync::mpsc;
+use std::sync::{Arc, OnceLock};
+
+use greenroom_channel::message::LogLevel;
+use greenroom_gateway::{FrontDoor, RequestLog, RequestRecord};
+use greenroom_host::{Clock, EventId, Outcome};
+use greenroom_supervisor::Output;
+use owo_colors::OwoColorize;
+use serde_json::json;
+
+/// The terminal. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Terminal {
+    lines: mpsc::Sender<Message>,
+    json: bool,
+    clock: Clock,
+}
+
+enum Message {
+    Line(String),
+    Flush(mpsc::Sender<()>),
+}
+
+impl Terminal {
+    /// Prints to standard output, as text or as JSON.
+    pub(crate) fn new(json: bool, clock: Clock) -> std::io::Result<Self> {
+        let (lines, inbox) = mpsc::channel();
+        std::thread::Builder::new().name("terminal".to_owned()).stack_size(256 * 1024).spawn(move || write(&inbox))?;
+        Ok(Self { lines, json, clock })
+    }
+
+    /// Whether lines are JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints a line of text, or nothing where lines are JSON.
+    pub(crate) fn text(&self, line: impl Into<String>) {
+        if !self.json {
+            self.line(line.into());
+        }
+    }
+
+    /// Prints an object where lines are JSON, with its kind first.
+    pub(crate) fn object(&self, kind: &str, mut value: serde_json::Value) {
+        if !self.json {
+            return;
+        }
+        if let Some(fields) = value.as_object_mut() {
+            fields.shift_insert(0, "type".to_owned(), kind.into());
+            fields.shift_insert(1, "at".to_owned(), self.clock.now().0.into());
+        }
+        self.line(value.to_string());
+    }
+
+    /// Waits until everything has been printed.
+    pub(crate) fn flush(&self) {
+        let (done, printed) = mpsc::channel();
+        if self.lines.send(Message::Flush(done)).is_ok() {
+            let _ = printed.recv();
+        }
+    }
+
+    fn line(&self, line: String) {
+        let _ = self.lines.send(Message::Line(line));
+    }
+
+    fn time(&self) -> String {
+        self.clock.now().time_of_day().dimmed().to_string()
+    }
+}
+
+fn write(inbox: &mpsc::Receiver<Message>) {
+    let mut out = anstream::stdout();
+    while let Ok(first) = inbox.recv() {
+        let mut text = String::new();
+        let mut flushes = Vec::new();
+        for message in std::iter::once(first).chain(inbox.try_iter()) {
+            match message {
+                Message::Line(line) => {
+                    text.push_str(&line);
+                    text.push('\n');
+                }
+                Message::Flush(done) => flushes.push(done),
+            }
+        }
+        // A terminal that was closed does not end the server.
+        let _ = out.write_all(text.as_bytes());
+        let _ = out.flush();
+        for done in flushes {
+            let _ = done.send(());
+        }
+    }
+}
+
+/// The terminal of one app.
+pub(crate) struct AppTerminal {
+    terminal: Terminal,
+    app: String,
+    /// Shown before each line where there are several apps.
+    prefix: String,
+    door: OnceLock<Arc<FrontDoor>>,
+}
+
+impl AppTerminal {
+    /// Lines of `app`, marked with its name if there are `several`.
+    pub(crate) fn new(terminal: Terminal, app: &str, several: bool) -> Arc<Self> {
+        let prefix = if several { format!("{} ", app.cyan()) } else { String::new() };
+        Arc::new(Self { terminal, app: app.to_owned(), prefix, door: OnceLock::new() })
+    }
+
+    /// Stack traces are mapped by this door from now on.
+    pub(crate) fn maps_by(&self, door: Arc<FrontDoor>) {
+        let _ = self.door.set(door);
+    }
+
+    /// Says what happened to the app.
+    pub(crate) fn says(&self, what: &str) {
+        self.terminal.text(format!("{} {}{}", self.terminal.time(), self.prefix, what));
+        self.terminal.object("app", json!({ "app": self.app, "message": anstream::adapter::strip_str(what).to_string() }));
+    }
+
+    fn mapped(&self, text: &str) -> String {
+        match self.door.get() {
+            Some(door) if text.contains("file:///") => door.map_stack(text),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+impl Output for AppTerminal {
+    fn line(&self, event: Option<EventId>, level: LogLevel, text: &str) {
+        let text = self.mapped(text);
+        if self.terminal.is_json() {
+            let level = match level {
+                LogLevel::Debug => "debug",
+                LogLevel::Info => "info",
+                LogLevel::Warn => "warn",
+                LogLevel::Error => "error",
+            };
+            let event = event.map(|event| event.to_string());
+            self.terminal.object("log", json!({ "app": self.app, "event": event, "level": level, "message": text }));
+            return;
+        }
+        let shown = match level {
+            LogLevel::Debug => text.dimmed().to_string(),
+            LogLevel::Info => text,
+            LogLevel::Warn => text.yellow().to_string(),
+            LogLevel::Error => text.red().to_string(),
+        };
+        self.terminal.text(format!("{} {}{shown}", self.terminal.time(), self.prefix));
+    }
+}
+
+impl RequestLog for AppTerminal {
+    fn request(&self, record: &RequestRecord<'_>) {
+        let took = record.took.as_secs_f64() * 1000.0;
+        if self.terminal.is_json() {
+            let fields = json!({
+                "app": record.app, "method": record.method, "path": record.path, "status": record.status,
+                "outcome": record.outcome, "ms": (took * 1000.0).round() / 1000.0,
+            });
+            self.terminal.object("request", fields);
+            return;
+        }
+        let status = match record.status {
+            500.. => record.status.red().bold().to_string(),
+            400.. => record.status.yellow().to_string(),
+            300.. => record.status.cyan().to_string(),
+            _ => record.status.green().to_string(),
+        };
+        let line = format!("{} {}{} {} {status} {}", self.terminal.time(), self.prefix, record.method, record.path, format!("{took:.1} ms").dimmed());
+        self.terminal.text(line);
+        if let Outcome::Error { message } | Outcome::Exceeded { message } | Outcome::Crashed { message } = record.outcome {
+            for line in message.lines() {
+                self.terminal.text(format!("         {}", line.red()));
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! All bindings of one version of one app.
+
+use std::collections::HashMap;
+
+use greenroom_channel::{Call, CallError, CallResult};
+use greenroom_host::{BindingDecl, Diagnostic};
+use serde::Serialize;
+
+use crate::services::Services;
+use crate::unsupported::{self, UnsupportedBinding};
+use crate::{BINDINGS, Binding, BindingCalls};
+
+/// The bindings of an app, open.
+pub struct Bindings {
+    open: HashMap<String, Open>,
+    /// The names in the order of the configuration.
+    order: Vec<String>,
+}
+
+struct Open {
+    kind: &'static str,
+    decl: BindingDecl,
+    calls: Box<dyn BindingCalls>,
+}
+
+/// What the guest is told of a binding.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GuestBinding {
+    /// Its name in the environment.
+    pub name: String,
+    /// Which script's factory makes it.
+    pub kind: &'static str,
+    /// What the factory gets beside name and kind.
+    pub options: serde_json::Value,
+}
+
+/// What a person is told of a binding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BoundTo {
+    /// Its name in the environment.
+    pub name: String,
+    /// Its configuration key in the singular.
+    pub kind: String,
+    /// Which resource.
+    pub id: String,
+    /// Where that keeps its state; none for a kind that is not emulated.
+    pub place: Option<String>,
+}
+
+/// Migrations of one binding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The binding's name in the environment.
+    pub binding: String,
+    /// The names of those that were applied now, in order.
+    pub names: Vec<String>,
+    /// What stopped it, if something did.
+    pub failed: Option<Diagnostic>,
+}
+
+impl Bindings {
+    /// Opens everything that `decls` name. A kind that is not emulated is no error: its object throws when it is used.
+    ///
+    /// # Errors
+    /// One diagnostic for each binding that cannot be opened.
+    pub fn attach(decls: &[BindingDecl], services: &Services) -> Result<Self, Vec<Diagnostic>> {
+        let mut bindings = Self { open: HashMap::with_capacity(decls.len()), order: Vec::with_capacity(decls.len()) };
+        let mut errors = Vec::new();
+        for decl in decls {
+            let emulated = BINDINGS.iter().copied().find(|binding| binding.kind() == decl.kind);
+            let binding: &dyn Binding = emulated.unwrap_or(&UnsupportedBinding);
+            match binding.attach(decl, decls, services) {
+                Ok(calls) => {
+                    bindings.order.push(decl.name.clone());
+                    bindings.open.insert(decl.name.clone(), Open { kind: binding.kind(), decl: decl.clone(), calls });
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(bindings) } else { Err(errors) }
+    }
+
+    /// Answers a call of guest code.
+    ///
+    /// # Errors
+    /// What guest code catches.
+    pub async fn call(&self, call: Call) -> Result<CallResult, CallError> {
+        match self.open.get(&call.binding) {
+            Some(open) => open.calls.call(call).await,
+            None => Err(CallError::error(format!("there is no binding `{}`", call.binding))),
+        }
+    }
+
+    /// What the guest needs to build the environment, in the order of the configuration.
+    #[must_use]
+    pub fn for_guest(&self) -> Vec<GuestBinding> {
+        self.in_order().map(|(name, open)| GuestBinding { name: name.clone(), kind: open.kind, options: open.calls.options() }).collect()
+    }
+
+    /// What the start banner shows, in the order of the configuration.
+    #[must_use]
+    pub fn for_people(&self) -> Vec<BoundTo> {
+        self.in_order()
+            .map(|(name, open)| BoundTo {
+                name: name.clone(),
+                kind: open.decl.kind.clone(),
+                id: open.decl.id.clone(),
+                place: (open.kind != unsupported::KIND).then(|| open.calls.place()),
+            })
+            .collect()
+    }
+
+    /// Applies what migrations there are, binding by binding; those without migrations are left out.
+    pub async fn apply_migrations(&self) -> Vec<Applied> {
+        let mut all = Vec::new();
+        for (name, open) in self.in_order() {
+            if let Some(migrated) = open.calls.migrate().await {
+                all.push(Applied { binding: name.clone(), names: migrated.applied, failed: migrated.failed });
+            }
+        }
+        all
+    }
+
+    fn in_order(&self) -> impl Iterator<Item = (&String, &Open)> {
+        self.order.iter().filter_map(|name| self.open.get_key_value(name))
+    }
+}

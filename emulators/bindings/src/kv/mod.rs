@@ -1,0 +1,211 @@
+//! `kv_namespace`: the `KvNamespace` of Workers. <https://developers.cloudflare.com/kv/api/>
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use greenroom_channel::{Call, CallError, CallResult};
+use greenroom_host::{BindingDecl, Diagnostic};
+use greenroom_kv::{BulkOptions, KvError, KvNamespace, ListOptions, PutOptions};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{Binding, BindingCalls, Services, args};
+
+/// The kind `kv_namespace`.
+pub struct KvBinding;
+
+impl Binding for KvBinding {
+    fn name(&self) -> &'static str {
+        "kv"
+    }
+
+    fn kind(&self) -> &'static str {
+        "kv_namespace"
+    }
+
+    fn script(&self) -> &'static str {
+        include_str!("kv.js")
+    }
+
+    fn attach(&self, decl: &BindingDecl, _: &[BindingDecl], services: &Services) -> Result<Box<dyn BindingCalls>, Diagnostic> {
+        let namespace = services.open(&decl.id, KvNamespace::open)?;
+        Ok(Box::new(KvCalls { namespace, place: services.place("kv", &decl.id) }))
+    }
+}
+
+struct KvCalls {
+    namespace: KvNamespace,
+    place: String,
+}
+
+impl BindingCalls for KvCalls {
+    fn call(&self, call: Call) -> BoxFuture<'_, Result<CallResult, CallError>> {
+        Box::pin(async move {
+            match call.method.as_str() {
+                "get" => self.get(&call.args).await,
+                "bulk" => self.bulk(&call.args).await,
+                "put" => self.put(&call.args, call.body.unwrap_or_default()).await,
+                "delete" => self.delete(&call.args).await,
+                "list" => self.list(&call.args).await,
+                other => Err(CallError::type_error(format!("KvNamespace has no method `{other}`"))),
+            }
+        })
+    }
+
+    fn place(&self) -> String {
+        self.place.clone()
+    }
+}
+
+/// `[key, cacheTtl?]`
+#[derive(Deserialize)]
+struct GetArgs {
+    key: String,
+    #[serde(default)]
+    cache_ttl: Option<i64>,
+}
+
+/// `[keys, type, withMetadata, cacheTtl]`
+#[derive(Deserialize)]
+struct BulkArgs {
+    keys: Vec<String>,
+    kind: Option<String>,
+    with_metadata: bool,
+    cache_ttl: Option<i64>,
+}
+
+/// `[key, expiration, expirationTtl, metadata]`, metadata as JSON text
+#[derive(Deserialize)]
+struct PutArgs {
+    key: String,
+    expiration: Option<i64>,
+    expiration_ttl: Option<i64>,
+    metadata: Option<String>,
+}
+
+/// `[prefix, limit, cursor]`
+#[derive(Deserialize)]
+struct ListArgs {
+    prefix: Option<String>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    keys: Vec<ListedName>,
+    list_complete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+    #[serde(rename = "cacheStatus")]
+    cache_status: (),
+}
+
+#[derive(Serialize)]
+struct ListedName {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Box<RawValue>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum BulkItem {
+    Value(Option<Box<RawValue>>),
+    WithMetadata { value: Box<RawValue>, metadata: Option<Box<RawValue>> },
+}
+
+impl KvCalls {
+    /// Answers with the metadata as value and the value as body; without a body if nothing is there.
+    async fn get(&self, args: &[u8]) -> Result<CallResult, CallError> {
+        let GetArgs { key, cache_ttl } = with_key(args, "GET")?;
+        Ok(match self.namespace.get(key, cache_ttl).await.map_err(|error| refused(&error))? {
+            None => CallResult::default(),
+            Some(entry) => CallResult { value: entry.metadata.map(Bytes::from).unwrap_or_default(), body: Some(entry.value) },
+        })
+    }
+
+    /// Answers with `[key, value, key, value, …]`.
+    async fn bulk(&self, args: &[u8]) -> Result<CallResult, CallError> {
+        let args: BulkArgs = args::parse(args)?;
+        let is_json = args.kind.as_deref() == Some("json");
+        let options = BulkOptions { kind: args.kind, cache_ttl: args.cache_ttl };
+        let found = self.namespace.get_bulk(args.keys, &options).await.map_err(|error| refused(&error))?;
+        let mut answer = Vec::with_capacity(found.len() * 2);
+        for (key, value) in found {
+            if is_array_index(&key) {
+                continue;
+            }
+            answer.push(BulkItem::Value(Some(json_text(&key))));
+            let Some(value) = value else {
+                answer.push(BulkItem::Value(None));
+                continue;
+            };
+            let text = if is_json { raw(value.text) } else { Some(json_text(&value.text)) };
+            let text = text.filter(|text| text.get().trim() != "null");
+            answer.push(match text {
+                Some(value_text) if args.with_metadata => {
+                    BulkItem::WithMetadata { value: value_text, metadata: value.metadata.and_then(raw) }
+                }
+                text => BulkItem::Value(text),
+            });
+        }
+        Ok(CallResult::json(&answer))
+    }
+
+    async fn put(&self, args: &[u8], value: Bytes) -> Result<CallResult, CallError> {
+        let PutArgs { key, expiration, expiration_ttl, metadata } = with_key(args, "PUT")?;
+        let options = PutOptions { expiration, expiration_ttl, metadata };
+        self.namespace.put(key, value, options).await.map_err(|error| refused(&error))?;
+        Ok(CallResult::default())
+    }
+
+    async fn delete(&self, args: &[u8]) -> Result<CallResult, CallError> {
+        let GetArgs { key, .. } = with_key(args, "DELETE")?;
+        self.namespace.delete(key).await.map_err(|error| refused(&error))?;
+        Ok(CallResult::default())
+    }
+
+    async fn list(&self, args: &[u8]) -> Result<CallResult, CallError> {
+        let ListArgs { prefix, limit, cursor } = args::parse(args)?;
+        let page = self.namespace.list(ListOptions { prefix, limit, cursor }).await.map_err(|error| refused(&error))?;
+        let keys = page
+            .keys
+            .into_iter()
+            .map(|key| ListedName { name: key.name, expiration: key.expiration, metadata: key.metadata.and_then(raw) })
+            .collect();
+        Ok(CallResult::json(&Listed { keys, list_complete: page.cursor.is_none(), cursor: page.cursor, cache_status: () }))
+    }
+}
+
+/// Reads arguments that begin with a key, which has to be text that can be encoded.
+fn with_key<T: serde::de::DeserializeOwned>(args: &[u8], operation: &str) -> Result<T, CallError> {
+    serde_json::from_slice(args).or_else(|_| {
+        if args::has_lone_surrogate(args) {
+            return Err(CallError::error(format!("KV {operation} failed: 400 Could not URL-decode key name")));
+        }
+        args::parse(args)
+    })
+}
+
+fn refused(error: &KvError) -> CallError {
+    match error {
+        KvError::KeyName(text) => CallError::type_error(*text),
+        other => CallError::error(other.to_string()),
+    }
+}
+
+fn raw(json: String) -> Option<Box<RawValue>> {
+    RawValue::from_string(json).ok()
+}
+
+fn json_text(text: &str) -> Box<RawValue> {
+    serde_json::value::to_raw_value(text).expect("invariant: every string is JSON")
+}
+
+/// workerd leaves keys that are indexes of arrays out of the answer of a bulk read.
+/// <https://github.com/cloudflare/workerd/blob/main/src/workerd/api/kv.c%2B%2B>, `getBulk`
+fn is_array_index(key: &str) -> bool {
+    key.parse::<u32>().is_ok_and(|index| index != u32::MAX && index.to_string() == key)
+}

@@ -1,0 +1,100 @@
+//! How guest code sees services: for each kind of binding a JavaScript class and what the host does when its methods are called.
+//!
+//! # The scripts
+//!
+//! Each kind has a classic script whose completion value is a function. The guest calls it once with `runtime`, before it loads any user
+//! code; it calls `runtime.register(kind, factory)`. For every binding of the app, `factory({ name, kind, options, call, callText })`
+//! returns the object that user code finds in its environment. `call(method, args, body)` and `callText(method, args, body)` reach
+//! [`BindingCalls::call`]: `args` is anything that `JSON.stringify` accepts, `body` a string, a buffer, a view or undefined. Both return a
+//! promise of `{ value, body }`: the parsed JSON of the answer, `null` if it is empty, and its bytes as an `ArrayBuffer` (`call`) or as
+//! text (`callText`), `null` if it has none. A [`CallError`] rejects it with an error of the class that it names.
+//!
+//! Scripts keep the built-ins that they use in constants, so that user code which changes a prototype later does not change them.
+
+mod args;
+mod bindings;
+pub mod d1;
+pub mod kv;
+mod services;
+pub mod unsupported;
+
+use futures::future::BoxFuture;
+use greenroom_channel::{Call, CallError, CallResult};
+pub use greenroom_d1::Migrated;
+use greenroom_host::{BindingDecl, Diagnostic};
+
+pub use bindings::{Applied, Bindings, BoundTo, GuestBinding};
+pub use services::Services;
+
+/// A kind of binding.
+pub trait Binding: Sync {
+    /// The noun that its service has everywhere in this project, and the name of its folder here.
+    fn name(&self) -> &'static str;
+
+    /// Its configuration key in the singular: `kv_namespace`.
+    fn kind(&self) -> &'static str;
+
+    /// The script of its JavaScript side.
+    fn script(&self) -> &'static str;
+
+    /// Opens what `decl` names. `app` has all bindings of the app, `decl` among them.
+    ///
+    /// # Errors
+    /// When its configuration makes no sense or its state cannot be used.
+    fn attach(&self, decl: &BindingDecl, app: &[BindingDecl], services: &Services) -> Result<Box<dyn BindingCalls>, Diagnostic>;
+}
+
+/// One binding of one app, open.
+pub trait BindingCalls: Send + Sync {
+    /// Answers a call of guest code.
+    fn call(&self, call: Call) -> BoxFuture<'_, Result<CallResult, CallError>>;
+
+    /// Where it keeps its state: the path of a file, or `memory`.
+    fn place(&self) -> String;
+
+    /// What its JavaScript side is told at start beside its name and kind.
+    fn options(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
+
+    /// Brings the user's schema up to date before the first request; none where there is no such thing.
+    fn migrate(&self) -> BoxFuture<'_, Option<Migrated>> {
+        Box::pin(std::future::ready(None))
+    }
+}
+
+/// Every kind of binding that is emulated.
+pub const BINDINGS: &[&dyn Binding] = &[&kv::KvBinding, &d1::D1Binding];
+
+/// The scripts of all kinds, for the guest to run in this order before it loads user code.
+pub fn scripts() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let unsupported: &'static dyn Binding = &unsupported::UnsupportedBinding;
+    BINDINGS.iter().copied().chain([unsupported]).map(|binding| (binding.kind(), binding.script()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_folder_is_in_the_table_and_has_its_script() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let folders: BTreeSet<String> = std::fs::read_dir(&source)
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| entry.file_name().into_string().unwrap())
+            .collect();
+        let unsupported: &dyn Binding = &unsupported::UnsupportedBinding;
+        let table: BTreeSet<String> = BINDINGS.iter().copied().chain([unsupported]).map(|binding| binding.name().to_owned()).collect();
+        assert_eq!(folders, table);
+        for name in &table {
+            assert!(source.join(name).join(format!("{name}.js")).exists());
+        }
+        let kinds: BTreeSet<_> = scripts().map(|(kind, _)| kind).collect();
+        assert_eq!(kinds.len(), table.len());
+    }
+}

@@ -1,0 +1,202 @@
+//! One request from beginning to end.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use greenroom_host::{Clock, Event, EventKind, Host, Outcome};
+use greenroom_supervisor::Fleet;
+use hyper::body::Incoming;
+
+use crate::failure::{Words, outcome_of, outcome_of_deploy, page};
+use crate::request::Refused;
+use crate::response::OutBody;
+
+/// A request that is over, for the log.
+#[derive(Debug, Clone)]
+pub struct RequestRecord<'a> {
+    /// The app.
+    pub app: &'a str,
+    /// `GET`.
+    pub method: &'a str,
+    /// Path and query.
+    pub path: &'a str,
+    /// The status that was sent.
+    pub status: u16,
+    /// How it ended.
+    pub outcome: &'a Outcome,
+    /// How long it took until the head of the answer.
+    pub took: Duration,
+}
+
+/// Takes a line for every request.
+pub trait RequestLog: Send + Sync {
+    /// A request is over.
+    fn request(&self, record: &RequestRecord<'_>);
+}
+
+/// Rewrites stack traces into places in the sources.
+type StackMap = dyn Fn(&str) -> String + Send + Sync;
+
+/// What stands behind the door at the moment.
+#[derive(Clone)]
+enum Behind {
+    /// The fleet serves; stack traces are mapped by this.
+    App(Arc<StackMap>),
+    /// No version has been loaded yet, and this is why.
+    Broken(Arc<str>),
+}
+
+/// The front door of one app.
+pub struct FrontDoor {
+    app: Arc<str>,
+    host: Host,
+    fleet: Arc<Fleet>,
+    log: Arc<dyn RequestLog>,
+    words: Words,
+    local: SocketAddr,
+    behind: RwLock<Behind>,
+}
+
+impl FrontDoor {
+    /// A door at `local` to the guests of `fleet`.
+    #[must_use]
+    pub fn new(app: &str, host: Host, fleet: Arc<Fleet>, log: Arc<dyn RequestLog>, words: Words, local: SocketAddr) -> Arc<Self> {
+        let behind = RwLock::new(Behind::App(Arc::new(str::to_owned)));
+        Arc::new(Self { app: app.into(), host, fleet, log, words, local, behind })
+    }
+
+    /// A version has been loaded: stack traces are mapped by `map` from now on.
+    pub fn opened(&self, map: Arc<StackMap>) {
+        *self.behind.write().unwrap_or_else(PoisonError::into_inner) = Behind::App(map);
+    }
+
+    /// There is no version to serve: every request is answered with this text.
+    pub fn broken(&self, why: &str) {
+        *self.behind.write().unwrap_or_else(PoisonError::into_inner) = Behind::Broken(why.into());
+    }
+
+    /// Rewrites stack traces in `text` into places in the sources.
+    #[must_use]
+    pub fn map_stack(&self, text: &str) -> String {
+        match self.behind() {
+            Behind::App(map) => map(text),
+            Behind::Broken(_) => text.to_owned(),
+        }
+    }
+
+    fn behind(&self) -> Behind {
+        self.behind.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) async fn answer(&self, request: hyper::Request<Incoming>, peer: SocketAddr) -> http::Response<OutBody> {
+        let started = self.host.clock.uptime();
+        let method = request.method().as_str().to_owned();
+        let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
+        let wants_html = wants_html(request.headers());
+        let (response, outcome) = self.dispatch(request, peer, &method, &path, wants_html, started).await;
+        let took = self.host.clock.uptime().saturating_sub(started);
+        let status = response.status().as_u16();
+        self.log.request(&RequestRecord { app: &self.app, method: &method, path: &path, status, outcome: &outcome, took });
+        response
+    }
+
+    async fn dispatch(
+        &self,
+        request: hyper::Request<Incoming>,
+        peer: SocketAddr,
+        method: &str,
+        path: &str,
+        wants_html: bool,
+        started: Duration,
+    ) -> (http::Response<OutBody>, Outcome) {
+        if let Behind::Broken(why) = self.behind() {
+            let outcome = Outcome::Error { message: why.to_string() };
+            return (page(500, &why, wants_html), outcome);
+        }
+        let (head, body) = match crate::request::convert(request, self.local, peer).await {
+            Ok(converted) => converted,
+            Err(Refused::Headers) => {
+                let message = "Request Header Fields Too Large";
+                return (page(431, message, wants_html), Outcome::Error { message: message.to_owned() });
+            }
+        };
+        let event = self.event(method, path);
+        let id = event.id;
+        self.host.journal.append(event);
+        let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
+        let answered = match self.fleet.invoke(Some(id), &head, body).await {
+            Ok(mut invocation) => invocation.response().await.map_err(|error| outcome_of(&error, self.words)),
+            Err(error) => Err(outcome_of_deploy(&error, self.words)),
+        };
+        match answered {
+            Ok(answer) => {
+                finish.outcome = Outcome::Ok;
+                (crate::response::convert(answer, method == "HEAD"), Outcome::Ok)
+            }
+            Err(outcome) => {
+                let outcome = self.mapped(outcome);
+                finish.outcome = outcome.clone();
+                (page(status_of(&outcome), message_of(&outcome), wants_html), outcome)
+            }
+        }
+    }
+
+    fn event(&self, method: &str, path: &str) -> Event {
+        let at = self.host.clock.now();
+        Event {
+            id: self.host.ids.next_id(at),
+            cause: None,
+            trace: self.host.ids.trace_id(),
+            at,
+            wall: Clock::wall(),
+            kind: EventKind::HttpRequest,
+            target: Arc::clone(&self.app),
+            summary: format!("{method} {path}"),
+            attempt: 1,
+        }
+    }
+
+    fn mapped(&self, outcome: Outcome) -> Outcome {
+        match outcome {
+            Outcome::Error { message } => Outcome::Error { message: self.map_stack(&message) },
+            other => other,
+        }
+    }
+}
+
+/// Writes the outcome down, also when the client goes away and the future is dropped.
+struct Finish<'a> {
+    door: &'a FrontDoor,
+    id: greenroom_host::EventId,
+    started: Duration,
+    outcome: Outcome,
+}
+
+impl Drop for Finish<'_> {
+    fn drop(&mut self) {
+        let took = self.door.host.clock.uptime().saturating_sub(self.started);
+        let outcome = std::mem::replace(&mut self.outcome, Outcome::Canceled);
+        self.door.host.journal.finish(self.id, outcome, took);
+    }
+}
+
+/// 500 for what the code did, 503 where there was no guest to do it: as Cloudflare tells 1101 from 1102.
+/// <https://developers.cloudflare.com/workers/observability/errors/>
+fn status_of(outcome: &Outcome) -> u16 {
+    match outcome {
+        Outcome::Exceeded { .. } | Outcome::Crashed { .. } => 503,
+        _ => 500,
+    }
+}
+
+fn message_of(outcome: &Outcome) -> &str {
+    match outcome {
+        Outcome::Error { message } | Outcome::Exceeded { message } | Outcome::Crashed { message } => message,
+        Outcome::Ok | Outcome::Canceled => "",
+    }
+}
+
+fn wants_html(headers: &http::HeaderMap) -> bool {
+    headers.get(http::header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}

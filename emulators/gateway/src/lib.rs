@@ -1,0 +1,15 @@
+//! The front door: HTTP in, events to the app's guests, answers out.
+//!
+//! [`serve`] takes connections; [`FrontDoor`] turns one request into one event (`request.rs`), appends it to the journal, sends it to the
+//! app's [`Fleet`](greenroom_supervisor::Fleet) and turns what comes back into a response (`response.rs`); what went wrong is told in
+//! `failure.rs`.
+
+mod door;
+mod failure;
+mod request;
+mod response;
+mod server;
+
+pub use door::{FrontDoor, RequestLog, RequestRecord};
+pub use failure::Words;
+pub use server::{Listening, bind, serve};

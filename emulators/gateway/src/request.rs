@@ -1,0 +1,110 @@
+//! An HTTP request as the channel carries it.
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use greenroom_channel::INLINE_BODY;
+use greenroom_channel::message::{Body, HeaderBlock, RequestHead};
+use greenroom_supervisor::BodyStream;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+
+/// The total size of all headers that Cloudflare takes:
+/// <https://developers.cloudflare.com/workers/platform/limits/#request-and-response-limits> (128 KB).
+const HEADERS_BYTES: usize = 128 * 1024;
+
+/// Why a request is answered at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// Its headers are too large.
+    Headers,
+}
+
+/// Turns a request into what the guest gets: the head, and the body where it is not in the head.
+pub(crate) async fn convert(
+    request: hyper::Request<Incoming>,
+    local: SocketAddr,
+    peer: SocketAddr,
+) -> Result<(RequestHead, Option<BodyStream>), Refused> {
+    let (parts, body) = request.into_parts();
+    let size: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if size > HEADERS_BYTES {
+        return Err(Refused::Headers);
+    }
+    let host = parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+    let url = url_of(&parts.uri, host, local);
+    let headers = header_block(&parts.headers, peer, size);
+    let (body, stream) = body_of(body).await;
+    let method = Bytes::copy_from_slice(parts.method.as_str().as_bytes());
+    Ok((RequestHead { method, url: url.into(), headers, extra: Bytes::new(), body }, stream))
+}
+
+fn url_of(uri: &http::Uri, host: Option<&str>, local: SocketAddr) -> String {
+    // A request to a proxy names everything; it is meant for the app all the same.
+    let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    match host.or_else(|| uri.authority().map(http::uri::Authority::as_str)) {
+        Some(host) => format!("http://{host}{path}"),
+        None => format!("http://{local}{path}"),
+    }
+}
+
+fn header_block(headers: &http::HeaderMap, peer: SocketAddr, size: usize) -> HeaderBlock {
+    let mut out = Vec::with_capacity(size + headers.len() * 8 + 64);
+    let address = peer.ip().to_canonical().to_string();
+    // Cloudflare puts the client's address here, whatever the client itself says:
+    // https://developers.cloudflare.com/fundamentals/reference/http-headers/#cf-connecting-ip
+    let own = [(&b"cf-connecting-ip"[..], address.as_bytes())];
+    let rest = headers.iter().filter(|(name, _)| name.as_str() != "cf-connecting-ip");
+    let rest: Vec<_> = rest.map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes())).collect();
+    HeaderBlock::encode(&mut out, rest.len() + 1, rest.into_iter().chain(own));
+    HeaderBlock(out.into())
+}
+
+async fn body_of(mut body: Incoming) -> (Body, Option<BodyStream>) {
+    use hyper::body::Body as _;
+    if body.is_end_stream() {
+        return (Body::Empty, None);
+    }
+    // A small body usually arrives in one piece with the head: then it goes along without a stream.
+    let expected = body.size_hint().exact().and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= INLINE_BODY);
+    let first = match expected {
+        Some(_) => futures::FutureExt::now_or_never(body.frame()).flatten(),
+        None => None,
+    };
+    let first = match first {
+        Some(Ok(frame)) => frame.into_data().ok(),
+        Some(Err(error)) => return (Body::Stream, Some(futures::stream::iter([Err(error.to_string())]).boxed())),
+        None => None,
+    };
+    if let Some(bytes) = &first
+        && Some(bytes.len()) == expected
+    {
+        return (Body::Inline(bytes.clone()), None);
+    }
+    let rest = body.into_data_stream().map(|chunk| chunk.map_err(|error| error.to_string()));
+    let whole = futures::stream::iter(first.map(Ok)).chain(rest);
+    (Body::Stream, Some(whole.boxed()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_is_what_the_client_called_the_server() {
+        let local = SocketAddr::from(([127, 0, 0, 1], 8787));
+        let uri = "/a?b=c".parse().unwrap();
+        assert_eq!(url_of(&uri, Some("localhost:8787"), local), "http://localhost:8787/a?b=c");
+        assert_eq!(url_of(&uri, None, local), "http://127.0.0.1:8787/a?b=c");
+        assert_eq!(url_of(&"http://example.com/x".parse().unwrap(), Some("example.com"), local), "http://example.com/x");
+    }
+
+    #[test]
+    fn the_client_does_not_choose_its_own_address() {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("cf-connecting-ip", "1.2.3.4".parse().unwrap());
+        let block = header_block(&headers, SocketAddr::from(([127, 0, 0, 1], 1)), 0);
+        assert_eq!(block.iter().collect::<Vec<_>>(), [(&b"cf-connecting-ip"[..], &b"127.0.0.1"[..])]);
+    }
+}

@@ -1,0 +1,82 @@
+//! A guest's answer as an HTTP response.
+
+use bytes::Bytes;
+use futures::TryStreamExt;
+use greenroom_channel::message::{Body, ResponseHead};
+use greenroom_supervisor::{BodyReceiver, Response};
+use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+
+/// The bodies that the front door sends.
+pub(crate) type OutBody = UnsyncBoxBody<Bytes, BodyError>;
+
+/// A body that broke off: the connection is closed, so that the client sees it.
+#[derive(Debug, thiserror::Error)]
+#[error("the response's body broke off: {0}")]
+pub(crate) struct BodyError(String);
+
+/// A whole body.
+pub(crate) fn full(bytes: impl Into<Bytes>) -> OutBody {
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+}
+
+fn streamed(body: BodyReceiver) -> OutBody {
+    StreamBody::new(body.map_ok(hyper::body::Frame::data).map_err(BodyError)).boxed_unsync()
+}
+
+/// Turns the answer into a response. `head_only`: the request was `HEAD`.
+pub(crate) fn convert(answer: Response, head_only: bool) -> http::Response<OutBody> {
+    let status = http::StatusCode::from_u16(answer.head.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    let fixed_length = answer.stream.is_none() && !head_only;
+    let headers = headers_of(&answer.head, fixed_length);
+    let body = match (answer.stream, answer.head.body) {
+        (Some(stream), _) if !head_only => streamed(stream),
+        (None, Body::Inline(bytes)) if !head_only => full(bytes),
+        _ => full(Bytes::new()),
+    };
+    let mut response = http::Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+fn headers_of(head: &ResponseHead, fixed_length: bool) -> http::HeaderMap {
+    let mut headers = http::HeaderMap::new();
+    if head.headers.is_empty() {
+        return headers;
+    }
+    for (name, value) in head.header_pairs() {
+        let (Ok(name), Ok(value)) = (HeaderName::from_bytes(&name), HeaderValue::from_bytes(&value)) else { continue };
+        // How the message is framed is the connection's affair. A length that the code gives is kept where the body is a stream,
+        // since only the code knows it.
+        let framing = name == TRANSFER_ENCODING || name == CONNECTION || (name == CONTENT_LENGTH && fixed_length);
+        if !framing {
+            headers.append(name, value);
+        }
+    }
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(headers: &str, body: Body) -> Response {
+        Response { head: ResponseHead { status: 201, headers: Bytes::copy_from_slice(headers.as_bytes()), body }, stream: None }
+    }
+
+    #[test]
+    fn cookies_stay_apart_and_framing_is_ours() {
+        let headers = "set-cookie\na=1\nset-cookie\nb=2\ncontent-length\n99\ntransfer-encoding\nchunked";
+        let response = convert(answer(headers, Body::Inline("hi".into())), false);
+        assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
+        assert_eq!((response.headers().len(), response.status().as_u16()), (2, 201));
+    }
+
+    #[test]
+    fn a_head_request_keeps_the_length_that_the_code_gives() {
+        let response = convert(answer("content-length\n99", Body::Empty), true);
+        assert_eq!(response.headers()["content-length"], "99");
+    }
+}

@@ -1,0 +1,97 @@
+//! Errors in the vendor's words: SQLite's text, where it stands, and the names of its codes.
+
+use greenroom_host::storage::StorageError;
+use rusqlite::{Error, ffi};
+
+/// What D1 says of a transaction statement.
+const TRANSACTION: &str = "To execute a transaction, please use the state.storage.transaction() or state.storage.transactionSync() APIs \
+    instead of the SQL BEGIN TRANSACTION or SAVEPOINT statements. The JavaScript API is safer because it will automatically roll back on \
+    exceptions, and because it interacts correctly with Durable Objects' automatic atomic write coalescing.";
+
+/// What D1 says of a query that takes too long. <https://developers.cloudflare.com/d1/observability/debug-d1/>
+const TIMEOUT: &str = "D1 DB storage operation exceeded timeout which caused object to be reset.";
+
+/// Why a query failed; displays as D1's text without the `D1_ERROR: ` that its API puts before it.
+#[derive(Debug, thiserror::Error)]
+pub enum D1Error {
+    /// D1 or SQLite refused it.
+    #[error("{message}")]
+    Query {
+        /// D1's text.
+        message: String,
+        /// Byte offset in the SQL text, where SQLite knows it.
+        offset: Option<usize>,
+    },
+    /// The storage thread has ended or cannot commit.
+    #[error("{0}")]
+    Storage(#[from] StorageError),
+}
+
+impl D1Error {
+    pub(crate) fn query(message: impl Into<String>) -> Self {
+        Self::Query { message: message.into(), offset: None }
+    }
+
+    pub(crate) fn transaction() -> Self {
+        Self::query(TRANSACTION)
+    }
+
+    /// Describes an error of SQLite. `before` is how many bytes of the guest's text stood before what SQLite saw.
+    pub(crate) fn sqlite(error: &Error, before: usize) -> Self {
+        let (code, text, offset) = match error {
+            Error::SqliteFailure(code, text) => (*code, text.clone(), None),
+            Error::SqlInputError { error, msg, offset, .. } => (*error, Some(msg.clone()), usize::try_from(*offset).ok()),
+            other => return Self::query(other.to_string()),
+        };
+        if code.code == ffi::ErrorCode::OperationInterrupted {
+            return Self::query(TIMEOUT);
+        }
+        let offset = offset.map(|offset| offset + before);
+        let mut message = text.unwrap_or_else(|| code.to_string());
+        if let Some(offset) = offset {
+            message.push_str(&format!(" at offset {offset}"));
+        }
+        let primary = code.extended_code & 0xff;
+        message.push_str(&format!(": {}", primary_name(primary)));
+        if let Some(extended) = constraint_name(code.extended_code) {
+            message.push_str(&format!(" (extended: {extended})"));
+        }
+        Self::Query { message, offset }
+    }
+}
+
+impl From<Error> for D1Error {
+    fn from(error: Error) -> Self {
+        Self::sqlite(&error, 0)
+    }
+}
+
+fn primary_name(code: i32) -> String {
+    const NAMES: [&str; 29] = [
+        "OK", "ERROR", "INTERNAL", "PERM", "ABORT", "BUSY", "LOCKED", "NOMEM", "READONLY", "INTERRUPT", "IOERR", "CORRUPT", "NOTFOUND",
+        "FULL", "CANTOPEN", "PROTOCOL", "EMPTY", "SCHEMA", "TOOBIG", "CONSTRAINT", "MISMATCH", "MISUSE", "NOLFS", "AUTH", "FORMAT", "RANGE",
+        "NOTADB", "NOTICE", "WARNING",
+    ];
+    match usize::try_from(code).ok().and_then(|code| NAMES.get(code)) {
+        Some(name) => format!("SQLITE_{name}"),
+        None => format!("SQLITE_UNKNOWN_ERROR_CODE({code})"),
+    }
+}
+
+fn constraint_name(extended: i32) -> Option<&'static str> {
+    Some(match extended {
+        ffi::SQLITE_CONSTRAINT_CHECK => "SQLITE_CONSTRAINT_CHECK",
+        ffi::SQLITE_CONSTRAINT_COMMITHOOK => "SQLITE_CONSTRAINT_COMMITHOOK",
+        ffi::SQLITE_CONSTRAINT_DATATYPE => "SQLITE_CONSTRAINT_DATATYPE",
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => "SQLITE_CONSTRAINT_FOREIGNKEY",
+        ffi::SQLITE_CONSTRAINT_FUNCTION => "SQLITE_CONSTRAINT_FUNCTION",
+        ffi::SQLITE_CONSTRAINT_NOTNULL => "SQLITE_CONSTRAINT_NOTNULL",
+        ffi::SQLITE_CONSTRAINT_PINNED => "SQLITE_CONSTRAINT_PINNED",
+        ffi::SQLITE_CONSTRAINT_PRIMARYKEY => "SQLITE_CONSTRAINT_PRIMARYKEY",
+        ffi::SQLITE_CONSTRAINT_ROWID => "SQLITE_CONSTRAINT_ROWID",
+        ffi::SQLITE_CONSTRAINT_TRIGGER => "SQLITE_CONSTRAINT_TRIGGER",
+        ffi::SQLITE_CONSTRAINT_UNIQUE => "SQLITE_CONSTRAINT_UNIQUE",
+        ffi::SQLITE_CONSTRAINT_VTAB => "SQLITE_CONSTRAINT_VTAB",
+        _ => return None,
+    })
+}

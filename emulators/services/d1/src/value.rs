@@ -1,0 +1,152 @@
+//! Values on their way in and out. Every number is bound as a REAL, as workerd binds them; SQLite's column affinity does the rest.
+
+use std::fmt;
+
+use rusqlite::ToSql;
+use rusqlite::types::{Null, ToSqlOutput, ValueRef};
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+
+/// A parameter of a statement.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Param {
+    /// NULL.
+    Null,
+    /// A REAL.
+    Number(f64),
+    /// TEXT.
+    Text(String),
+    /// A BLOB; an array of numbers in JSON.
+    Blob(Vec<u8>),
+}
+
+impl ToSql for Param {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Null => Null.to_sql().map(|_| ToSqlOutput::Borrowed(ValueRef::Null)),
+            Self::Number(number) => Ok(ToSqlOutput::Borrowed(ValueRef::Real(*number))),
+            Self::Text(text) => Ok(ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes()))),
+            Self::Blob(bytes) => Ok(ToSqlOutput::Borrowed(ValueRef::Blob(bytes))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Param {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ParamVisitor)
+    }
+}
+
+struct ParamVisitor;
+
+#[expect(clippy::cast_precision_loss, reason = "JavaScript's numbers are of the same precision")]
+impl<'de> Visitor<'de> for ParamVisitor {
+    type Value = Param;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("null, a number, a string or an array of bytes")
+    }
+
+    fn visit_unit<E>(self) -> Result<Param, E> {
+        Ok(Param::Null)
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Param, E> {
+        Ok(Param::Number(value as f64))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Param, E> {
+        Ok(Param::Number(value as f64))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Param, E> {
+        Ok(Param::Number(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Param, E> {
+        Ok(Param::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Param, E> {
+        Ok(Param::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Param, A::Error> {
+        let mut bytes = Vec::with_capacity(items.size_hint().unwrap_or(0));
+        while let Some(item) = items.next_element::<f64>()? {
+            bytes.push(to_byte(item));
+        }
+        Ok(Param::Blob(bytes))
+    }
+}
+
+/// What `Uint8Array` makes of a number.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the remainder is between 0 and 255")]
+fn to_byte(number: f64) -> u8 {
+    if number.is_finite() { number.trunc().rem_euclid(256.0) as u8 } else { 0 }
+}
+
+/// Appends a value of SQLite as JSON: blobs as arrays of numbers, infinities as null.
+pub(crate) fn write_json(out: &mut Vec<u8>, value: ValueRef<'_>) {
+    match value {
+        ValueRef::Null => out.extend_from_slice(b"null"),
+        ValueRef::Integer(number) => write(out, &number),
+        ValueRef::Real(number) => write_real(out, number),
+        ValueRef::Text(bytes) => write(out, &String::from_utf8_lossy(bytes)),
+        ValueRef::Blob(bytes) => write(out, &bytes),
+    }
+}
+
+/// `1.0` is `1` and `-0.0` is `0`, as `JSON.stringify` has them.
+#[expect(clippy::cast_possible_truncation, reason = "checked to be a small whole number")]
+fn write_real(out: &mut Vec<u8>, number: f64) {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        write(out, &(number as i64));
+    } else {
+        write(out, &number);
+    }
+}
+
+fn write<T: serde::Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    serde_json::to_writer(out, value).expect("invariant: numbers and strings are JSON and memory takes all writes");
+}
+
+pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
+    write(out, text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(value: ValueRef<'_>) -> String {
+        let mut out = Vec::new();
+        write_json(&mut out, value);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn parameters_are_read_from_json() {
+        let params: Vec<Param> = serde_json::from_str(r#"[null, 1, -2, 0.5, 1e300, "ä", [0, 255, 257, 1.9, -1], []]"#).unwrap();
+        let expected = [
+            Param::Null,
+            Param::Number(1.0),
+            Param::Number(-2.0),
+            Param::Number(0.5),
+            Param::Number(1e300),
+            Param::Text("ä".to_owned()),
+            Param::Blob(vec![0, 255, 1, 1, 255]),
+            Param::Blob(vec![]),
+        ];
+        assert_eq!(params, expected);
+        assert!(serde_json::from_str::<Param>("true").is_err() && serde_json::from_str::<Param>("[\"a\"]").is_err());
+    }
+
+    #[test]
+    fn values_are_written_as_json() {
+        assert_eq!(json(ValueRef::Integer(i64::MIN)), "-9223372036854775808");
+        assert_eq!([1.0, -0.0, 0.1, 1e21].map(|number| json(ValueRef::Real(number))), ["1", "0", "0.1", "1e21"]);
+        assert_eq!([f64::INFINITY, f64::NAN].map(|number| json(ValueRef::Real(number))), ["null", "null"]);
+        assert_eq!(json(ValueRef::Text(b"a\"\0\xff")), "\"a\\\"\\u0000\u{fffd}\"");
+        assert_eq!(json(ValueRef::Blob(&[0, 255])), "[0,255]");
+    }
+}

@@ -1,0 +1,13 @@
+//! Workers KV: keys, values of bytes, metadata and expiry. <https://developers.cloudflare.com/kv/>
+//!
+//! There is one place where values live, so reads see writes at once: the delay of up to a minute with which other locations see a write
+//! is not emulated, and `cacheTtl` is checked but changes nothing.
+
+mod check;
+mod error;
+pub mod limits;
+mod namespace;
+mod store;
+
+pub use error::{KvError, Operation};
+pub use namespace::{BulkKind, BulkOptions, BulkValue, Entry, KvNamespace, ListOptions, ListedKey, Page, PutOptions};

@@ -1,0 +1,249 @@
+//! The handle on a namespace.
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
+use greenroom_host::storage::Storage;
+use greenroom_host::{Clock, Diagnostic, Host};
+
+use crate::check::{
+    bulk_kind, check_bulk_size, check_cache_ttl, check_key_length, check_key_name, check_limit, check_put_size, check_stored_key, expiration,
+};
+use crate::error::{KvError, Operation};
+use crate::limits::BULK_BYTES;
+use crate::store;
+
+/// Cursors are the last key in base64; guest code hands them back as it got them, or not quite.
+const CURSOR: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true).with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// A namespace. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct KvNamespace {
+    storage: Storage,
+    clock: Clock,
+}
+
+/// A value with what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The value.
+    pub value: Bytes,
+    /// JSON text.
+    pub metadata: Option<String>,
+    /// Seconds since 1970.
+    pub expiration: Option<i64>,
+}
+
+/// What goes with a value that is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PutOptions {
+    /// When it expires, in seconds since 1970.
+    pub expiration: Option<i64>,
+    /// How long it lives, in seconds; wins over `expiration`.
+    pub expiration_ttl: Option<i64>,
+    /// JSON text.
+    pub metadata: Option<String>,
+}
+
+/// What a bulk read makes of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BulkKind {
+    /// Text.
+    #[default]
+    Text,
+    /// JSON; every value must be.
+    Json,
+}
+
+/// How to read several keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BulkOptions {
+    /// `text` or `json`; none is `text`, anything else is refused.
+    pub kind: Option<String>,
+    /// Checked, otherwise without effect. Seconds.
+    pub cache_ttl: Option<i64>,
+}
+
+/// One value of a bulk read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkValue {
+    /// The value; JSON text if JSON was asked for.
+    pub text: String,
+    /// JSON text.
+    pub metadata: Option<String>,
+}
+
+/// Which keys to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListOptions {
+    /// Only keys that start so.
+    pub prefix: Option<String>,
+    /// At most so many, from 1 to 1000.
+    pub limit: Option<i64>,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+/// A key in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedKey {
+    /// The key.
+    pub name: String,
+    /// Seconds since 1970.
+    pub expiration: Option<i64>,
+    /// JSON text.
+    pub metadata: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// In the order of the UTF-8 bytes of the keys.
+    pub keys: Vec<ListedKey>,
+    /// Where the next page starts; none if this is the last.
+    pub cursor: Option<String>,
+}
+
+impl KvNamespace {
+    /// Opens the namespace `id`, which is made if it is not there.
+    ///
+    /// # Errors
+    /// When its file cannot be used.
+    pub fn open(host: &Host, id: &str) -> Result<Self, Diagnostic> {
+        let storage = Storage::open(&host.location("kv", id), store::MIGRATIONS, &format!("kv {id}"))?;
+        Ok(Self { storage, clock: host.clock.clone() })
+    }
+
+    /// Reads one key; `cache_ttl`, in seconds, is checked and has no effect.
+    ///
+    /// # Errors
+    /// A key or `cache_ttl` that is refused.
+    pub async fn get(&self, key: String, cache_ttl: Option<i64>) -> Result<Option<Entry>, KvError> {
+        check_key_name(Operation::Get, &key)?;
+        check_cache_ttl(Operation::Get, cache_ttl)?;
+        let now = self.now();
+        let row = self.storage.read(move |connection| store::get(connection, &key, now).map_err(KvError::from)).await?;
+        Ok(row.map(|row| Entry { value: row.value.into(), metadata: row.metadata, expiration: row.expiration.map(seconds) }))
+    }
+
+    /// Reads up to 100 keys. The answer has each key once, in the order asked, with none where nothing is there.
+    ///
+    /// # Errors
+    /// A kind, a number of keys, a key or a `cache_ttl` that is refused; values over 25 MiB together; a value that is no JSON where
+    /// JSON was asked for.
+    pub async fn get_bulk(&self, keys: Vec<String>, options: &BulkOptions) -> Result<Vec<(String, Option<BulkValue>)>, KvError> {
+        let kind = bulk_kind(options.kind.as_deref())?;
+        check_bulk_size(&keys)?;
+        for key in &keys {
+            check_stored_key(Operation::GetBulk, key)?;
+            check_cache_ttl(Operation::GetBulk, options.cache_ttl)?;
+        }
+        let now = self.now();
+        let rows = self
+            .storage
+            .read(move |connection| -> Result<_, KvError> {
+                let mut rows: Vec<(String, Option<store::ValueRow>)> = Vec::with_capacity(keys.len());
+                for key in keys {
+                    if rows.iter().all(|(seen, _)| *seen != key) {
+                        let row = store::get(connection, &key, now)?;
+                        rows.push((key, row));
+                    }
+                }
+                Ok(rows)
+            })
+            .await?;
+        bulk_values(rows, kind)
+    }
+
+    /// Writes a value; what was under the key before is gone, metadata and expiry included.
+    ///
+    /// # Errors
+    /// A key, value, metadata or expiry that is refused.
+    pub async fn put(&self, key: String, value: Bytes, options: PutOptions) -> Result<(), KvError> {
+        check_key_name(Operation::Put, &key)?;
+        let now = self.now();
+        let expiration = expiration(&options, seconds(now))?;
+        check_put_size(&value, options.metadata.as_deref())?;
+        self.storage
+            .write(move |connection| {
+                let expiration = expiration.map(|at| at.saturating_mul(1000));
+                store::put(connection, now, &key, expiration, options.metadata.as_deref(), &value).map_err(KvError::from)
+            })
+            .await
+    }
+
+    /// Deletes a key; one that is not there is no error.
+    ///
+    /// # Errors
+    /// A key that is refused.
+    pub async fn delete(&self, key: String) -> Result<(), KvError> {
+        check_key_name(Operation::Delete, &key)?;
+        self.storage.write(move |connection| store::delete(connection, &key).map_err(KvError::from)).await
+    }
+
+    /// Lists keys, a page at a time.
+    ///
+    /// # Errors
+    /// A limit or prefix that is refused.
+    pub async fn list(&self, options: ListOptions) -> Result<Page, KvError> {
+        let limit = check_limit(options.limit)?;
+        let prefix = options.prefix.unwrap_or_default();
+        check_key_length(Operation::Get, &prefix)?;
+        let after = options.cursor.map(|cursor| decode_cursor(&cursor)).unwrap_or_default();
+        let now = self.now();
+        let mut rows =
+            self.storage.read(move |connection| store::list(connection, now, &prefix, &after, limit + 1).map_err(KvError::from)).await?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let complete = rows.len() <= limit;
+        rows.truncate(limit);
+        let cursor = if complete { None } else { rows.last().map(|row| CURSOR.encode(&row.key)) };
+        let keys = rows
+            .into_iter()
+            .map(|row| ListedKey { name: row.key, expiration: row.expiration.map(seconds), metadata: row.metadata })
+            .collect();
+        Ok(Page { keys, cursor })
+    }
+
+    fn now(&self) -> i64 {
+        i64::try_from(self.clock.now().0).unwrap_or(i64::MAX)
+    }
+}
+
+fn seconds(milliseconds: i64) -> i64 {
+    milliseconds.div_euclid(1000)
+}
+
+fn decode_cursor(cursor: &str) -> String {
+    let known: String = cursor.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).collect();
+    CURSOR.decode(known).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
+fn bulk_values(rows: Vec<(String, Option<store::ValueRow>)>, kind: BulkKind) -> Result<Vec<(String, Option<BulkValue>)>, KvError> {
+    let mut total = 0;
+    let mut values = Vec::with_capacity(rows.len());
+    for (key, row) in rows {
+        let value = row.map(|row| BulkValue { text: text(row.value), metadata: row.metadata });
+        if let Some(value) = &value {
+            total += value.text.encode_utf16().count();
+            if kind == BulkKind::Json && serde_json::from_str::<serde::de::IgnoredAny>(&value.text).is_err() {
+                let message = "At least one of the requested keys corresponds to a non-json value";
+                return Err(KvError::refused(Operation::GetBulk, 400, message));
+            }
+        }
+        values.push((key, value));
+    }
+    if total > BULK_BYTES {
+        let message = format!("Total size of request exceeds the limit of {}MB", BULK_BYTES / 1024 / 1024);
+        return Err(KvError::refused(Operation::GetBulk, 413, message));
+    }
+    Ok(values)
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
+}

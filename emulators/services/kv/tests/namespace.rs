@@ -1,0 +1,260 @@
+//! A namespace through its handle, in memory and on disk, under a clock that stands still.
+
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+use greenroom_host::{Clock, Host, Ids, Profile, Timestamp};
+use greenroom_kv::{BulkOptions, KvError, KvNamespace, ListOptions, PutOptions};
+
+const NOW: u64 = 1_700_000_000;
+
+fn host(folder: Option<&Path>) -> Host {
+    let clock = Clock::frozen(Timestamp(NOW * 1000));
+    Host::new(clock, Ids::from_seed(1), Profile::Relaxed, folder.map(Path::to_owned))
+}
+
+fn namespace() -> (Host, KvNamespace) {
+    let host = host(None);
+    let namespace = KvNamespace::open(&host, "test").unwrap();
+    (host, namespace)
+}
+
+async fn put(namespace: &KvNamespace, key: &str, value: &'static str) {
+    namespace.put(key.to_owned(), Bytes::from_static(value.as_bytes()), PutOptions::default()).await.unwrap();
+}
+
+async fn put_with(namespace: &KvNamespace, options: PutOptions) -> Result<(), KvError> {
+    namespace.put("key".to_owned(), Bytes::from_static(b"value"), options).await
+}
+
+async fn text(namespace: &KvNamespace, key: &str) -> Option<String> {
+    let entry = namespace.get(key.to_owned(), None).await.unwrap()?;
+    Some(String::from_utf8(entry.value.to_vec()).unwrap())
+}
+
+async fn names(namespace: &KvNamespace, prefix: &str) -> Vec<String> {
+    let options = ListOptions { prefix: Some(prefix.to_owned()), ..ListOptions::default() };
+    namespace.list(options).await.unwrap().keys.into_iter().map(|key| key.name).collect()
+}
+
+fn ttl(seconds: i64) -> PutOptions {
+    PutOptions { expiration_ttl: Some(seconds), ..PutOptions::default() }
+}
+
+fn at(seconds: u64) -> PutOptions {
+    PutOptions { expiration: Some(i64::try_from(seconds).unwrap()), ..PutOptions::default() }
+}
+
+#[tokio::test]
+async fn what_is_put_is_there_until_it_is_deleted() {
+    let (_, namespace) = namespace();
+    assert_eq!(text(&namespace, "a").await, None);
+    put(&namespace, "a", "one").await;
+    put(&namespace, "A", "").await;
+    assert_eq!(text(&namespace, "a").await.as_deref(), Some("one"));
+    assert_eq!(text(&namespace, "A").await.as_deref(), Some(""));
+    put(&namespace, "a", "two").await;
+    assert_eq!(text(&namespace, "a").await.as_deref(), Some("two"));
+    namespace.delete("a".to_owned()).await.unwrap();
+    namespace.delete("a".to_owned()).await.unwrap();
+    assert_eq!(text(&namespace, "a").await, None);
+}
+
+#[tokio::test]
+async fn entries_survive_on_disk_and_not_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    for data_dir in [Some(folder.path()), None] {
+        put(&KvNamespace::open(&host(data_dir), "some/id").unwrap(), "a", "kept").await;
+        let found = text(&KvNamespace::open(&host(data_dir), "some/id").unwrap(), "a").await;
+        assert_eq!(found.as_deref(), data_dir.map(|_| "kept"));
+    }
+    assert!(folder.path().join("state/kv/some%2fid.sqlite").exists());
+}
+
+#[tokio::test]
+async fn a_value_of_25_mib_is_kept_and_a_byte_more_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let namespace = KvNamespace::open(&host(Some(folder.path())), "large").unwrap();
+    let value = Bytes::from(vec![0xa5; 25 * 1024 * 1024]);
+    namespace.put("large".to_owned(), value.clone(), PutOptions::default()).await.unwrap();
+    assert!(namespace.get("large".to_owned(), None).await.unwrap().unwrap().value == value);
+    let error = namespace.put("larger".to_owned(), vec![0; value.len() + 1].into(), PutOptions::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), "KV PUT failed: 413 Value length of 26214401 exceeds limit of 26214400.");
+    put(&namespace, "one more", "x").await;
+    let keys = vec!["large".to_owned(), "one more".to_owned()];
+    let error = namespace.get_bulk(keys, &BulkOptions::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), "KV GET_BULK failed: 413 Total size of request exceeds the limit of 25MB");
+}
+
+#[tokio::test]
+async fn entries_expire_when_the_clock_says_so() {
+    let (host, namespace) = namespace();
+    put_with(&namespace, ttl(60)).await.unwrap();
+    let listed = namespace.list(ListOptions::default()).await.unwrap();
+    assert_eq!(listed.keys[0].expiration, Some(i64::try_from(NOW).unwrap() + 60));
+    assert!(host.clock.advance(Duration::from_millis(59_999)));
+    assert_eq!(text(&namespace, "key").await.as_deref(), Some("value"));
+    assert_eq!(names(&namespace, "").await, ["key"]);
+    assert!(host.clock.advance(Duration::from_millis(1)));
+    assert_eq!(text(&namespace, "key").await, None);
+    assert!(names(&namespace, "").await.is_empty());
+    // The row itself goes with the next write, so a clock set back does not bring it back.
+    put(&namespace, "other", "x").await;
+    host.clock.freeze(Some(Timestamp(NOW * 1000)));
+    assert_eq!(names(&namespace, "").await, ["other"]);
+}
+
+#[tokio::test]
+async fn the_time_to_live_wins_over_the_time_of_expiry_and_a_put_without_either_ends_both() {
+    let (_, namespace) = namespace();
+    put_with(&namespace, PutOptions { expiration_ttl: Some(100), ..at(NOW + 5000) }).await.unwrap();
+    let entry = namespace.get("key".to_owned(), None).await.unwrap().unwrap();
+    assert_eq!(entry.expiration, Some(i64::try_from(NOW).unwrap() + 100));
+    put(&namespace, "key", "again").await;
+    assert_eq!(namespace.get("key".to_owned(), None).await.unwrap().unwrap().expiration, None);
+}
+
+#[tokio::test]
+async fn expiry_is_refused_in_the_vendors_words() {
+    let (_, namespace) = namespace();
+    let cases = [
+        (ttl(0), "Invalid expiration_ttl of 0. Please specify integer greater than 0.".to_owned()),
+        (ttl(-1), "Invalid expiration_ttl of -1. Please specify integer greater than 0.".to_owned()),
+        (ttl(59), "Invalid expiration_ttl of 59. Expiration TTL must be at least 60.".to_owned()),
+        (at(NOW), format!("Invalid expiration of {NOW}. Please specify integer greater than the current number of seconds since the UNIX epoch.")),
+        (at(NOW + 59), format!("Invalid expiration of {}. Expiration times must be at least 60 seconds in the future.", NOW + 59)),
+    ];
+    for (options, expected) in cases {
+        assert_eq!(put_with(&namespace, options).await.unwrap_err().to_string(), format!("KV PUT failed: 400 {expected}"));
+    }
+    assert_eq!(text(&namespace, "key").await, None);
+    put_with(&namespace, at(NOW + 60)).await.unwrap();
+}
+
+#[tokio::test]
+async fn keys_are_checked_by_every_method() {
+    let (_, namespace) = namespace();
+    for (key, text) in [("", "Key name cannot be empty."), (".", "\".\" is not allowed as a key name."), ("..", "\"..\" is not allowed as a key name.")]
+    {
+        let error = namespace.get(key.to_owned(), None).await.unwrap_err();
+        assert!(matches!(error, KvError::KeyName(said) if said == text), "{error}");
+        assert_eq!(namespace.delete(key.to_owned()).await.unwrap_err().to_string(), text);
+        assert_eq!(namespace.put(key.to_owned(), Bytes::new(), PutOptions::default()).await.unwrap_err().to_string(), text);
+    }
+    let long = "é".repeat(256) + "x";
+    let reason = "failed: 414 UTF-8 encoded length of 513 exceeds key length limit of 512.";
+    assert_eq!(namespace.get(long.clone(), None).await.unwrap_err().to_string(), format!("KV GET {reason}"));
+    assert_eq!(namespace.delete(long.clone()).await.unwrap_err().to_string(), format!("KV DELETE {reason}"));
+    let error = namespace.get_bulk(vec!["a".to_owned(), long.clone()], &BulkOptions::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("KV GET_BULK {reason}"));
+    let error = namespace.put(long, Bytes::new(), PutOptions::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("KV PUT {reason}"));
+    put(&namespace, &"é".repeat(256), "longest").await;
+    assert_eq!(text(&namespace, &"é".repeat(256)).await.as_deref(), Some("longest"));
+}
+
+#[tokio::test]
+async fn metadata_goes_with_the_value_up_to_its_limit() {
+    let (_, namespace) = namespace();
+    let metadata = |length: usize| PutOptions { metadata: Some(format!("\"{}\"", "m".repeat(length - 2))), ..PutOptions::default() };
+    put_with(&namespace, metadata(1024)).await.unwrap();
+    assert_eq!(namespace.get("key".to_owned(), None).await.unwrap().unwrap().metadata, metadata(1024).metadata);
+    assert_eq!(namespace.list(ListOptions::default()).await.unwrap().keys[0].metadata, metadata(1024).metadata);
+    let error = put_with(&namespace, metadata(1025)).await.unwrap_err();
+    assert_eq!(error.to_string(), "KV PUT failed: 413 Metadata length of 1025 exceeds limit of 1024.");
+    put(&namespace, "key", "without").await;
+    assert_eq!(namespace.get("key".to_owned(), None).await.unwrap().unwrap().metadata, None);
+}
+
+#[tokio::test]
+async fn cache_ttl_is_checked_and_nothing_else() {
+    let (_, namespace) = namespace();
+    let error = namespace.get("none".to_owned(), Some(29)).await.unwrap_err();
+    assert_eq!(error.to_string(), "KV GET failed: 400 Invalid cache_ttl of 29. Cache TTL must be at least 30.");
+    assert_eq!(namespace.get("none".to_owned(), Some(30)).await.unwrap(), None);
+    let options = BulkOptions { cache_ttl: Some(1), ..BulkOptions::default() };
+    let error = namespace.get_bulk(vec!["none".to_owned()], &options).await.unwrap_err();
+    assert_eq!(error.to_string(), "KV GET_BULK failed: 400 Invalid cache_ttl of 1. Cache TTL must be at least 30.");
+}
+
+#[tokio::test]
+async fn a_bulk_read_has_each_key_once_and_checks_its_arguments() {
+    let (_, namespace) = namespace();
+    put(&namespace, "json", " {\"a\": 1} ").await;
+    put(&namespace, "text", "plain").await;
+    let keys = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+    let found = namespace.get_bulk(keys(&["text", "none", "json", "text"]), &BulkOptions::default()).await.unwrap();
+    let shape: Vec<_> = found.iter().map(|(key, value)| (key.as_str(), value.as_ref().map(|value| value.text.as_str()))).collect();
+    assert_eq!(shape, [("text", Some("plain")), ("none", None), ("json", Some(" {\"a\": 1} "))]);
+
+    let json = BulkOptions { kind: Some("json".to_owned()), ..BulkOptions::default() };
+    assert!(namespace.get_bulk(keys(&["json", "none"]), &json).await.is_ok());
+    let many: Vec<String> = (0..101).map(|number| format!("key{number}")).collect();
+    let blob = BulkOptions { kind: Some("blob".to_owned()), ..BulkOptions::default() };
+    let cases = [
+        (keys(&["json", "text"]), &json, "At least one of the requested keys corresponds to a non-json value"),
+        (keys(&["text"]), &blob, "\"blob\" is not a valid type. Use \"json\" or \"text\""),
+        (many, &json, "You can request a maximum of 100 keys"),
+        (keys(&[]), &json, "You must request a minimum of 1 key"),
+        (keys(&["text", ""]), &json, "Key names must not be empty"),
+        (keys(&[".."]), &json, "Illegal key name \"..\". Please use a different name."),
+    ];
+    for (names, options, expected) in cases {
+        let error = namespace.get_bulk(names, options).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("KV GET_BULK failed: 400 {expected}"));
+    }
+}
+
+#[tokio::test]
+async fn lists_are_sorted_by_bytes_and_prefixes_are_taken_literally() {
+    let (_, namespace) = namespace();
+    for key in ["b", "a\\_%2", "a\\x", "ü", "a", "\u{ffff}", "🙈", "a\\_%1", "B"] {
+        put(&namespace, key, "").await;
+    }
+    assert_eq!(names(&namespace, "").await, ["B", "a", "a\\_%1", "a\\_%2", "a\\x", "b", "ü", "\u{ffff}", "🙈"]);
+    assert_eq!(names(&namespace, "a\\_%").await, ["a\\_%1", "a\\_%2"]);
+    assert_eq!(names(&namespace, "🙈").await, ["🙈"]);
+    assert!(names(&namespace, "none").await.is_empty());
+    let error = namespace.list(ListOptions { prefix: Some("p".repeat(513)), ..ListOptions::default() }).await.unwrap_err();
+    assert_eq!(error.to_string(), "KV GET failed: 414 UTF-8 encoded length of 513 exceeds key length limit of 512.");
+}
+
+#[tokio::test]
+async fn a_cursor_goes_on_where_the_page_ended_whatever_came_and_went() {
+    let (_, namespace) = namespace();
+    for key in ["k1", "k3", "k5"] {
+        put(&namespace, key, "").await;
+    }
+    let page = |limit, cursor: Option<String>| namespace.list(ListOptions { limit: Some(limit), cursor, prefix: Some("k".to_owned()) });
+    let first = page(2, None).await.unwrap();
+    assert_eq!(first.keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>(), ["k1", "k3"]);
+    namespace.delete("k3".to_owned()).await.unwrap();
+    put(&namespace, "k2", "").await;
+    put(&namespace, "k4", "").await;
+    let second = page(1000, first.cursor).await.unwrap();
+    assert_eq!(second.keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>(), ["k4", "k5"]);
+    assert_eq!(second.cursor, None);
+    assert_eq!(page(4, None).await.unwrap().cursor, None);
+    // Nonsense is a place like any other, as it is for the vendor's own emulator.
+    assert_eq!(page(10, Some("?".to_owned())).await.unwrap().keys.len(), 4);
+}
+
+#[tokio::test]
+async fn a_limit_is_between_1_and_1000() {
+    let (_, namespace) = namespace();
+    for (limit, expected) in [(0, "0. Please specify an integer greater than 0."), (1001, "1001. Please specify an integer less than 1000.")] {
+        let error = namespace.list(ListOptions { limit: Some(limit), ..ListOptions::default() }).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("KV GET failed: 400 Invalid key_count_limit of {expected}"));
+    }
+}
+
+#[test]
+fn a_damaged_file_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state/kv/bad.sqlite");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, vec![7; 4096]).unwrap();
+    let error = KvNamespace::open(&host(Some(folder.path())), "bad").err().unwrap();
+    assert_eq!(error.file.as_deref(), Some(path.as_path()));
+}

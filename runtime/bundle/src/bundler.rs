@@ -1,0 +1,149 @@
+//! The bundler: one build at a time, each on threads of its own that end with it.
+
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use greenroom_host::{Bundle, Diagnostic};
+use rolldown::plugin::__inner::SharedPluginable;
+use tokio::sync::oneshot;
+
+use crate::config::{Compiler, rolldown_options};
+use crate::loader::{Gathered, Loader};
+use crate::options::BundleOptions;
+use crate::report::Reporter;
+use crate::{memory, output};
+
+/// Stack of each building thread, in bytes. Parsing and printing recurse as deep as the code nests; only pages that are touched count.
+const STACK: usize = 64 << 20;
+/// More threads gain nothing at the size of serverless code and cost memory.
+const MOST_THREADS: usize = 4;
+
+/// Bundles one project, again and again.
+#[derive(Debug)]
+pub struct Bundler {
+    options: Arc<BundleOptions>,
+    inputs: Vec<PathBuf>,
+}
+
+impl Bundler {
+    /// A bundler with these options. Nothing is read before [`Self::build`].
+    pub fn new(options: BundleOptions) -> Self {
+        Self { options: Arc::new(options), inputs: Vec::new() }
+    }
+
+    /// Builds from the files as they are now. Runs on threads of its own, so any executor can wait for it; dropping the future
+    /// abandons the build.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with the project, at least one diagnostic of severity error. Paths in diagnostics are relative to the project folder.
+    pub async fn build(&mut self) -> Result<Bundle, Vec<Diagnostic>> {
+        let options = Arc::clone(&self.options);
+        let (sender, receiver) = oneshot::channel();
+        let build = move || {
+            // The receiver is gone if nobody waits any more, which is no fault.
+            let _ = sender.send(build_on_pool(&options));
+            memory::release();
+        };
+        let started = thread::Builder::new().name("bundle".into()).stack_size(STACK).spawn(build);
+        if let Err(error) = started {
+            return Err(vec![Diagnostic::error(format!("cannot start a thread to bundle on: {error}"))]);
+        }
+        let built = receiver.await.unwrap_or_else(|_| Built::failed("the bundler stopped without an answer"));
+        self.inputs = built.inputs;
+        built.outcome
+    }
+
+    /// Absolute paths of all files that the last build read or looked for, failed or not, sorted: when one of them changes or
+    /// comes into being, the next build may come out differently. Empty before the first build.
+    #[must_use]
+    pub fn inputs(&self) -> &[PathBuf] {
+        &self.inputs
+    }
+}
+
+/// What a build thread answers.
+struct Built {
+    outcome: Result<Bundle, Vec<Diagnostic>>,
+    inputs: Vec<PathBuf>,
+}
+
+impl Built {
+    fn failed(message: impl Into<String>) -> Self {
+        Self { outcome: Err(vec![Diagnostic::error(message)]), inputs: Vec::new() }
+    }
+}
+
+/// Runs one build in a thread pool made for it. rolldown would otherwise fill the global pool, whose threads never end and
+/// keep what they allocated.
+fn build_on_pool(options: &BundleOptions) -> Built {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+    let (exited, exits) = mpsc::channel();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .stack_size(STACK)
+        .thread_name(|index| format!("bundle-{index}"))
+        .exit_handler(move |_| {
+            let _ = exited.send(());
+        })
+        .build();
+    let pool = match pool {
+        Ok(pool) => pool,
+        Err(error) => return Built::failed(format!("cannot start threads to bundle on: {error}")),
+    };
+    let built = catch_unwind(AssertUnwindSafe(|| pool.install(|| build_here(options))));
+    drop(pool);
+    // rolldown frees its graph in the pool after it answered: what is freed there is to be given back too.
+    while exits.recv().is_ok() {}
+    built.unwrap_or_else(|_| Built::failed("the bundler failed on this project through a fault of its own"))
+}
+
+/// Runs one build on this thread, with the pool of this thread for what is done in parallel.
+fn build_here(options: &BundleOptions) -> Built {
+    if !options.entry.is_file() {
+        let entry = relative(&options.dir, &options.entry);
+        let missing = Diagnostic::error(format!("the entry module `{entry}` is not there"));
+        let hint = format!("create `{entry}`, or name the module that your code starts in");
+        return Built { outcome: Err(vec![missing.hint(hint)]), inputs: vec![options.entry.clone()] };
+    }
+    match tokio::runtime::Builder::new_current_thread().build() {
+        Ok(runtime) => runtime.block_on(build(options)),
+        Err(error) => Built::failed(format!("cannot start an executor to bundle on: {error}")),
+    }
+}
+
+async fn build(options: &BundleOptions) -> Built {
+    let compiler = Compiler::read(options);
+    let loader = Arc::new(Loader::new(options.clone()));
+    let plugin: SharedPluginable = Arc::<Loader>::clone(&loader);
+    let bundler = rolldown::Bundler::with_plugins(rolldown_options(options, &compiler), vec![plugin]);
+    let mut bundler = match bundler {
+        Ok(bundler) => bundler,
+        Err(errors) => {
+            let diagnostics = Reporter::new(options, None, &Gathered::default()).errors(&errors);
+            return Built { outcome: Err(diagnostics), inputs: compiler.files };
+        }
+    };
+    let generated = bundler.generate().await;
+    let mut gathered = loader.take();
+    gathered.inputs.extend(compiler.files);
+    let mut reporter = Reporter::new(options, Some(&bundler.resolver), &gathered);
+    let outcome = match generated {
+        Ok(generated) => {
+            let (errors, warnings) = reporter.sort(&generated.warnings);
+            if errors.is_empty() { output::assemble(generated, &gathered, warnings) } else { Err(errors) }
+        }
+        Err(errors) => Err(reporter.errors(&errors)),
+    };
+    let looked_for = reporter.looked_for();
+    gathered.inputs.extend(looked_for);
+    Built { outcome, inputs: gathered.inputs.into_iter().collect() }
+}
+
+/// `path` as seen from `dir`, with `/` between its parts; absolute if it lies outside.
+pub(crate) fn relative(dir: &Path, path: &Path) -> String {
+    path.strip_prefix(dir).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}

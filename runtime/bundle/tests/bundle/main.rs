@@ -1,0 +1,9 @@
+//! Bundles small projects written for each test.
+
+mod diagnostics;
+mod files;
+mod npm;
+mod project;
+mod rebuild;
+mod stacks;
+mod typescript;

@@ -1,0 +1,382 @@
+//! The payloads. What a request needs on its way is packed by hand; what happens once per version is JSON.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::call::{Call, CallResult};
+use crate::codec::{CodecError, Reader, put_block};
+
+/// What a guest evaluates while it waits for code.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Prepare {
+    /// Scripts of bindings and of the platform: name and source.
+    pub scripts: Vec<(String, String)>,
+}
+
+/// A version of an app.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Load {
+    /// The app's name, for messages.
+    pub app: String,
+    /// The platform: which of the prepared scripts takes events.
+    pub platform: String,
+    /// `YYYY-MM-DD`.
+    pub compatibility_date: Option<String>,
+    /// Flags as the user wrote them.
+    pub compatibility_flags: Vec<String>,
+    /// Plain values of the environment.
+    pub vars: Vec<(String, serde_json::Value)>,
+    /// Bindings of the environment.
+    pub bindings: Vec<BindingHead>,
+    /// What it may use.
+    pub cpu_ms: u64,
+    /// CPU time for the top level of its modules, in milliseconds.
+    pub startup_cpu_ms: u64,
+    /// Heap, in bytes.
+    pub heap_bytes: usize,
+    /// Modules: name, kind; contents follow in the same order behind the JSON.
+    pub modules: Vec<ModuleHead>,
+}
+
+/// A binding as the guest needs to know it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BindingHead {
+    /// Its name in the environment.
+    pub name: String,
+    /// Its kind: which of the prepared scripts makes it.
+    pub kind: String,
+    /// What its script needs to know beside that.
+    #[serde(default)]
+    pub options: serde_json::Value,
+}
+
+/// A module as the guest needs to know it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ModuleHead {
+    /// Its specifier.
+    pub name: String,
+    /// `ESModule`, `Text`, `Data`, `CompiledWasm`.
+    pub kind: String,
+}
+
+impl Load {
+    /// Appends the payload: this as JSON, then each module's content.
+    ///
+    /// # Panics
+    /// Never: everything in it is JSON.
+    pub fn encode(&self, contents: &[Bytes], out: &mut Vec<u8>) {
+        put_block(out, &serde_json::to_vec(self).expect("invariant: a load is JSON"));
+        for content in contents {
+            put_block(out, content);
+        }
+    }
+
+    /// Takes the payload apart.
+    pub fn decode(payload: &Bytes) -> Result<(Self, Vec<Bytes>), CodecError> {
+        let mut reader = Reader::new(payload, "load");
+        let head: Self = serde_json::from_slice(reader.block()?).map_err(|_| CodecError::Payload("load"))?;
+        let contents = head.modules.iter().map(|_| Ok(payload.slice_ref(reader.block()?))).collect::<Result<_, _>>()?;
+        Ok((head, contents))
+    }
+}
+
+/// Whether code could be loaded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Loaded {
+    /// Why not.
+    pub error: Option<Failure>,
+    /// The handlers that the code exports: `fetch`, `scheduled`.
+    pub handlers: Vec<String>,
+}
+
+/// Why an invocation or a load came to nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What kind of failure.
+    pub kind: FailureKind,
+    /// The error's class: `TypeError`.
+    pub name: String,
+    /// The error's text.
+    pub message: String,
+    /// The stack as the engine gives it, first line included.
+    pub stack: String,
+}
+
+/// What kind of failure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FailureKind {
+    /// The code threw.
+    #[default]
+    Threw,
+    /// Nothing will ever settle the promise that it returned.
+    Hung,
+    /// Stopped for using too much CPU time.
+    Cpu,
+    /// Stopped for using too much memory.
+    Memory,
+}
+
+/// The last words of a guest.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Fatal {
+    /// Why it ends.
+    pub kind: FailureKind,
+    /// In words.
+    pub message: String,
+}
+
+/// How grave a line of output is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum LogLevel {
+    /// `console.debug`
+    Debug = 0,
+    /// `console.log`, `console.info`
+    Info = 1,
+    /// `console.warn`
+    Warn = 2,
+    /// `console.error`
+    Error = 3,
+}
+
+impl LogLevel {
+    /// The level that `byte` stands for; anything unknown is `Info`.
+    #[must_use]
+    pub fn from_byte(byte: u8) -> Self {
+        match byte {
+            0 => Self::Debug,
+            2 => Self::Warn,
+            3 => Self::Error,
+            _ => Self::Info,
+        }
+    }
+}
+
+/// A body as its head announces it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// There is none.
+    Empty,
+    /// It is here, whole.
+    Inline(Bytes),
+    /// It comes as a stream under the id of the message.
+    Stream,
+}
+
+const BODY_EMPTY: u8 = 0;
+const BODY_INLINE: u8 = 1;
+const BODY_STREAM: u8 = 2;
+
+fn put_body(out: &mut Vec<u8>, body: &Body) {
+    match body {
+        Body::Empty => out.push(BODY_EMPTY),
+        Body::Stream => out.push(BODY_STREAM),
+        Body::Inline(bytes) => {
+            out.push(BODY_INLINE);
+            out.extend_from_slice(bytes);
+        }
+    }
+}
+
+fn take_body(reader: &mut Reader<'_>, payload: &Bytes) -> Result<Body, CodecError> {
+    Ok(match reader.u8()? {
+        BODY_EMPTY => Body::Empty,
+        BODY_STREAM => Body::Stream,
+        BODY_INLINE => Body::Inline(payload.slice_ref(reader.bytes(reader.left())?)),
+        _ => return Err(CodecError::Payload("body")),
+    })
+}
+
+/// Headers in the order in which they came: `count: u16`, then name and value, each preceded by its length as `u32`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeaderBlock(pub Bytes);
+
+impl HeaderBlock {
+    /// Packs headers.
+    pub fn encode<'a>(out: &mut Vec<u8>, count: usize, headers: impl Iterator<Item = (&'a [u8], &'a [u8])>) {
+        out.extend_from_slice(&u16::try_from(count).unwrap_or(u16::MAX).to_le_bytes());
+        for (name, value) in headers {
+            put_block(out, name);
+            put_block(out, value);
+        }
+    }
+
+    /// Every name and value, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let mut reader = Reader::new(&self.0, "headers");
+        let count = reader.u16().unwrap_or(0);
+        (0..count).map_while(move |_| Some((reader.block().ok()?, reader.block().ok()?)))
+    }
+}
+
+/// A request that a guest is to answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestHead {
+    /// `GET`.
+    pub method: Bytes,
+    /// The whole URL.
+    pub url: Bytes,
+    /// Its headers.
+    pub headers: HeaderBlock,
+    /// What the platform adds as JSON text (Workers: `request.cf`); empty if nothing.
+    pub extra: Bytes,
+    /// Its body.
+    pub body: Body,
+}
+
+impl RequestHead {
+    /// Appends the payload.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        put_block(out, &self.method);
+        put_block(out, &self.url);
+        put_block(out, &self.headers.0);
+        put_block(out, &self.extra);
+        put_body(out, &self.body);
+    }
+
+    /// Takes the payload apart.
+    pub fn decode(payload: &Bytes) -> Result<Self, CodecError> {
+        let mut reader = Reader::new(payload, "request");
+        let mut part = || Ok(payload.slice_ref(reader.block()?));
+        let (method, url, headers, extra) = (part()?, part()?, HeaderBlock(part()?), part()?);
+        Ok(Self { method, url, headers, extra, body: take_body(&mut reader, payload)? })
+    }
+}
+
+/// The head of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseHead {
+    /// The status code.
+    pub status: u16,
+    /// Names and values, each on a line of its own: `name\nvalue\n…`, ISO 8859-1 as UTF-8.
+    pub headers: Bytes,
+    /// Its body.
+    pub body: Body,
+}
+
+impl ResponseHead {
+    /// Appends the payload.
+    pub fn encode(out: &mut Vec<u8>, status: u16, headers: &[u8], body: &Body) {
+        out.extend_from_slice(&status.to_le_bytes());
+        put_block(out, headers);
+        put_body(out, body);
+    }
+
+    /// Takes the payload apart.
+    pub fn decode(payload: &Bytes) -> Result<Self, CodecError> {
+        let mut reader = Reader::new(payload, "response");
+        let status = reader.u16()?;
+        let headers = payload.slice_ref(reader.block()?);
+        Ok(Self { status, headers, body: take_body(&mut reader, payload)? })
+    }
+
+    /// The headers as bytes: what each character of the text stands for.
+    pub fn header_pairs(&self) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+        let text = std::str::from_utf8(&self.headers).unwrap_or_default();
+        let mut lines = text.split('\n').map(latin1);
+        std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
+    }
+}
+
+/// The bytes of a byte string; characters that no byte stands for become `?`.
+fn latin1(text: &str) -> Vec<u8> {
+    if text.is_ascii() {
+        return text.as_bytes().to_vec();
+    }
+    text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
+}
+
+/// How the body of a call travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallFrame {
+    /// The call; its `body` is what came inline.
+    pub call: Call,
+    /// The body comes as a stream under the call's id with [`crate::CALL_STREAM`].
+    pub streams_body: bool,
+}
+
+/// Appends the payload of a call.
+pub fn encode_call(out: &mut Vec<u8>, invocation: u32, binding: &str, method: &str, args: &[u8], body: &Body) {
+    out.extend_from_slice(&invocation.to_le_bytes());
+    put_block(out, binding.as_bytes());
+    put_block(out, method.as_bytes());
+    put_block(out, args);
+    put_body(out, body);
+}
+
+/// Takes the payload of a call apart.
+pub fn decode_call(payload: &Bytes) -> Result<CallFrame, CodecError> {
+    let mut reader = Reader::new(payload, "call");
+    let invocation = reader.u32()?;
+    let binding = reader.text()?.to_owned();
+    let method = reader.text()?.to_owned();
+    let args = payload.slice_ref(reader.block()?);
+    let (body, streams_body) = match take_body(&mut reader, payload)? {
+        Body::Empty => (None, false),
+        Body::Inline(bytes) => (Some(bytes), false),
+        Body::Stream => (None, true),
+    };
+    Ok(CallFrame { call: Call { invocation, binding, method, args, body }, streams_body })
+}
+
+/// Appends the payload of an answer to a call. `streams_body`: the body comes as a stream.
+pub fn encode_result(out: &mut Vec<u8>, result: &CallResult, streams_body: bool) {
+    put_block(out, &result.value);
+    match (&result.body, streams_body) {
+        (_, true) => out.push(BODY_STREAM),
+        (None, _) => out.push(BODY_EMPTY),
+        (Some(bytes), _) => {
+            out.push(BODY_INLINE);
+            out.extend_from_slice(bytes);
+        }
+    }
+}
+
+/// Takes the payload of an answer apart: JSON text and body.
+pub fn decode_result(payload: &Bytes) -> Result<(Bytes, Body), CodecError> {
+    let mut reader = Reader::new(payload, "result");
+    let value = payload.slice_ref(reader.block()?);
+    Ok((value, take_body(&mut reader, payload)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_survives_the_way() {
+        let mut headers = Vec::new();
+        HeaderBlock::encode(&mut headers, 1, [(&b"a"[..], &b"b\xff"[..])].into_iter());
+        let request = RequestHead {
+            method: "POST".into(),
+            url: "http://x/?é".into(),
+            headers: HeaderBlock(headers.into()),
+            extra: Bytes::new(),
+            body: Body::Inline("body".into()),
+        };
+        let mut payload = Vec::new();
+        request.encode(&mut payload);
+        let back = RequestHead::decode(&payload.into()).unwrap();
+        assert_eq!(back, request);
+        assert_eq!(back.headers.iter().collect::<Vec<_>>(), [(&b"a"[..], &b"b\xff"[..])]);
+    }
+
+    #[test]
+    fn a_cut_payload_is_an_error_wherever_it_is_cut() {
+        let mut payload = Vec::new();
+        encode_call(&mut payload, 1, "KV", "get", b"[\"a\"]", &Body::Empty);
+        for end in 0..payload.len() {
+            assert!(decode_call(&Bytes::copy_from_slice(&payload[..end])).is_err(), "{end}");
+        }
+        assert_eq!(decode_call(&payload.into()).unwrap().call.method, "get");
+    }
+
+    #[test]
+    fn header_text_becomes_the_bytes_it_stands_for() {
+        let mut payload = Vec::new();
+        ResponseHead::encode(&mut payload, 200, "a\né\nb\nc".as_bytes(), &Body::Stream);
+        let head = ResponseHead::decode(&payload.into()).unwrap();
+        assert_eq!(head.header_pairs().collect::<Vec<_>>(), [(b"a".to_vec(), vec![0xe9]), (b"b".to_vec(), b"c".to_vec())]);
+    }
+}

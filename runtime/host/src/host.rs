@@ -1,0 +1,53 @@
+//! Everything impure that a service or a trigger may use, in one value that is passed in.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::ids::Ids;
+use crate::journal::Journal;
+use crate::limits::Profile;
+use crate::storage::{Location, state_file};
+
+/// The host. Cheap to clone.
+#[derive(Clone)]
+pub struct Host {
+    /// The one clock.
+    pub clock: Clock,
+    /// The one source of ids and randomness.
+    pub ids: Ids,
+    /// The one journal.
+    pub journal: Journal,
+    /// How strictly vendors' limits are held.
+    pub profile: Profile,
+    data_dir: Option<Arc<Path>>,
+}
+
+impl Host {
+    /// A host that keeps its state under `data_dir`, or in memory where there is none.
+    #[must_use]
+    pub fn new(clock: Clock, ids: Ids, profile: Profile, data_dir: Option<PathBuf>) -> Self {
+        Self { clock, ids, journal: Journal::default(), profile, data_dir: data_dir.map(Arc::from) }
+    }
+
+    /// The same host for an app that keeps its state under `data_dir`.
+    #[must_use]
+    pub fn with_data_dir(&self, data_dir: Option<PathBuf>) -> Self {
+        Self { data_dir: data_dir.map(Arc::from), ..self.clone() }
+    }
+
+    /// The folder of everything that is kept; `None` with `--ephemeral`.
+    #[must_use]
+    pub fn data_dir(&self) -> Option<&Path> {
+        self.data_dir.as_deref()
+    }
+
+    /// Where `service` keeps the rows of `resource`.
+    #[must_use]
+    pub fn location(&self, service: &str, resource: &str) -> Location {
+        match &self.data_dir {
+            Some(folder) => Location::File(state_file(&folder.join("state"), service, resource)),
+            None => Location::Memory,
+        }
+    }
+}

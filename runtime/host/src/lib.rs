@@ -1,0 +1,22 @@
+//! What everything else stands on: the clock, ids, the journal, storage, limits, and the words in which apps and events are described.
+//!
+//! Nothing in this program reads the system clock, sleeps, or makes an id or a random number except through [`Host`].
+
+mod app;
+mod clock;
+mod diagnostic;
+mod event;
+mod host;
+mod ids;
+mod journal;
+mod limits;
+pub mod storage;
+
+pub use app::{App, BindingDecl, Bundle, LimitOverrides, Module, ModuleKind, ModuleRule, Var};
+pub use clock::{Clock, Timestamp};
+pub use diagnostic::{Diagnostic, Position, Severity, source_frame};
+pub use event::{Event, EventKind, Outcome};
+pub use host::Host;
+pub use ids::{EventId, Ids, TraceId};
+pub use journal::{Entry, Journal, ServiceCall};
+pub use limits::{Limits, Profile};

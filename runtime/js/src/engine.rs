@@ -1,0 +1,59 @@
+//! What differs between the engines. Everything else in the program is the same code on both.
+
+use std::rc::Rc;
+
+use deno_core::{JsRuntime, RuntimeOptions, v8};
+
+use crate::entropy;
+use crate::extension::extensions;
+use crate::modules::Modules;
+
+/// The engine that this binary runs guest code on.
+#[cfg(feature = "v8")]
+pub const NAME: &str = "v8";
+/// The engine that this binary runs guest code on.
+#[cfg(not(feature = "v8"))]
+pub const NAME: &str = "quickjs";
+
+/// A tokio runtime that exists before the isolate does, where the engine needs one.
+///
+/// V8 posts delayed tasks while an isolate is made, and `deno_core` schedules them on the current tokio runtime. QuickJS posts none, and
+/// a guest without a tokio runtime can become the image that others are forked from.
+pub(crate) fn early_runtime() -> Option<tokio::runtime::Runtime> {
+    if cfg!(feature = "v8") { tokio_runtime().ok() } else { None }
+}
+
+/// A tokio runtime on this thread alone.
+pub(crate) fn tokio_runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
+/// Makes the isolate from the snapshot.
+pub(crate) fn isolate(snapshot: &'static [u8], heap_bytes: usize, modules: Modules) -> JsRuntime {
+    v8::V8::set_entropy_source(entropy::fill);
+    set_flags();
+    JsRuntime::new(RuntimeOptions {
+        extensions: extensions(),
+        startup_snapshot: Some(snapshot),
+        module_loader: Some(Rc::new(modules)),
+        create_params: Some(v8::CreateParams::default().heap_limits(0, heap_bytes)),
+        ..RuntimeOptions::default()
+    })
+}
+
+#[cfg(feature = "v8")]
+fn set_flags() {
+    // A young generation of the default size grows a long-lived guest to about 100 MB for nothing.
+    v8::V8::set_flags_from_string("--max-semi-space-size=2 --no-harmony-temporal");
+}
+
+#[cfg(not(feature = "v8"))]
+fn set_flags() {
+    // The linker keeps the WebAssembly functions that the engine calls only if something here refers to their crate.
+    greenroom_wasm::link();
+}
+
+/// Before the first isolate of a process that makes the snapshot.
+pub(crate) fn before_snapshot() {
+    set_flags();
+}

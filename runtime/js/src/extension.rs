@@ -1,0 +1,58 @@
+//! The one list of what an isolate is made of, used by the snapshot and by every guest alike.
+
+use std::sync::Arc;
+
+use deno_core::Extension;
+
+use crate::ops::{
+    op_body_credit, op_body_data, op_body_end, op_body_fail, op_body_stop, op_call, op_call_body, op_call_stream, op_call_sync,
+    op_data_module, op_done, op_failed, op_log, op_request_headers, op_respond, op_respond_bytes, op_respond_stream,
+};
+
+// `deno_fetch` asks for this name; nothing else of that extension is needed here.
+deno_core::extension!(deno_net, lazy_loaded_js = ["ext:deno_net/02_tls.js" = "src/web/tls_stub.js"],);
+
+deno_core::extension!(
+    greenroom,
+    deps = [deno_webidl, deno_web, deno_fetch, deno_crypto],
+    ops = [
+        op_body_credit,
+        op_body_data,
+        op_body_end,
+        op_body_fail,
+        op_body_stop,
+        op_call,
+        op_call_body,
+        op_call_stream,
+        op_call_sync,
+        op_data_module,
+        op_done,
+        op_failed,
+        op_log,
+        op_request_headers,
+        op_respond,
+        op_respond_bytes,
+        op_respond_stream,
+    ],
+    esm_entry_point = "ext:greenroom/guest.js",
+    esm = [
+        dir "src/web",
+        "body.js",
+        "calls.js",
+        "fetch.js",
+        "globals.js",
+        "guest.js",
+    ],
+);
+
+/// All extensions, in the order of their dependencies.
+pub(crate) fn extensions() -> Vec<Extension> {
+    vec![
+        deno_webidl::deno_webidl::init(),
+        deno_web::deno_web::init(Arc::new(deno_web::BlobStore::default()), None, false, deno_web::InMemoryBroadcastChannel::default()),
+        deno_net::init(),
+        deno_fetch::deno_fetch::init(deno_fetch::Options::default()),
+        deno_crypto::deno_crypto::init(None),
+        greenroom::init(),
+    ]
+}

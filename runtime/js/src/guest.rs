@@ -1,0 +1,307 @@
+//! The life of a guest: made from the snapshot, waiting as a spare, loaded with code, serving events until the host lets it go.
+
+use std::future::poll_fn;
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::unix::net::UnixStream;
+use std::task::{Context, Poll};
+
+use greenroom_channel::message::{Body, Failure, Load, Loaded, LogLevel, Prepare, RequestHead, decode_result};
+use greenroom_channel::{Frame, FrameKind, GUEST_FD};
+use tokio::io::unix::AsyncFd;
+
+use crate::engine;
+use crate::isolate::{Argument, Isolate, text};
+use crate::link::Link;
+use crate::modules::{Modules, source_of, specifier};
+use crate::state::{Handler, Shared};
+use crate::watch::{EXIT_PROTOCOL, Watch};
+
+/// What the command line of a guest says.
+#[derive(Debug, Clone, Copy)]
+pub struct GuestOptions {
+    /// The most that the isolate's heap may hold, in bytes.
+    pub heap_bytes: usize,
+}
+
+/// Runs a guest on the socket at [`GUEST_FD`]. Returns the exit code of the process.
+#[must_use]
+pub fn run(snapshot: &'static [u8], options: GuestOptions) -> i32 {
+    // SAFETY: whoever starts a guest gives it its socket at this descriptor, and nothing else here uses it.
+    let socket = unsafe { UnixStream::from_raw_fd(GUEST_FD) };
+    match live(socket, snapshot, options) {
+        Ok(()) => 0,
+        Err(End::HostIsGone) => EXIT_PROTOCOL,
+        Err(End::Exceeded(code)) => code,
+        Err(End::Broken(why)) => {
+            // The host passes on what a guest writes here.
+            let _ = io::Write::write_all(&mut io::stderr(), format!("guest: {why}\n").as_bytes());
+            EXIT_PROTOCOL
+        }
+    }
+}
+
+/// Why a guest ends before it is told to.
+#[derive(Debug)]
+enum End {
+    HostIsGone,
+    Exceeded(i32),
+    Broken(String),
+}
+
+impl From<io::Error> for End {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof => Self::HostIsGone,
+            _ => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> Result<(), End> {
+    let descriptor = socket.as_raw_fd();
+    let modules = Modules::default();
+    let shared = Shared::new(Link::new(socket));
+    let early = engine::early_runtime();
+    let early_context = early.as_ref().map(tokio::runtime::Runtime::enter);
+    let runtime = engine::isolate(snapshot, options.heap_bytes, modules.clone());
+    let mut isolate = Isolate::new(runtime, shared.clone()).map_err(End::Broken)?;
+    isolate.call(Handler::Hide, &[]).map_err(|failure| End::Broken(failure.message))?;
+    let Some((head, contents)) = wait_for_code(&shared, &mut isolate)? else { return Ok(()) };
+    drop(early_context);
+    let tokio = match early {
+        Some(tokio) => tokio,
+        None => engine::tokio_runtime()?,
+    };
+    let watch = Watch::start(isolate.handle(), descriptor, options.heap_bytes)?;
+    isolate.on_heap_full(watch.heap_is_full());
+    shared.link().set_nonblocking(true)?;
+    let ended = tokio.block_on(async {
+        let mut guest = Guest { events: shared.link().watch()?, isolate, shared: shared.clone(), watch, cpu_ms: head.cpu_ms, turns: 0 };
+        guest.load(&head, &contents, &modules).await?;
+        drop((head, contents));
+        poll_fn(|cx| guest.poll(cx)).await
+    });
+    // Whatever has been said is still sent; the host may be waiting for the last words.
+    let _ = shared.link().set_nonblocking(false);
+    let _ = shared.link().flush();
+    ended
+}
+
+/// Evaluates what is sent ahead and waits for code. `None`: the host needs this spare no more.
+fn wait_for_code(shared: &Shared, isolate: &mut Isolate) -> Result<Option<(Load, Vec<bytes::Bytes>)>, End> {
+    loop {
+        let frame = shared.link().receive()?;
+        let Some(frame) = frame else { return Ok(None) };
+        match frame.kind {
+            FrameKind::Prepare => {
+                prepare(isolate, &frame)?;
+                shared.link().send(FrameKind::Ready, 0, |_| {});
+                shared.link().flush()?;
+            }
+            FrameKind::Load => return Load::decode(&frame.payload).map(Some).map_err(|error| End::Broken(error.to_string())),
+            FrameKind::Drain => return Ok(None),
+            other => return Err(End::Broken(format!("{other:?} before any code"))),
+        }
+    }
+}
+
+fn prepare(isolate: &mut Isolate, frame: &Frame) -> Result<(), End> {
+    let prepare: Prepare = serde_json::from_slice(&frame.payload).map_err(|error| End::Broken(error.to_string()))?;
+    for (name, source) in prepare.scripts {
+        let broken = |failure: Failure| End::Broken(format!("script {name}: {}", failure.stack));
+        let script = isolate.script(format!("greenroom:{name}"), source).map_err(broken)?;
+        isolate.call(Handler::Prepare, &[Argument::Value(&script)]).map_err(broken)?;
+    }
+    Ok(())
+}
+
+/// A guest with code.
+struct Guest {
+    events: AsyncFd<UnixStream>,
+    isolate: Isolate,
+    shared: Shared,
+    watch: Watch,
+    cpu_ms: u64,
+    turns: u64,
+}
+
+impl Guest {
+    async fn load(&mut self, head: &Load, contents: &[bytes::Bytes], modules: &Modules) -> Result<(), End> {
+        self.begin(head.startup_cpu_ms);
+        let loaded = self.try_load(head, contents, modules).await;
+        self.end()?;
+        let message = match loaded {
+            Ok(handlers) => Loaded { error: None, handlers },
+            Err(failure) => Loaded { error: Some(failure), handlers: Vec::new() },
+        };
+        let failed = message.error.is_some();
+        let text = serde_json::to_vec(&message).map_err(|error| End::Broken(error.to_string()))?;
+        self.shared.link().send(FrameKind::Loaded, 0, |out| out.extend_from_slice(&text));
+        poll_fn(|cx| self.shared.link().poll_flush(&self.events, cx)).await?;
+        // Code that does not load is replaced by the next version; this process has nothing more to do.
+        if failed { Err(End::Exceeded(0)) } else { Ok(()) }
+    }
+
+    async fn try_load(&mut self, head: &Load, contents: &[bytes::Bytes], modules: &Modules) -> Result<Vec<String>, Failure> {
+        let text = serde_json::to_string(head).map_err(|error| failure(error.to_string()))?;
+        let builtins = self.isolate.call(Handler::Boot, &[Argument::Json(&text)])?;
+        let builtins: Vec<(String, String)> = self.isolate.read(builtins).unwrap_or_default();
+        for (name, source) in builtins {
+            modules.add_builtin(&name, source);
+        }
+        for (module, content) in head.modules.iter().zip(contents) {
+            modules.add(&module.name, source_of(&module.name, &module.kind, content).map_err(failure)?);
+            if matches!(module.kind.as_str(), "Data" | "CompiledWasm") {
+                self.shared.keep_data_module(module.name.clone(), content.clone());
+            }
+        }
+        let main = head.modules.first().ok_or_else(|| failure("a version without modules".to_owned()))?;
+        let namespace = self.isolate.evaluate(&specifier(&main.name)).await?;
+        let handlers = self.isolate.call(Handler::Load, &[Argument::Value(&namespace), Argument::Json(&text)])?;
+        Ok(self.isolate.read(handlers).unwrap_or_default())
+    }
+
+    /// One wake-up: take what has arrived, let the code run, send what it said. Ready only when the guest is over.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
+        loop {
+            let arrived = match self.shared.link().poll_fill(&self.events, cx)? {
+                Poll::Ready(false) => return Poll::Ready(Err(End::HostIsGone)),
+                Poll::Ready(true) => true,
+                Poll::Pending => false,
+            };
+            self.begin(self.cpu_ms);
+            let drained = self.deliver_all();
+            let idle = self.run(cx);
+            self.end()?;
+            if drained? && self.shared.open_invocations() == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            if let Poll::Ready(result) = self.shared.link().poll_flush(&self.events, cx) {
+                result?;
+            }
+            if !arrived && !idle {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Runs the code until nothing more can run now. True: it was told that nothing is left, and that made something run.
+    fn run(&mut self, cx: &mut Context<'_>) -> bool {
+        match self.isolate.poll(cx) {
+            Poll::Pending => false,
+            Poll::Ready(Err(failure)) => {
+                self.log(&format!("Uncaught {}", failure.stack));
+                true
+            }
+            Poll::Ready(Ok(())) if self.shared.open_invocations() > 0 => {
+                let before = self.shared.open_invocations();
+                let _ = self.isolate.call(Handler::Idle, &[]);
+                self.shared.open_invocations() != before
+            }
+            Poll::Ready(Ok(())) => false,
+        }
+    }
+
+    /// Hands every frame that has arrived to JavaScript. True: the host sends no more events.
+    fn deliver_all(&mut self) -> Result<bool, End> {
+        let mut drained = false;
+        loop {
+            let frame = self.shared.link().take()?;
+            let Some(frame) = frame else { return Ok(drained) };
+            if frame.kind == FrameKind::Drain {
+                drained = true;
+                continue;
+            }
+            if let Err(failure) = self.deliver(&frame)? {
+                self.log(&format!("Uncaught {}", failure.stack));
+            }
+            if self.watch.verdict().is_some() {
+                return Ok(drained);
+            }
+        }
+    }
+
+    /// `Err(End)`: the host speaks nonsense. `Ok(Err(…))`: JavaScript threw.
+    fn deliver(&mut self, frame: &Frame) -> Result<Result<(), Failure>, End> {
+        let broken = |error: greenroom_channel::codec::CodecError| End::Broken(error.to_string());
+        let id = Argument::Number(f64::from(frame.id));
+        let done = match frame.kind {
+            FrameKind::Invoke => {
+                let head = RequestHead::decode(&frame.payload).map_err(broken)?;
+                return Ok(self.invoke(frame.id, head));
+            }
+            FrameKind::Result => {
+                let (value, body) = decode_result(&frame.payload).map_err(broken)?;
+                let as_text = self.shared.take_wants_text(frame.id);
+                let decoded;
+                let (kind, bytes) = match &body {
+                    Body::Empty => (0, Argument::Null),
+                    Body::Stream => (2, Argument::Null),
+                    Body::Inline(bytes) if as_text => {
+                        decoded = text(bytes);
+                        (1, Argument::Text(&decoded))
+                    }
+                    Body::Inline(bytes) => (1, Argument::Buffer(bytes)),
+                };
+                self.isolate.call(Handler::Result, &[id, Argument::Text(&text(&value)), Argument::Number(f64::from(kind)), bytes])
+            }
+            FrameKind::ResultError => {
+                self.shared.take_wants_text(frame.id);
+                self.isolate.call(Handler::ResultError, &[id, Argument::Text(&text(&frame.payload))])
+            }
+            FrameKind::Data => self.isolate.call(Handler::Data, &[id, Argument::Bytes(&frame.payload)]),
+            FrameKind::End => self.isolate.call(Handler::End, &[id]),
+            FrameKind::Fail => self.isolate.call(Handler::Fail, &[id, Argument::Text(&text(&frame.payload))]),
+            FrameKind::Stop => self.isolate.call(Handler::Stop, &[id]),
+            FrameKind::Cancel => self.isolate.call(Handler::Cancel, &[id]),
+            FrameKind::Credit => {
+                let bytes = frame.payload.first_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+                self.isolate.call(Handler::Credit, &[id, Argument::Number(f64::from(bytes))])
+            }
+            other => return Err(End::Broken(format!("{other:?} while serving"))),
+        };
+        Ok(done.map(drop))
+    }
+
+    fn invoke(&mut self, id: u32, head: RequestHead) -> Result<(), Failure> {
+        self.shared.keep_headers(id, head.headers);
+        self.shared.invocation_begins();
+        let (kind, bytes) = match &head.body {
+            Body::Empty => (0, Argument::Null),
+            Body::Inline(bytes) => (1, Argument::Bytes(bytes)),
+            Body::Stream => (2, Argument::Null),
+        };
+        let arguments = [
+            Argument::Number(f64::from(id)),
+            Argument::Text(&text(&head.method)),
+            Argument::Text(&text(&head.url)),
+            Argument::Text(&text(&head.extra)),
+            Argument::Number(f64::from(kind)),
+            bytes,
+        ];
+        self.isolate.call(Handler::Invoke, &arguments).map(drop)
+    }
+
+    fn log(&self, line: &str) {
+        self.shared.link().send(FrameKind::Log, 0, |out| {
+            out.push(LogLevel::Error as u8);
+            out.extend_from_slice(line.as_bytes());
+        });
+    }
+
+    fn begin(&mut self, cpu_ms: u64) {
+        self.turns += 1;
+        self.watch.begin(self.turns, cpu_ms);
+    }
+
+    fn end(&self) -> Result<(), End> {
+        self.watch.end();
+        self.watch.verdict().map_or(Ok(()), |code| Err(End::Exceeded(code)))
+    }
+}
+
+fn failure(message: String) -> Failure {
+    Failure { name: "Error".to_owned(), message, ..Failure::default() }
+}
+

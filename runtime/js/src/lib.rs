@@ -1,0 +1,25 @@
+//! The isolate guest: user code on `deno_core`, fed by the channel.
+//!
+//! [`run`] is the whole life of a guest process: the isolate comes from a snapshot ([`snapshot`] makes it, at build time), evaluates the
+//! scripts of platforms and bindings, waits as a spare, is loaded with code and then serves events. `web/` has its JavaScript: the web's
+//! globals, bodies with credit, calls to services, and the handlers that take events. The guest side knows no service, no storage and
+//! no journal; it has the channel and nothing else.
+//!
+//! What differs between the engines is in `engine.rs`, the only file that asks which one it is.
+
+mod engine;
+mod entropy;
+mod extension;
+mod guest;
+mod isolate;
+mod link;
+mod modules;
+mod ops;
+mod snapshot;
+mod state;
+mod watch;
+
+pub use engine::NAME as ENGINE;
+pub use guest::{GuestOptions, run};
+pub use snapshot::{Snapshot, snapshot};
+pub use watch::{EXIT_CPU, EXIT_MEMORY, EXIT_PROTOCOL};

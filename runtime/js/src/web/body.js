@@ -1,0 +1,191 @@
+// Bodies that travel through the channel. A receiver gives credit for what it has taken; a sender waits when it has none left.
+import { core } from "ext:core/mod.js";
+import { streams } from "ext:greenroom/globals.js";
+
+const { op_body_credit, op_body_data, op_body_end, op_body_fail, op_body_stop } = core.ops;
+
+/** Must equal `WINDOW` of the channel. */
+const WINDOW = 256 * 1024;
+/** No single frame is larger, so that no body keeps the others waiting. */
+const CHUNK = 64 * 1024;
+
+const incoming = new Map();
+const outgoing = new Map();
+
+/** A body that comes from the host, as a byte stream. */
+export function receive(id) {
+  const body = new Incoming(id);
+  incoming.set(id, body);
+  return body.stream;
+}
+
+class Incoming {
+  constructor(id) {
+    this.id = id;
+    this.chunks = [];
+    this.ended = false;
+    this.failure = undefined;
+    this.wake = undefined;
+    this.controller = undefined;
+    const body = this;
+    this.stream = new streams.ReadableStream({
+      type: "bytes",
+      start(controller) {
+        body.controller = controller;
+      },
+      pull() {
+        return body.pull();
+      },
+      cancel() {
+        body.chunks = [];
+        if (incoming.delete(body.id)) op_body_stop(body.id);
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  pull() {
+    if (this.deliver()) return undefined;
+    return new Promise((resolve) => this.wake = resolve);
+  }
+
+  /** Hands on one chunk, or the end; says whether there was anything. */
+  deliver() {
+    const chunk = this.chunks.shift();
+    if (chunk !== undefined) {
+      // Enqueueing takes the buffer away from `chunk`: its length is asked first.
+      const length = chunk.byteLength;
+      this.controller.enqueue(chunk);
+      op_body_credit(this.id, length);
+      return true;
+    }
+    if (this.failure !== undefined) {
+      this.controller.error(this.failure);
+      return true;
+    }
+    if (this.ended) {
+      this.controller.close();
+      // A reader with a buffer of its own waits until it is told that nothing was written into it.
+      this.controller.byobRequest?.respond(0);
+      return true;
+    }
+    return false;
+  }
+
+  changed() {
+    // The end is shown at once, so that whoever waits for `closed` need not read.
+    if (this.wake === undefined && this.chunks.length === 0 && (this.ended || this.failure !== undefined)) {
+      this.deliver();
+      return;
+    }
+    if (this.wake !== undefined && this.deliver()) {
+      const wake = this.wake;
+      this.wake = undefined;
+      wake();
+    }
+  }
+}
+
+export function onData(id, bytes) {
+  const body = incoming.get(id);
+  if (body === undefined) return;
+  body.chunks.push(bytes);
+  body.changed();
+}
+
+export function onEnd(id) {
+  const body = incoming.get(id);
+  if (body === undefined) return;
+  incoming.delete(id);
+  body.ended = true;
+  body.changed();
+}
+
+export function onFail(id, error) {
+  const body = incoming.get(id);
+  if (body === undefined) return;
+  incoming.delete(id);
+  body.failure = error;
+  body.changed();
+}
+
+/** Whether the host still owes bytes to anybody. */
+export function receiving() {
+  return incoming.size > 0;
+}
+
+/** Sends a stream to the host. Settles when all of it is sent, and never rejects: a failure is told to the host. */
+export async function send(id, stream) {
+  const state = { credit: WINDOW, wake: undefined, stopped: false, reader: undefined };
+  outgoing.set(id, state);
+  try {
+    const reader = state.reader = streams.acquireReadableStreamDefaultReader(stream);
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (state.stopped) return undefined;
+      if (done) break;
+      await sendChunk(id, state, toBytes(value));
+    }
+    op_body_end(id);
+    return undefined;
+  } catch (error) {
+    if (!state.stopped) op_body_fail(id, String(error?.message ?? error));
+    return error;
+  } finally {
+    outgoing.delete(id);
+  }
+}
+
+async function sendChunk(id, state, bytes) {
+  for (let at = 0; at < bytes.byteLength && !state.stopped;) {
+    if (state.credit <= 0) {
+      await new Promise((resolve) => state.wake = resolve);
+      continue;
+    }
+    const part = bytes.subarray(at, at + Math.min(CHUNK, state.credit));
+    op_body_data(id, part);
+    state.credit -= part.byteLength;
+    at += part.byteLength;
+  }
+}
+
+function toBytes(value) {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  // https://github.com/cloudflare/workerd/blob/main/src/workerd/api/streams/standard.c++: the text that Workers shows.
+  const kind = typeof value === "string" ? "a string" : "an object of non-ArrayBuffer/ArrayBufferView type";
+  throw new TypeError(
+    `This TransformStream is being used as a byte stream, but received ${kind} on its writable side. ` +
+      "If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.",
+  );
+}
+
+export function onCredit(id, bytes) {
+  const state = outgoing.get(id);
+  if (state === undefined) return;
+  state.credit += bytes;
+  wake(state);
+}
+
+export function onStop(id) {
+  const state = outgoing.get(id);
+  if (state === undefined) return;
+  outgoing.delete(id);
+  state.stopped = true;
+  // Not awaited: what the source makes of it is its own affair.
+  state.reader?.cancel(new Error("the other side wants no more of this body")).catch(() => {});
+  wake(state);
+}
+
+function wake(state) {
+  const resolve = state.wake;
+  state.wake = undefined;
+  resolve?.();
+}
+
+/** Whether bytes wait for the host to take earlier ones. */
+export function waitingForCredit() {
+  for (const state of outgoing.values()) {
+    if (state.wake !== undefined) return true;
+  }
+  return false;
+}

@@ -1,0 +1,79 @@
+// Calls to services. Each has an id; the answer comes as an event of its own, so none of them keeps an op pending.
+import { core } from "ext:core/mod.js";
+import { receive, send } from "ext:greenroom/body.js";
+
+const { op_call, op_call_body, op_call_stream, op_call_sync } = core.ops;
+const { parse, stringify } = JSON;
+
+/** Must equal `CALL_STREAM` of the channel. */
+const CALL_STREAM = 0x80000000;
+
+const BODY_INLINE = 1;
+const BODY_STREAM = 2;
+
+const errors = { Error, TypeError, RangeError, SyntaxError };
+const pending = new Map();
+let last = 0;
+
+/** How the bytes of an answer are wanted. */
+export const AS_BUFFER = 0;
+export const AS_TEXT = 1;
+
+/** Calls `method` of `binding`; resolves to `{ value, body }`. */
+export function call(invocation, binding, method, args, body, as = AS_BUFFER) {
+  last = (last + 1) & 0x3fffffff;
+  const id = last;
+  const text = stringify(args);
+  if (body === undefined || body === null) {
+    op_call(id, invocation, binding, method, text, as === AS_TEXT);
+  } else if (typeof body === "string") {
+    op_call_body(id, invocation, binding, method, text, core.encode(body), as === AS_TEXT);
+  } else if (body instanceof ReadableStream) {
+    op_call_stream(id, invocation, binding, method, text);
+    send((id | CALL_STREAM) >>> 0, body);
+  } else {
+    op_call_body(id, invocation, binding, method, text, bytesOf(body), as === AS_TEXT);
+  }
+  return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
+}
+
+/** The same, and everything stands still until the answer is there. */
+export function callSync(invocation, binding, method, args) {
+  const { error, value, body } = op_call_sync(invocation, binding, method, stringify(args));
+  if (error !== null) throw toError(error);
+  return { value: value === "" ? null : parse(value), body: body === null ? null : body.buffer };
+}
+
+function bytesOf(body) {
+  return ArrayBuffer.isView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength) : new Uint8Array(body);
+}
+
+export function onResult(id, value, bodyKind, body) {
+  const waiting = pending.get(id);
+  if (waiting === undefined) return;
+  pending.delete(id);
+  waiting.resolve({
+    value: value === "" ? null : parse(value),
+    body: bodyKind === BODY_STREAM ? receive((id | CALL_STREAM) >>> 0) : bodyKind === BODY_INLINE ? body : null,
+  });
+}
+
+export function onResultError(id, text) {
+  const waiting = pending.get(id);
+  if (waiting === undefined) return;
+  pending.delete(id);
+  waiting.reject(toError(text));
+}
+
+function toError(text) {
+  const { name, message } = parse(text);
+  const Class = errors[name];
+  if (Class !== undefined) return new Class(message);
+  if (name.endsWith("Error")) return new DOMException(message, name);
+  return new Error(message);
+}
+
+/** Whether an answer is still to come. */
+export function calling() {
+  return pending.size > 0;
+}

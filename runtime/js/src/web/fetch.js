@@ -1,0 +1,65 @@
+// `fetch` to the outside. The host opens the connections; here a request becomes a call and its answer a `Response`.
+import { core } from "ext:core/mod.js";
+import { AS_BUFFER, call } from "ext:greenroom/calls.js";
+import { request as requests, response as responses } from "ext:greenroom/globals.js";
+
+const { InnerBody } = core.loadExtScript("ext:deno_fetch/22_body.js");
+const { Request, toInnerRequest } = requests;
+const { fromInnerResponse, newInnerResponse } = responses;
+
+/** The name under which the host answers for the outside; no binding can have it. */
+const OUTSIDE = "";
+
+export function makeFetch(invocationId) {
+  return async function fetch(input, init = undefined) {
+    const request = new Request(input, init);
+    const { signal } = request;
+    signal.throwIfAborted();
+    const inner = toInnerRequest(request);
+    const head = { url: inner.currentUrl(), method: inner.method, headers: inner.headerList, redirect: inner.redirectMode };
+    const answer = call(invocationId(), OUTSIDE, "fetch", head, bodyOf(inner), AS_BUFFER);
+    const { value, body } = await abortable(answer, signal);
+    return toResponse(value, body, signal);
+  };
+}
+
+function bodyOf(inner) {
+  if (inner.body === null) return undefined;
+  const body = inner.body.streamOrStatic;
+  return body instanceof ReadableStream ? body : body.body;
+}
+
+function abortable(answer, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    answer.then(
+      (result) => {
+        signal.removeEventListener("abort", abort);
+        // Nobody is left to read the body of an answer that came too late.
+        if (signal.aborted) result.body?.cancel?.();
+        resolve(result);
+      },
+      (error) => {
+        signal.removeEventListener("abort", abort);
+        reject(error);
+      },
+    );
+  });
+}
+
+function toResponse(value, body, signal) {
+  const inner = newInnerResponse(value.status, value.statusText);
+  inner.type = "basic";
+  inner.urlList = value.urls;
+  inner.headerList = value.headers;
+  if (body !== null) {
+    if (body instanceof ReadableStream) {
+      signal.addEventListener("abort", () => body.cancel(signal.reason).catch(() => {}), { once: true });
+      inner.body = new InnerBody(body);
+    } else {
+      inner.body = new InnerBody({ body: new Uint8Array(body), consumed: false });
+    }
+  }
+  return fromInnerResponse(inner, "immutable");
+}

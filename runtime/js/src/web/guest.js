@@ -1,0 +1,309 @@
+// The guest's side of the channel in JavaScript: events in, answers out. It knows no vendor; a platform's script says what an event
+// means to the user's code.
+import { core } from "ext:core/mod.js";
+import { event, exception, request as requests, response as responses, defineGlobals } from "ext:greenroom/globals.js";
+import { onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
+import { makeFetch } from "ext:greenroom/fetch.js";
+import { AS_TEXT, call, calling, callSync, onResult, onResultError } from "ext:greenroom/calls.js";
+
+const {
+  op_done,
+  op_failed,
+  op_listen,
+  op_log,
+  op_data_module,
+  op_request_headers,
+  op_respond,
+  op_respond_bytes,
+  op_respond_stream,
+} = core.ops;
+const { InnerBody } = core.loadExtScript("ext:deno_fetch/22_body.js");
+const { newInnerRequest, fromInnerRequest, abortRequest } = requests;
+const { newInnerResponse, fromInnerResponse, toInnerResponse, wireHeaderList, Response } = responses;
+const { serveFastStatusKey, serveFastBodyKey, serveFastHeaderKindKey, serveFastContentTypeKey } = responses;
+const { SERVE_FAST_HEADER_NONE, SERVE_FAST_HEADER_DEFAULT_TEXT } = responses;
+
+const BODY_INLINE = 1;
+const BODY_STREAM = 2;
+
+const platforms = new Map();
+const factories = new Map();
+const invocations = new Map();
+const currentInvocation = new core.AsyncVariable();
+
+let platform;
+let stopped = false;
+
+/** One event on its way through the user's code. */
+class Invocation {
+  constructor(id, extra) {
+    this.id = id;
+    this.extra = extra;
+    this.request = undefined;
+    this.answered = false;
+    this.waiting = 0;
+    this.ended = false;
+  }
+
+  /** Keeps the invocation alive until `promise` settles. */
+  waitUntil(promise) {
+    this.waiting++;
+    Promise.resolve(promise).then(
+      () => this.#settled(),
+      (error) => {
+        runtime.log(3, `Uncaught (in waitUntil) ${describe(error)}`, this.id);
+        this.#settled();
+      },
+    );
+  }
+
+  #settled() {
+    this.waiting--;
+    this.finishIfOver();
+  }
+
+  finishIfOver() {
+    if (this.ended || !this.answered || this.waiting > 0) return;
+    this.ended = true;
+    invocations.delete(this.id);
+    op_done(this.id);
+  }
+}
+
+/** What scripts of platforms and bindings get to work with. */
+const runtime = {
+  /** A platform says how the user's code is loaded and how it takes events. */
+  platform(name, implementation) {
+    platforms.set(name, implementation);
+  },
+  /** A binding says how the object of its kind is made that the user's code sees. */
+  register(kind, factory) {
+    factories.set(kind, factory);
+  },
+  /** Makes the object for a binding. An unknown kind is an error when it is used, not before. */
+  bind({ name, kind, options }) {
+    const factory = factories.get(kind);
+    if (factory === undefined) return undefined;
+    return factory({
+      name,
+      kind,
+      options,
+      call: (method, args, body) => call(invocationId(), name, method, args, body),
+      callText: (method, args, body) => call(invocationId(), name, method, args, body, AS_TEXT),
+      callSync: (method, args) => callSync(invocationId(), name, method, args),
+    });
+  },
+  call: (target, method, args, body) => call(invocationId(), target, method, args, body),
+  log(level, text, invocation = invocationId()) {
+    op_log(invocation, level, text);
+  },
+  describe,
+  newInnerResponse,
+  fromInnerResponse,
+  toInnerResponse,
+  toInnerRequest: requests.toInnerRequest,
+  InnerBody,
+};
+
+function invocationId() {
+  return currentInvocation.get() ?? 0;
+}
+
+function describe(error) {
+  if (error instanceof Error || error instanceof exception.DOMException) {
+    const head = `${error.name}: ${error.message}`;
+    const stack = typeof error.stack === "string" ? error.stack : "";
+    return stack === "" ? head : stack.startsWith(error.name) || stack.includes(error.message) ? stack : `${head}\n${stack}`;
+  }
+  return String(error);
+}
+
+function failureOf(error, kind = "threw") {
+  if (error instanceof Error || error instanceof exception.DOMException) {
+    return { kind, name: String(error.name), message: String(error.message), stack: describe(error) };
+  }
+  let text;
+  try {
+    text = String(error);
+  } catch {
+    text = "a value that cannot be shown";
+  }
+  return { kind, name: "", message: text, stack: "" };
+}
+
+function headersOf(id) {
+  const text = op_request_headers(id);
+  if (text === "") return [];
+  const lines = text.split("\n");
+  const list = new Array(lines.length >> 1);
+  for (let i = 0; i < list.length; i++) list[i] = [lines[2 * i], lines[2 * i + 1]];
+  return list;
+}
+
+function onInvoke(id, method, url, extra, bodyKind, bytes) {
+  const invocation = new Invocation(id, extra);
+  invocations.set(id, invocation);
+  currentInvocation.enter(id);
+  let body = null;
+  if (bodyKind === BODY_INLINE) {
+    body = new InnerBody({ body: bytes, consumed: false });
+    body.length = bytes.byteLength;
+  } else if (bodyKind === BODY_STREAM) {
+    body = new InnerBody(receive(id));
+  }
+  const inner = newInnerRequest(method, url, () => headersOf(id), body, false);
+  const request = invocation.request = fromInnerRequest(inner, "immutable");
+  let answer;
+  try {
+    answer = platform.fetch(request, invocation);
+  } catch (error) {
+    fail(invocation, error);
+    return;
+  }
+  // The common case is a promise; a value that is none is an answer already.
+  if (answer instanceof Promise) answer.then((value) => respond(invocation, value), (error) => fail(invocation, error));
+  else respond(invocation, answer);
+}
+
+function fail(invocation, error, kind) {
+  if (invocation.answered) return;
+  invocation.answered = true;
+  op_failed(invocation.id, JSON.stringify(failureOf(error, kind)));
+  invocation.finishIfOver();
+}
+
+function respond(invocation, response) {
+  if (invocation.answered) return;
+  invocation.answered = true;
+  try {
+    if (!respondFast(invocation.id, response)) respondWhole(invocation, response);
+  } catch (error) {
+    invocation.answered = false;
+    fail(invocation, error);
+    return;
+  }
+  invocation.finishIfOver();
+}
+
+/** `new Response(text or bytes)` and `Response.json(…)` with nothing unusual about them, whose headers were never looked at. */
+function respondFast(id, response) {
+  const status = response[serveFastStatusKey];
+  if (status === 0) return false;
+  const kind = response[serveFastHeaderKindKey];
+  const headers = kind === SERVE_FAST_HEADER_NONE
+    ? ""
+    : kind === SERVE_FAST_HEADER_DEFAULT_TEXT
+    ? "content-type\ntext/plain;charset=UTF-8"
+    : `content-type\n${response[serveFastContentTypeKey]}`;
+  const body = response[serveFastBodyKey];
+  if (typeof body === "string") op_respond(id, status, headers, body);
+  else op_respond_bytes(id, status, headers, body);
+  return true;
+}
+
+function respondWhole(invocation, response) {
+  const inner = toInnerResponse(response);
+  const list = wireHeaderList(inner);
+  let headers = "";
+  for (let i = 0; i < list.length; i++) headers += (i === 0 ? "" : "\n") + list[i][0] + "\n" + list[i][1];
+  const { id } = invocation;
+  if (inner.body === null) {
+    op_respond(id, inner.status, headers, "");
+    return;
+  }
+  if (inner.body.unusable()) {
+    throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
+  }
+  const body = inner.body.streamOrStatic;
+  if (body instanceof ReadableStream) {
+    op_respond_stream(id, inner.status, headers);
+    invocation.waiting++;
+    send(id, body).then((error) => {
+      if (error !== undefined) runtime.log(3, `Uncaught (in response) ${describe(error)}`, id);
+      invocation.waiting--;
+      invocation.finishIfOver();
+    });
+  } else if (typeof body.body === "string") {
+    op_respond(id, inner.status, headers, body.body);
+  } else {
+    op_respond_bytes(id, inner.status, headers, body.body);
+  }
+}
+
+function onCancel(id) {
+  const invocation = invocations.get(id);
+  if (invocation === undefined) return;
+  invocation.answered = true;
+  abortRequest(invocation.request);
+  onStop(id);
+  onFail(id, new TypeError("The client has disconnected"));
+  invocation.finishIfOver();
+}
+
+/** Nothing is left that could run by itself: whoever still waits, waits for ever. */
+function onIdle() {
+  if (invocations.size === 0 || calling() || receiving() || waitingForCredit()) return;
+  for (const invocation of [...invocations.values()]) {
+    if (!invocation.answered) {
+      fail(invocation, new Error("The script will never generate a response."), "hung");
+    } else if (invocation.waiting > 0) {
+      invocation.waiting = 0;
+      runtime.log(2, "A promise given to waitUntil() will never settle; it is given up.", invocation.id);
+      invocation.finishIfOver();
+    }
+  }
+}
+
+function onPrepare(script) {
+  script(runtime);
+}
+
+/** Everything of an app's environment, and the platform's idea of its code. Returns the names of its handlers. */
+function onLoad(namespace, head) {
+  platform = platforms.get(head.platform);
+  if (platform === undefined) throw new Error(`no platform script for ${head.platform}`);
+  return platform.load(namespace, head, runtime);
+}
+
+/** Before any of the user's modules is evaluated. Returns name and source of the modules that the platform provides. */
+function onBoot(head) {
+  return platforms.get(head.platform)?.boot?.(head, runtime) ?? [];
+}
+
+function print(text, level) {
+  runtime.log(level, text.endsWith("\n") ? text.slice(0, -1) : text);
+}
+
+core.setReportExceptionCallback((error) => runtime.log(3, `Uncaught ${describe(error)}`));
+core.setUnhandledPromiseRejectionHandler((promise, reason) => {
+  if (!stopped) runtime.log(3, `Uncaught (in promise) ${describe(reason)}`);
+  return true;
+});
+
+defineGlobals(print);
+Object.defineProperty(globalThis, "fetch", { value: makeFetch(invocationId), writable: true, configurable: true, enumerable: false });
+// Objects named `Deno` and `__bootstrap` are how the engine's parts find each other while they are put together; guests get neither.
+const hide = () => {
+  delete globalThis.Deno;
+  delete globalThis.__bootstrap;
+};
+
+// Modules that are no code import their bytes by this name; it gives an app its own files and nothing else.
+Object.defineProperty(globalThis, Symbol.for("greenroom.data-module"), { value: (name) => op_data_module(name).buffer });
+
+globalThis.__greenroom = [
+  onInvoke,
+  onCancel,
+  onData,
+  onEnd,
+  (id, text) => onFail(id, new TypeError(text)),
+  onCredit,
+  onStop,
+  onResult,
+  onResultError,
+  onIdle,
+  onPrepare,
+  onBoot,
+  onLoad,
+  hide,
+];

@@ -1,0 +1,223 @@
+//! The guests of one app: the version that serves, the spare that waits, the old ones that finish.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use greenroom_channel::message::{Failure, Load, LogLevel, Prepare, RequestHead};
+use greenroom_host::EventId;
+use tokio::sync::{Mutex, watch};
+
+use crate::instance::{BodyStream, Ended, Instance, Invocation, InvokeError, Output, Services};
+use crate::process::GuestCommand;
+use crate::spare::Spare;
+
+/// Exit code of a guest that used too much CPU time; the guest's own constant of that name.
+pub const EXIT_CPU: i32 = 70;
+/// Exit code of a guest that used too much memory; the guest's own constant of that name.
+pub const EXIT_MEMORY: i32 = 71;
+
+/// Code that is ready to be loaded.
+#[derive(Debug, Clone, Default)]
+pub struct Version {
+    /// What the guest is told about it.
+    pub head: Load,
+    /// The contents of its modules, in the order of `head.modules`.
+    pub contents: Vec<Bytes>,
+}
+
+/// Why a version does not serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeployError {
+    /// Its code could not be loaded.
+    Failed(Failure),
+    /// The guest ended while it loaded.
+    Ended(InvokeError),
+    /// No guest could be started.
+    NoGuest(String),
+}
+
+#[derive(Clone)]
+enum Serving {
+    /// Nothing yet, or between two guests.
+    Nobody,
+    Instance(Arc<Instance>),
+    /// The last guest ended, and no other could be loaded.
+    Broken(DeployError),
+}
+
+/// The guests of one app.
+pub struct Fleet {
+    command: GuestCommand,
+    prepare: Prepare,
+    services: Arc<dyn Services>,
+    output: Arc<dyn Output>,
+    spare: Mutex<Option<Spare>>,
+    serving: watch::Sender<Serving>,
+    /// What is loaded again when its guest ends.
+    version: std::sync::Mutex<Option<(Version, Arc<dyn Services>)>>,
+}
+
+impl Fleet {
+    /// Guests started by `command`; each evaluates `prepare` while it waits.
+    #[must_use]
+    pub fn new(command: GuestCommand, prepare: Prepare, services: Arc<dyn Services>, output: Arc<dyn Output>) -> Arc<Self> {
+        Arc::new(Self {
+            command,
+            prepare,
+            services,
+            output,
+            spare: Mutex::new(None),
+            serving: watch::channel(Serving::Nobody).0,
+            version: std::sync::Mutex::new(None),
+        })
+    }
+
+    /// Sees to it that a spare waits. To be called at start, so that one warms up while the code is bundled.
+    pub async fn warm(&self) -> std::io::Result<()> {
+        let mut spare = self.spare.lock().await;
+        if spare.as_mut().is_none_or(|spare| !spare.is_alive()) {
+            *spare = Some(Spare::start(&self.command, &self.prepare).await?);
+        }
+        Ok(())
+    }
+
+    /// Loads `version` into the spare and lets it serve in place of the one before, which finishes what it has begun and ends.
+    /// If it cannot be loaded, the one before goes on. `services`: what this version's code can call.
+    pub async fn deploy(self: &Arc<Self>, version: Version, services: Arc<dyn Services>) -> Result<Vec<String>, DeployError> {
+        let (instance, handlers) = self.load(&version, &services).await?;
+        *self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((version, services));
+        let before = self.serving.send_replace(Serving::Instance(Arc::clone(&instance)));
+        if let Serving::Instance(before) = before {
+            before.drain();
+        }
+        self.look_after(instance);
+        self.warm_later();
+        Ok(handlers)
+    }
+
+    async fn load(&self, version: &Version, services: &Arc<dyn Services>) -> Result<(Arc<Instance>, Vec<String>), DeployError> {
+        let spare = self.take_spare().await.map_err(|error| DeployError::NoGuest(error.to_string()))?;
+        let (instance, loaded) = spare.load(&version.head, &version.contents, Arc::clone(services), Arc::clone(&self.output));
+        match loaded.await {
+            Ok(loaded) => match loaded.error {
+                None => Ok((instance, loaded.handlers)),
+                Some(failure) => Err(DeployError::Failed(failure)),
+            },
+            Err(_) => Err(DeployError::Ended(instance.ended().await.0)),
+        }
+    }
+
+    async fn take_spare(&self) -> std::io::Result<Spare> {
+        // Held while one starts: whoever else needs it waits for that one's successor.
+        let mut spare = self.spare.lock().await;
+        match spare.take() {
+            Some(mut ready) if ready.is_alive() => Ok(ready),
+            _ => Spare::start(&self.command, &self.prepare).await,
+        }
+    }
+
+    fn warm_later(self: &Arc<Self>) {
+        let fleet = Arc::clone(self);
+        tokio::spawn(async move {
+            if let Err(error) = fleet.warm().await {
+                fleet.output.line(None, LogLevel::Error, &format!("no spare guest: {error}"));
+            }
+        });
+    }
+
+    /// Puts another guest in the place of `instance` when that ends without having been told to.
+    fn look_after(self: &Arc<Self>, instance: Arc<Instance>) {
+        let fleet = Arc::clone(self);
+        tokio::spawn(async move {
+            let Ended(how) = instance.ended().await;
+            if !instance.is_draining() {
+                fleet.replace(&instance, &how).await;
+            }
+        });
+    }
+
+    async fn replace(self: &Arc<Self>, gone: &Arc<Instance>, how: &InvokeError) {
+        let was_serving = self.serving.send_if_modified(|serving| {
+            let ours = matches!(serving, Serving::Instance(instance) if Arc::ptr_eq(instance, gone));
+            if ours {
+                *serving = Serving::Nobody;
+            }
+            ours
+        });
+        if !was_serving {
+            return;
+        }
+        self.output.line(None, LogLevel::Error, &format!("{}; a fresh guest takes over", in_words(how)));
+        let version = self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let Some((version, services)) = version else { return };
+        let loaded = self.load(&version, &services).await;
+        let next = match loaded {
+            Ok((instance, _)) => Serving::Instance(instance),
+            Err(error) => Serving::Broken(error),
+        };
+        // A newer version may have been deployed meanwhile; it stays.
+        let unused = self.serving.send_if_modified(|serving| {
+            let vacant = matches!(serving, Serving::Nobody);
+            if vacant {
+                *serving = next.clone();
+            }
+            vacant
+        });
+        match next {
+            Serving::Instance(instance) if unused => self.look_after(instance),
+            Serving::Instance(instance) => instance.drain(),
+            _ => {}
+        }
+        self.warm_later();
+    }
+
+    /// Sends an event to the version that serves. Waits while a guest is being replaced.
+    pub async fn invoke(self: &Arc<Self>, event: Option<EventId>, head: &RequestHead, body: Option<BodyStream>) -> Result<Invocation, DeployError> {
+        let instance = self.instance().await?;
+        Ok(instance.invoke(event, head, body))
+    }
+
+    /// The guest that serves.
+    pub async fn instance(self: &Arc<Self>) -> Result<Arc<Instance>, DeployError> {
+        let mut serving = self.serving.subscribe();
+        loop {
+            let now = serving.borrow_and_update().clone();
+            match now {
+                Serving::Instance(instance) if !instance.is_over() => return Ok(instance),
+                Serving::Broken(error) => {
+                    self.try_again().await;
+                    return Err(error);
+                }
+                Serving::Instance(_) | Serving::Nobody => {}
+            }
+            if serving.changed().await.is_err() {
+                return Err(DeployError::NoGuest("the server is shutting down".to_owned()));
+            }
+        }
+    }
+
+    /// After a guest that could not be replaced: the next request finds another attempt under way.
+    async fn try_again(self: &Arc<Self>) {
+        let version = self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        if let Some((version, services)) = version {
+            let _ = self.deploy(version, services).await;
+        }
+    }
+
+    /// The services of this app's code.
+    #[must_use]
+    pub fn services(&self) -> Arc<dyn Services> {
+        Arc::clone(&self.services)
+    }
+}
+
+/// How a guest ended, in words for the terminal.
+#[must_use]
+pub fn in_words(error: &InvokeError) -> String {
+    match error {
+        InvokeError::Failed(failure) => format!("the guest failed: {}", failure.message),
+        InvokeError::Crashed(how) => format!("the guest's process {how}"),
+        InvokeError::Cpu => "the guest used more CPU time than it may and was ended".to_owned(),
+        InvokeError::Memory => "the guest used more memory than it may and was ended".to_owned(),
+    }
+}

@@ -1,0 +1,347 @@
+//! One guest process with code in it, and everything that is under way with it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use futures::Stream;
+use futures::future::BoxFuture;
+use greenroom_channel::message::{
+    Body, Failure, Loaded, LogLevel, RequestHead, ResponseHead, decode_call, encode_result,
+};
+use greenroom_channel::{CALL_STREAM, Call, CallError, CallResult, Decoder, Frame, FrameKind};
+use greenroom_host::EventId;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::process::Child;
+use tokio::sync::{oneshot, watch};
+
+use crate::outbox::Outbox;
+use crate::stream::{BodyReceiver, Streams};
+
+/// A body that goes to a guest, or comes from one.
+pub type BodyStream = std::pin::Pin<Box<dyn Stream<Item = Result<Bytes, String>> + Send>>;
+
+/// A call that guest code makes, with its body if that comes as a stream.
+pub struct IncomingCall {
+    /// The call.
+    pub call: Call,
+    /// Its body, where it is a stream.
+    pub stream: Option<BodyReceiver>,
+    /// The event that the calling invocation answers.
+    pub event: Option<EventId>,
+}
+
+/// What a service answers: a result, and a body if that is a stream.
+pub struct Answer {
+    /// The result; its own body is left out where there is a stream.
+    pub result: CallResult,
+    /// The body, where it is a stream.
+    pub stream: Option<BodyStream>,
+}
+
+impl From<CallResult> for Answer {
+    fn from(result: CallResult) -> Self {
+        Self { result, stream: None }
+    }
+}
+
+/// What the code of an app can call.
+pub trait Services: Send + Sync {
+    /// Answers a call.
+    fn call(&self, call: IncomingCall) -> BoxFuture<'static, Result<Answer, CallError>>;
+}
+
+/// Takes the lines that guests write.
+pub trait Output: Send + Sync {
+    /// A line of guest code, in the invocation of `event` where that is known.
+    fn line(&self, event: Option<EventId>, level: LogLevel, text: &str);
+}
+
+/// Why an invocation came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InvokeError {
+    /// The code failed, or was stopped; the guest may live on.
+    Failed(Failure),
+    /// The guest's process ended; how, in words.
+    Crashed(String),
+    /// The guest used too much CPU time and was ended.
+    Cpu,
+    /// The guest used too much memory and was ended.
+    Memory,
+}
+
+/// What a guest answers to a request.
+pub struct Response {
+    /// Status and headers; its body is here only if it is not a stream.
+    pub head: ResponseHead,
+    /// The body, where it is a stream.
+    pub stream: Option<BodyReceiver>,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone)]
+pub(crate) struct Ended(pub(crate) InvokeError);
+
+struct Open {
+    event: Option<EventId>,
+    respond: Option<oneshot::Sender<Result<Response, InvokeError>>>,
+    /// Holds the invocation's place until nothing of it runs any more.
+    done: Option<oneshot::Sender<()>>,
+}
+
+/// A guest process with code.
+pub struct Instance {
+    outbox: Outbox,
+    streams: Streams,
+    open: Mutex<HashMap<u32, Open>>,
+    last: AtomicU32,
+    loaded: Mutex<Option<oneshot::Sender<Loaded>>>,
+    ended: watch::Sender<Option<Ended>>,
+    draining: AtomicBool,
+    pid: u32,
+}
+
+/// An invocation under way. Dropping it before the answer is there tells the guest that nobody waits any longer.
+pub struct Invocation {
+    instance: Arc<Instance>,
+    id: u32,
+    answer: oneshot::Receiver<Result<Response, InvokeError>>,
+    over: bool,
+}
+
+impl Invocation {
+    /// Waits for the answer's head.
+    pub async fn response(&mut self) -> Result<Response, InvokeError> {
+        let answer = (&mut self.answer).await;
+        self.over = true;
+        answer.unwrap_or_else(|_| Err(self.instance.how_it_ended()))
+    }
+}
+
+impl Drop for Invocation {
+    fn drop(&mut self) {
+        if !self.over {
+            self.instance.outbox.send(FrameKind::Cancel, self.id, |_| {});
+        }
+    }
+}
+
+impl Instance {
+    pub(crate) fn new(pid: u32, outbox: Outbox, loaded: oneshot::Sender<Loaded>) -> Self {
+        Self {
+            outbox,
+            streams: Streams::default(),
+            open: Mutex::default(),
+            last: AtomicU32::new(0),
+            loaded: Mutex::new(Some(loaded)),
+            ended: watch::channel(None).0,
+            draining: AtomicBool::new(false),
+            pid,
+        }
+    }
+
+    /// The process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Sends an event to the code. `body` goes along as a stream if `head` says that there is one.
+    pub fn invoke(self: &Arc<Self>, event: Option<EventId>, head: &RequestHead, body: Option<BodyStream>) -> Invocation {
+        let id = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1) & !CALL_STREAM;
+        let (respond, answer) = oneshot::channel();
+        self.lock().insert(id, Open { event, respond: Some(respond), done: None });
+        self.outbox.send(FrameKind::Invoke, id, |out| head.encode(out));
+        if let Some(body) = body {
+            let instance = Arc::clone(self);
+            tokio::spawn(async move { instance.streams.send(id, &instance.outbox, body).await });
+        }
+        // A guest that ended just now has closed what was open then, not this.
+        if self.ended.borrow().is_some() {
+            self.close();
+        }
+        Invocation { instance: Arc::clone(self), id, answer, over: false }
+    }
+
+    /// Lets the code finish what it has begun, then the process ends.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+        self.outbox.send(FrameKind::Drain, 0, |_| {});
+    }
+
+    /// Whether it was told to end.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Waits until the process has ended.
+    pub(crate) async fn ended(&self) -> Ended {
+        let mut ended = self.ended.subscribe();
+        loop {
+            if let Some(ended) = ended.borrow_and_update().clone() {
+                return ended;
+            }
+            if ended.changed().await.is_err() {
+                return Ended(InvokeError::Crashed("ended".to_owned()));
+            }
+        }
+    }
+
+    /// Whether the process has ended.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.ended.borrow().is_some()
+    }
+
+    /// How many invocations are not over.
+    #[must_use]
+    pub fn open_invocations(&self) -> usize {
+        self.lock().len()
+    }
+
+    pub(crate) fn has_ended(&self, ended: Ended) {
+        self.ended.send_replace(Some(ended));
+        self.close();
+    }
+
+    fn close(&self) {
+        let error = self.how_it_ended();
+        for (_, open) in self.lock().drain() {
+            if let Some(respond) = open.respond {
+                let _ = respond.send(Err(error.clone()));
+            }
+        }
+        self.streams.close();
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    fn how_it_ended(&self) -> InvokeError {
+        self.ended.borrow().clone().map_or_else(|| InvokeError::Crashed("ended".to_owned()), |Ended(error)| error)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<u32, Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn event_of(&self, invocation: u32) -> Option<EventId> {
+        self.lock().get(&invocation).and_then(|open| open.event)
+    }
+
+    fn on_frame(self: &Arc<Self>, frame: Frame, services: &Arc<dyn Services>, output: &dyn Output) {
+        match frame.kind {
+            FrameKind::Respond => self.on_respond(&frame),
+            FrameKind::Failed => {
+                let failure = serde_json::from_slice(&frame.payload).unwrap_or_default();
+                self.answer(frame.id, Err(InvokeError::Failed(failure)));
+            }
+            FrameKind::Done => {
+                let open = self.lock().remove(&frame.id);
+                if let Some(done) = open.and_then(|open| open.done) {
+                    let _ = done.send(());
+                }
+            }
+            FrameKind::Call | FrameKind::CallSync => self.on_call(&frame, services),
+            FrameKind::Data => self.streams.on_data(frame.id, frame.payload),
+            FrameKind::End => self.streams.on_end(frame.id),
+            FrameKind::Fail => self.streams.on_fail(frame.id, String::from_utf8_lossy(&frame.payload).into_owned()),
+            FrameKind::Credit => {
+                let bytes = frame.payload.first_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+                self.streams.on_credit(frame.id, bytes as usize);
+            }
+            FrameKind::Stop => self.streams.on_stop(frame.id),
+            FrameKind::Log => {
+                let (level, text) = frame.payload.split_first().map_or((1, &[][..]), |(level, text)| (*level, text));
+                output.line(self.event_of(frame.id), LogLevel::from_byte(level), &String::from_utf8_lossy(text));
+            }
+            FrameKind::Loaded => {
+                let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
+                if let (Some(loaded), Ok(message)) = (loaded, serde_json::from_slice(&frame.payload)) {
+                    let _ = loaded.send(message);
+                }
+            }
+            // A guest that says anything else is confused; it will be seen when it does not answer.
+            _ => {}
+        }
+    }
+
+    fn on_respond(self: &Arc<Self>, frame: &Frame) {
+        let Ok(head) = ResponseHead::decode(&frame.payload) else { return };
+        let stream = (head.body == Body::Stream).then(|| self.streams.receive(frame.id, &self.outbox));
+        self.answer(frame.id, Ok(Response { head, stream }));
+    }
+
+    fn answer(&self, id: u32, answer: Result<Response, InvokeError>) {
+        let respond = self.lock().get_mut(&id).and_then(|open| open.respond.take());
+        if let Some(respond) = respond {
+            let _ = respond.send(answer);
+        }
+    }
+
+    fn on_call(self: &Arc<Self>, frame: &Frame, services: &Arc<dyn Services>) {
+        let id = frame.id;
+        let Ok(call) = decode_call(&frame.payload) else { return };
+        let stream = call.streams_body.then(|| self.streams.receive(id | CALL_STREAM, &self.outbox));
+        let event = self.event_of(call.call.invocation);
+        let answer = services.call(IncomingCall { call: call.call, stream, event });
+        let instance = Arc::clone(self);
+        tokio::spawn(async move {
+            match answer.await {
+                Ok(Answer { result, stream }) => {
+                    instance.outbox.send(FrameKind::Result, id, |out| encode_result(out, &result, stream.is_some()));
+                    if let Some(stream) = stream {
+                        instance.streams.send(id | CALL_STREAM, &instance.outbox, stream).await;
+                    }
+                }
+                Err(error) => {
+                    let text = serde_json::to_vec(&error).unwrap_or_default();
+                    instance.outbox.send(FrameKind::ResultError, id, |out| out.extend_from_slice(&text));
+                }
+            }
+        });
+    }
+}
+
+/// Reads frames until the guest's end is closed.
+pub(crate) async fn read(instance: Arc<Instance>, mut socket: OwnedReadHalf, mut decoder: Decoder, services: Arc<dyn Services>, output: Arc<dyn Output>) {
+    loop {
+        loop {
+            match decoder.next_frame() {
+                Ok(Some(frame)) => instance.on_frame(frame, &services, &*output),
+                Ok(None) => break,
+                Err(error) => {
+                    output.line(None, LogLevel::Error, &format!("the guest sent what is no frame: {error}"));
+                    return;
+                }
+            }
+        }
+        match socket.read_buf(decoder.buffer()).await {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Writes what is queued until the guest's end is closed.
+pub(crate) async fn write(outbox: Outbox, mut socket: OwnedWriteHalf) {
+    loop {
+        let bytes = outbox.take();
+        if bytes.is_empty() {
+            outbox.filled().await;
+        } else if socket.write_all(&bytes).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Waits for the process and says how it ended.
+pub(crate) async fn reap(child: &mut Child) -> Ended {
+    use crate::fleet::{EXIT_CPU, EXIT_MEMORY};
+    Ended(match child.wait().await {
+        Ok(status) if status.code() == Some(EXIT_CPU) => InvokeError::Cpu,
+        Ok(status) if status.code() == Some(EXIT_MEMORY) => InvokeError::Memory,
+        Ok(status) => InvokeError::Crashed(crate::process::describe(status)),
+        Err(error) => InvokeError::Crashed(error.to_string()),
+    })
+}

@@ -1,0 +1,18 @@
+//! Guest processes: start, warm spare, invoke, limits, drain, replace.
+//!
+//! [`Fleet`] has the guests of one app. A version goes into the waiting spare, which then serves in place of the one before
+//! ([`Fleet::deploy`]); a guest whose process ends by itself is replaced by one with the same code. [`Instance`] is one process with code
+//! and everything under way with it; bodies are in `stream.rs`, what waits for the socket in `outbox.rs`.
+
+mod fleet;
+mod instance;
+mod outbox;
+mod process;
+mod spare;
+mod stream;
+
+pub use fleet::{DeployError, EXIT_CPU, EXIT_MEMORY, Fleet, Version, in_words};
+pub use instance::{Answer, BodyStream, IncomingCall, Instance, Invocation, InvokeError, Output, Response, Services};
+pub use process::GuestCommand;
+pub use spare::try_guest;
+pub use stream::BodyReceiver;

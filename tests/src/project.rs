@@ -1,0 +1,77 @@
+//! A project folder for one test.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// A folder that goes with the test.
+pub struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    /// An empty folder.
+    ///
+    /// # Panics
+    /// If the system gives none.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { folder: TempDir::with_prefix("greenroom-").expect("a temporary folder") }
+    }
+
+    /// A Worker whose entry module is `code`.
+    #[must_use]
+    pub fn worker(code: &str) -> Self {
+        let project = Self::empty();
+        project.write("wrangler.jsonc", r#"{ "name": "app", "main": "index.js", "compatibility_date": "2026-08-01" }"#);
+        project.write("index.js", code);
+        project
+    }
+
+    /// A copy of the folder `from`, without what a run leaves behind.
+    #[must_use]
+    pub fn copy_of(from: &Path) -> Self {
+        let project = Self::empty();
+        copy(from, project.path());
+        project
+    }
+
+    /// Writes a file, and the folders that lead to it.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
+        std::fs::write(path, content).expect("the file can be written");
+        self
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A file in it.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path().join(name)
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("the folder can be read").flatten() {
+        let name = entry.file_name();
+        if name == ".greenroom" || name == ".wrangler" {
+            continue;
+        }
+        let (source, target) = (entry.path(), to.join(&name));
+        if source.is_dir() {
+            std::fs::create_dir_all(&target).expect("the folder can be made");
+            copy(&source, &target);
+        } else {
+            std::fs::copy(&source, &target).expect("the file can be copied");
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! A running `greenroom dev`.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::Project;
+
+/// How long anything may take before the test fails. Generous: machines are busy; nothing waits for it unless it fails.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The program under test: `GREENROOM_BIN`, or what cargo built last in this profile.
+///
+/// # Panics
+/// If there is none.
+#[must_use]
+pub fn binary() -> PathBuf {
+    let path = std::env::var_os("GREENROOM_BIN").map_or_else(
+        || {
+            let test = std::env::current_exe().expect("a test has a path");
+            test.ancestors().nth(2).expect("tests live two folders below the binary").join("greenroom")
+        },
+        PathBuf::from,
+    );
+    assert!(path.exists(), "no binary at {}: build it first (`make build`), or name it in GREENROOM_BIN", path.display());
+    path
+}
+
+#[derive(Default)]
+struct Lines {
+    lines: Mutex<(Vec<Value>, bool)>,
+    more: Condvar,
+}
+
+/// A server, killed when dropped.
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+    lines: Arc<Lines>,
+    errors: Arc<Mutex<String>>,
+    ready: Value,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
+    /// Names in lower case, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body, transfer coding removed.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The body as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// If it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.text()))
+    }
+
+    /// The first header of that name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Server {
+    /// `greenroom dev` in the project's folder, on any free port, ready to answer.
+    ///
+    /// # Panics
+    /// If it does not become ready.
+    #[must_use]
+    pub fn start(project: &Project, arguments: &[&str]) -> Self {
+        match Self::try_start(project, arguments) {
+            Ok(server) => server,
+            Err(errors) => panic!("the server did not start: {errors}"),
+        }
+    }
+
+    /// The same; `Err`: what it wrote to standard error before it ended.
+    ///
+    /// # Errors
+    /// If it ended before it was ready.
+    ///
+    /// # Panics
+    /// If the binary cannot be run at all.
+    pub fn try_start(project: &Project, arguments: &[&str]) -> Result<Self, String> {
+        let mut command = Command::new(binary());
+        command.args(["dev", "--json", "--port", "0"]).args(arguments).current_dir(project.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary runs");
+        let lines = Arc::new(Lines::default());
+        let errors = Arc::new(Mutex::new(String::new()));
+        let stdout = child.stdout.take().expect("stdout is piped");
+        let mut stderr = child.stderr.take().expect("stderr is piped");
+        let (seen, said) = (Arc::clone(&lines), Arc::clone(&errors));
+        std::thread::spawn(move || collect(stdout, &seen));
+        let errors_done = std::thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            while let Ok(read @ 1..) = stderr.read(&mut chunk) {
+                said.lock().unwrap_or_else(PoisonError::into_inner).push_str(&String::from_utf8_lossy(&chunk[..read]));
+            }
+        });
+        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), lines, errors, ready: Value::Null };
+        match server.wait_line(|line| line["type"] == "ready") {
+            Some(ready) => {
+                let url = ready["url"].as_str().expect("a ready line has a url");
+                server.address = url.trim_start_matches("http://").parse().expect("the url has an address");
+                server.ready = ready;
+                Ok(server)
+            }
+            None => {
+                let _ = server.child.wait();
+                let _ = errors_done.join();
+                Err(server.errors())
+            }
+        }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The line that said that it is ready.
+    #[must_use]
+    pub fn ready(&self) -> &Value {
+        &self.ready
+    }
+
+    /// What it has written to standard error so far.
+    #[must_use]
+    pub fn errors(&self) -> String {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The first line, past or to come, that `wanted` picks; `None` if the server ended before.
+    ///
+    /// # Panics
+    /// If none comes in a minute.
+    pub fn wait_line(&self, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
+        let mut guard = self.lines.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(line) = guard.0.iter().find(|line| wanted(line)) {
+                return Some(line.clone());
+            }
+            if guard.1 {
+                return None;
+            }
+            let (next, timeout) = self.lines.more.wait_timeout(guard, PATIENCE).unwrap_or_else(PoisonError::into_inner);
+            assert!(!timeout.timed_out(), "no such line in {PATIENCE:?}; seen: {:#?}", next.0);
+            guard = next;
+        }
+    }
+
+    /// Waits for a line whose message contains `text`.
+    ///
+    /// # Panics
+    /// If the server ends before.
+    pub fn wait_message(&self, text: &str) -> Value {
+        let found = self.wait_line(|line| line["message"].as_str().is_some_and(|message| message.contains(text)));
+        found.unwrap_or_else(|| panic!("the server ended without saying `{text}`: {}", self.errors()))
+    }
+
+    /// How many lines so far `wanted` picks.
+    #[must_use]
+    pub fn count(&self, wanted: impl Fn(&Value) -> bool) -> usize {
+        self.lines.lines.lock().unwrap_or_else(PoisonError::into_inner).0.iter().filter(|line| wanted(line)).count()
+    }
+
+    /// `GET`.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Reply {
+        self.request("GET", path, &[], b"")
+    }
+
+    /// Any request.
+    ///
+    /// # Panics
+    /// If no answer comes.
+    #[must_use]
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        self.try_request(method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}; {}", self.errors()))
+    }
+
+    /// Any request; `Err` if the connection broke.
+    ///
+    /// # Errors
+    /// What the connection says.
+    pub fn try_request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> std::io::Result<Reply> {
+        let mut builder = ureq::http::Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        for (name, value) in headers {
+            builder = builder.header(*name, *value);
+        }
+        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).max_redirects(0).allow_non_standard_methods(true);
+        let agent: ureq::Agent = config.build().into();
+        let request = builder.body(body.to_vec()).map_err(std::io::Error::other)?;
+        let request = agent.configure_request(request).force_send_body(!body.is_empty()).build();
+        let mut response = agent.run(request).map_err(std::io::Error::other)?;
+        let headers = response.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
+        let body = response.body_mut().with_config().limit(1 << 30).read_to_vec().map_err(std::io::Error::other)?;
+        Ok(Reply { status: response.status().as_u16(), headers, body })
+    }
+
+    /// A bare connection.
+    ///
+    /// # Panics
+    /// If none can be made.
+    #[must_use]
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).expect("the server listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket takes a timeout");
+        stream
+    }
+
+    /// Sends `text` over a connection of its own and reads until the server closes it.
+    ///
+    /// # Panics
+    /// If the connection cannot be written to.
+    #[must_use]
+    pub fn raw(&self, text: &str) -> String {
+        let mut stream = self.connect();
+        stream.write_all(text.as_bytes()).expect("the server reads");
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Sends a signal to the server's own process.
+    ///
+    /// # Panics
+    /// If `kill` cannot be run.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args(["-s", name, &self.pid().to_string()]).status().expect("kill runs");
+        assert!(status.success());
+    }
+
+    /// Waits for its end and gives its exit code.
+    ///
+    /// # Panics
+    /// If it cannot be waited for.
+    pub fn wait(&mut self) -> Option<i32> {
+        self.child.wait().expect("the server can be waited for").code()
+    }
+
+    /// The guests: processes that the server started and that still run.
+    #[must_use]
+    pub fn guests(&self) -> Vec<u32> {
+        children(self.pid())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn collect(stdout: impl Read, lines: &Lines) {
+    for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+        let value = serde_json::from_str(&line).unwrap_or_else(|_| serde_json::json!({ "type": "text", "message": line }));
+        lines.lines.lock().unwrap_or_else(PoisonError::into_inner).0.push(value);
+        lines.more.notify_all();
+    }
+    lines.lines.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
+    lines.more.notify_all();
+}
+
+fn children(parent: u32) -> Vec<u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
+        .filter(|pid| stat(*pid).is_some_and(|(state, ppid)| ppid == parent && state != 'Z'))
+        .collect()
+}
+
+fn stat(pid: u32) -> Option<(char, u32)> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut fields = text.rsplit_once(") ")?.1.split(' ');
+    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+}
+
+/// Those of `pids` that still run.
+#[must_use]
+pub fn pids_of_group(pids: &[u32]) -> Vec<u32> {
+    pids.iter().copied().filter(|pid| stat(*pid).is_some_and(|(state, _)| state != 'Z')).collect()
+}
+
+/// Asks again until `check` gives something.
+///
+/// # Panics
+/// If it does not in a minute.
+pub fn wait_for<T>(what: &str, mut check: impl FnMut() -> Option<T>) -> T {
+    let started = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    loop {
+        if let Some(value) = check() {
+            return value;
+        }
+        let waited = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().saturating_sub(started);
+        assert!(waited < PATIENCE, "waited in vain for {what}");
+        std::thread::yield_now();
+    }
+}

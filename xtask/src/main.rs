@@ -1,0 +1,72 @@
+//! Checks of the repository that neither the compiler nor clippy makes.
+//!
+//! - `cargo xtask check-layers` holds the crates' dependencies against the table in [`layers`].
+//! - `cargo xtask check-sizes` holds the length of hand-written source files against the caps in [`sizes`].
+//!
+//! Each exits with 0 when the repository is in order, 1 when it is not, 2 when the check itself could not be made.
+
+mod layers;
+mod metadata;
+mod sizes;
+
+use std::fmt;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What a check has found: `problems` fail it, `notes` do not.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Report {
+    /// One sentence of what was looked at, printed when there are no problems.
+    summary: String,
+    /// Each a whole message; any one of them fails the check.
+    problems: Vec<String>,
+    /// Worth reading, but no failure.
+    notes: Vec<String>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for note in &self.notes {
+            writeln!(f, "warning: {note}")?;
+        }
+        for problem in &self.problems {
+            writeln!(f, "error: {problem}")?;
+        }
+        if self.problems.is_empty() {
+            writeln!(f, "{}", self.summary)?;
+        }
+        Ok(())
+    }
+}
+
+const USAGE: &str = "usage: cargo xtask check-layers | check-sizes";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let root = workspace_root();
+    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["check-layers"] => metadata::read(root).map(|metadata| layers::check(&metadata, layers::LAYERS)),
+        ["check-sizes"] => sizes::check(root, &sizes::POLICY).map_err(|error| error.to_string()),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(report) => {
+            say(&mut std::io::stdout(), &report);
+            if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(message) => {
+            say(&mut std::io::stderr(), &format!("error: {message}\n"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Writes `text` as it is. A reader that has gone away (`| head`) is no failure of the check.
+fn say(to: &mut impl Write, text: &impl fmt::Display) {
+    let _ = write!(to, "{text}");
+}
+
+fn workspace_root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("invariant: xtask is a folder of the workspace root")
+}
