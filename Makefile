@@ -23,7 +23,7 @@ help:
 
 build:
 	@scripts/prerequisites build
-	scripts/with-engine $(CHOSEN) cargo build --release --package greenroom --no-default-features --features $(CHOSEN)
+	scripts/with-engine $(CHOSEN) cargo build --release --workspace $(FEATURES)
 	@cp -f '$(TARGET)/release/greenroom' '$(BINARY).new' && mv -f '$(BINARY).new' '$(BINARY)'
 
 demo: build

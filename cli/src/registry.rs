@@ -1,12 +1,11 @@
 //! Which parts this build has: the scripts that every guest evaluates while it waits.
 
-use greenroom_bindings::BINDINGS;
 use greenroom_channel::message::Prepare;
 use greenroom_platforms::PLATFORMS;
 
 /// The scripts of all platforms and bindings.
 pub(crate) fn prepare() -> Prepare {
     let platforms = PLATFORMS.iter().map(|platform| (format!("platforms/{}", platform.name()), platform.prelude().to_owned()));
-    let bindings = BINDINGS.iter().map(|binding| (format!("bindings/{}", binding.kind()), binding.script().to_owned()));
+    let bindings = greenroom_bindings::scripts().map(|(kind, script)| (format!("bindings/{kind}"), script.to_owned()));
     Prepare { scripts: platforms.chain(bindings).collect() }
 }

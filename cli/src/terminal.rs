@@ -164,6 +164,7 @@ impl RequestLog for AppTerminal {
             let fields = json!({
                 "app": record.app, "method": record.method, "path": record.path, "status": record.status,
                 "outcome": record.outcome, "ms": (took * 1000.0).round() / 1000.0,
+                "guest_ms": record.in_guest.map(|took| (took.as_secs_f64() * 1_000_000.0).round() / 1000.0),
             });
             self.terminal.object("request", fields);
             return;

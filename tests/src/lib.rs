@@ -1,7 +1,16 @@
-//! What tests of the real binary share: a project folder, a running server, requests to it.
+//! What tests of the real binary share: a project folder, a running server, requests to it, a site for it to fetch from.
 
+mod client;
+mod command;
+mod http;
+mod process;
 mod project;
 mod server;
+mod site;
 
+pub use client::{Client, Reply, Wire};
+pub use command::{Finished, check, greenroom};
+pub use process::{children, cpu_ticks, high_water, kill, pids_of_group, resident};
 pub use project::Project;
-pub use server::{Reply, Server, binary, pids_of_group, wait_for};
+pub use server::{Server, binary, wait_for};
+pub use site::{Site, SiteRequest, respond};

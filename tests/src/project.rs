@@ -28,6 +28,20 @@ impl Project {
         project
     }
 
+    /// The same with more keys in its configuration: `"vars": { "A": "b" }`.
+    #[must_use]
+    pub fn configured(keys: &str, code: &str) -> Self {
+        let project = Self::worker(code);
+        project.configure(keys);
+        project
+    }
+
+    /// Writes the configuration anew, with these keys beside name, entry module and date.
+    pub fn configure(&self, keys: &str) {
+        let text = format!(r#"{{ "name": "app", "main": "index.js", "compatibility_date": "2026-08-01", {keys} }}"#);
+        self.write("wrangler.jsonc", text);
+    }
+
     /// A copy of the folder `from`, without what a run leaves behind.
     #[must_use]
     pub fn copy_of(from: &Path) -> Self {
@@ -45,6 +59,38 @@ impl Project {
         std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
         std::fs::write(path, content).expect("the file can be written");
         self
+    }
+
+    /// Writes a file beside and renames it over the one that is there, as many editors do.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub fn replace(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
+        let beside = format!("{name}.swp~");
+        self.write(&beside, content);
+        std::fs::rename(self.file(&beside), self.file(name)).expect("the file can be renamed");
+        self
+    }
+
+    /// Installs what `package-lock.json` lists. False, with a line on standard error, where the registry cannot be reached.
+    ///
+    /// # Panics
+    /// If npm fails for another reason.
+    #[must_use]
+    pub fn install(&self) -> bool {
+        let mut npm = std::process::Command::new("npm");
+        let npm = npm.args(["ci", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"]).current_dir(self.path()).output();
+        let Ok(output) = npm else {
+            eprintln!("skipped: there is no npm");
+            return false;
+        };
+        let said = String::from_utf8_lossy(&output.stderr);
+        if ["ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ECONNREFUSED", "ECONNRESET", "ENETUNREACH"].iter().any(|code| said.contains(code)) {
+            eprintln!("skipped: npm reaches no registry");
+            return false;
+        }
+        assert!(output.status.success(), "npm ci: {said}");
+        true
     }
 
     /// The folder.

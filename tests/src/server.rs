@@ -1,7 +1,7 @@
 //! A running `greenroom dev`.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::Project;
+use crate::client::{Client, Reply, Wire};
+use crate::{Project, process};
 
 /// How long anything may take before the test fails. Generous: machines are busy; nothing waits for it unless it fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program under test: `GREENROOM_BIN`, or what cargo built last in this profile.
 ///
@@ -46,40 +47,6 @@ pub struct Server {
     ready: Value,
 }
 
-/// What came back.
-#[derive(Debug, Clone)]
-pub struct Reply {
-    /// The status code.
-    pub status: u16,
-    /// Names in lower case, in order.
-    pub headers: Vec<(String, String)>,
-    /// The body, transfer coding removed.
-    pub body: Vec<u8>,
-}
-
-impl Reply {
-    /// The body as text.
-    #[must_use]
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// The body as JSON.
-    ///
-    /// # Panics
-    /// If it is none.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.text()))
-    }
-
-    /// The first header of that name.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-}
-
 impl Server {
     /// `greenroom dev` in the project's folder, on any free port, ready to answer.
     ///
@@ -101,8 +68,19 @@ impl Server {
     /// # Panics
     /// If the binary cannot be run at all.
     pub fn try_start(project: &Project, arguments: &[&str]) -> Result<Self, String> {
+        Self::launch(project, &[&["--port", "0"], arguments].concat())
+    }
+
+    /// The same with these arguments alone, so that the port is left to the program.
+    ///
+    /// # Errors
+    /// If it ended before it was ready.
+    ///
+    /// # Panics
+    /// If the binary cannot be run at all.
+    pub fn launch(project: &Project, arguments: &[&str]) -> Result<Self, String> {
         let mut command = Command::new(binary());
-        command.args(["dev", "--json", "--port", "0"]).args(arguments).current_dir(project.path());
+        command.args(["dev", "--json"]).args(arguments).current_dir(project.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary runs");
         let lines = Arc::new(Lines::default());
@@ -137,6 +115,29 @@ impl Server {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// For requests from other threads.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::new(self.address)
+    }
+
+    /// For requests to one of several apps.
+    ///
+    /// # Panics
+    /// If the server ends before that app is ready.
+    #[must_use]
+    pub fn app(&self, name: &str) -> Client {
+        let ready = self.wait_line(|line| line["type"] == "ready" && line["app"] == name).expect("the app becomes ready");
+        let url = ready["url"].as_str().expect("a ready line has a url");
+        Client::new(url.trim_start_matches("http://").parse().expect("the url has an address"))
+    }
+
+    /// A connection of its own, read and written piece by piece.
+    #[must_use]
+    pub fn wire(&self) -> Wire {
+        self.client().wire()
     }
 
     /// Its process.
@@ -211,29 +212,7 @@ impl Server {
     /// # Errors
     /// What the connection says.
     pub fn try_request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> std::io::Result<Reply> {
-        let mut builder = ureq::http::Request::builder().method(method).uri(format!("http://{}{path}", self.address));
-        for (name, value) in headers {
-            builder = builder.header(*name, *value);
-        }
-        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).max_redirects(0).allow_non_standard_methods(true);
-        let agent: ureq::Agent = config.build().into();
-        let request = builder.body(body.to_vec()).map_err(std::io::Error::other)?;
-        let request = agent.configure_request(request).force_send_body(!body.is_empty()).build();
-        let mut response = agent.run(request).map_err(std::io::Error::other)?;
-        let headers = response.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
-        let body = response.body_mut().with_config().limit(1 << 30).read_to_vec().map_err(std::io::Error::other)?;
-        Ok(Reply { status: response.status().as_u16(), headers, body })
-    }
-
-    /// A bare connection.
-    ///
-    /// # Panics
-    /// If none can be made.
-    #[must_use]
-    pub fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).expect("the server listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a socket takes a timeout");
-        stream
+        self.client().try_request(method, path, headers, body)
     }
 
     /// Sends `text` over a connection of its own and reads until the server closes it.
@@ -242,11 +221,7 @@ impl Server {
     /// If the connection cannot be written to.
     #[must_use]
     pub fn raw(&self, text: &str) -> String {
-        let mut stream = self.connect();
-        stream.write_all(text.as_bytes()).expect("the server reads");
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        String::from_utf8_lossy(&answer).into_owned()
+        self.wire().send(text).rest()
     }
 
     /// Sends a signal to the server's own process.
@@ -266,11 +241,57 @@ impl Server {
         self.child.wait().expect("the server can be waited for").code()
     }
 
-    /// The guests: processes that the server started and that still run.
+    /// The guests: processes that the server started and that still run, the oldest first. That one serves, unless a reload has just
+    /// put another in its place.
     #[must_use]
     pub fn guests(&self) -> Vec<u32> {
-        children(self.pid())
+        process::children(self.pid())
     }
+
+    /// Everything that it has printed so far, on both streams.
+    #[must_use]
+    pub fn transcript(&self) -> String {
+        let lines = self.lines.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let text: String = lines.0.iter().map(|line| format!("{line}\n")).collect();
+        text + &self.errors()
+    }
+
+    /// Waits until `wanted` has picked `count` lines.
+    ///
+    /// # Panics
+    /// If they do not come.
+    pub fn wait_count(&self, count: usize, wanted: impl Fn(&Value) -> bool) {
+        let mut guard = self.lines.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        while guard.0.iter().filter(|line| wanted(line)).count() < count {
+            assert!(!guard.1, "the server ended: {}", self.errors());
+            let (next, timeout) = self.lines.more.wait_timeout(guard, PATIENCE).unwrap_or_else(PoisonError::into_inner);
+            assert!(!timeout.timed_out(), "fewer than {count} such lines in {PATIENCE:?}; seen: {:#?}", next.0);
+            guard = next;
+        }
+    }
+
+    /// How often it has said that it reloaded.
+    #[must_use]
+    pub fn reloads(&self) -> usize {
+        self.count(is_reload)
+    }
+
+    /// Waits until it has said so `count` times.
+    pub fn wait_reloads(&self, count: usize) {
+        self.wait_count(count, is_reload);
+    }
+
+    /// Does `work` while the server's own process stands still, so that it sees all of it at once.
+    pub fn paused<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.signal("STOP");
+        let value = work();
+        self.signal("CONT");
+        value
+    }
+}
+
+fn is_reload(line: &Value) -> bool {
+    line["type"] == "app" && line["message"].as_str().is_some_and(|message| message.starts_with("reloaded in "))
 }
 
 impl Drop for Server {
@@ -288,27 +309,6 @@ fn collect(stdout: impl Read, lines: &Lines) {
     }
     lines.lines.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
     lines.more.notify_all();
-}
-
-fn children(parent: u32) -> Vec<u32> {
-    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
-    entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
-        .filter(|pid| stat(*pid).is_some_and(|(state, ppid)| ppid == parent && state != 'Z'))
-        .collect()
-}
-
-fn stat(pid: u32) -> Option<(char, u32)> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let mut fields = text.rsplit_once(") ")?.1.split(' ');
-    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
-}
-
-/// Those of `pids` that still run.
-#[must_use]
-pub fn pids_of_group(pids: &[u32]) -> Vec<u32> {
-    pids.iter().copied().filter(|pid| stat(*pid).is_some_and(|(state, _)| state != 'Z')).collect()
 }
 
 /// Asks again until `check` gives something.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use greenroom_bindings::{Bindings, GuestBinding};
 use greenroom_bundle::{BundleOptions, Bundler, SourceMaps};
 use greenroom_channel::message::{BindingHead, Load, ModuleHead};
 use greenroom_host::{Bundle, Clock, Diagnostic, Limits, Profile};
@@ -53,10 +54,10 @@ pub(crate) fn bundler(project: &Project) -> Bundler {
 }
 
 /// What a guest is given of a project and its bundle.
-pub(crate) fn version(project: &Project, bundle: &Bundle, profile: Profile) -> Version {
+pub(crate) fn version(project: &Project, bundle: &Bundle, bindings: &Bindings, profile: Profile) -> Version {
     let app = &project.app;
     let limits = Limits::of(profile, app.limits);
-    let binding = |decl: &greenroom_host::BindingDecl| BindingHead { name: decl.name.clone(), kind: decl.kind.clone(), options: decl.config.clone() };
+    let binding = |bound: GuestBinding| BindingHead { name: bound.name, kind: bound.kind.to_owned(), options: bound.options };
     let module = |module: &greenroom_host::Module| ModuleHead { name: module.name.clone(), kind: format!("{:?}", module.kind) };
     let head = Load {
         app: app.name.clone(),
@@ -64,7 +65,7 @@ pub(crate) fn version(project: &Project, bundle: &Bundle, profile: Profile) -> V
         compatibility_date: app.compatibility_date.clone(),
         compatibility_flags: app.compatibility_flags.clone(),
         vars: app.vars.iter().map(|var| (var.name.clone(), var.value.clone())).collect(),
-        bindings: app.bindings.iter().map(binding).collect(),
+        bindings: bindings.for_guest().into_iter().map(binding).collect(),
         cpu_ms: limits.cpu_ms,
         startup_cpu_ms: limits.startup_cpu_ms,
         heap_bytes: limits.heap_bytes,
@@ -75,8 +76,6 @@ pub(crate) fn version(project: &Project, bundle: &Bundle, profile: Profile) -> V
 
 /// Rewrites stack traces of a bundle into places in the sources.
 pub(crate) fn stack_map(bundle: &Bundle) -> Arc<dyn Fn(&str) -> String + Send + Sync> {
-    let maps = bundle.source_maps.clone();
-    // Taken apart when the first error comes; most versions never need it.
-    let parsed = std::sync::OnceLock::new();
-    Arc::new(move |stack| parsed.get_or_init(|| SourceMaps::new(&maps)).rewrite(stack))
+    let maps = SourceMaps::new(bundle.source_maps.clone());
+    Arc::new(move |stack| maps.rewrite(stack))
 }

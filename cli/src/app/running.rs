@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use greenroom_bindings::Bindings;
+use greenroom_bindings::{Bindings, Services};
 use greenroom_bundle::Bundler;
 use greenroom_gateway::{FrontDoor, Listening, Words, bind, serve};
 use greenroom_host::{Bundle, Diagnostic, Host, Limits, LimitOverrides, Profile};
@@ -42,6 +42,8 @@ pub(crate) struct Running {
     outside: Arc<Outside>,
     project: Project,
     bundler: Bundler,
+    /// Open databases and namespaces; they outlive versions, so that a reload loses nothing.
+    services: Services,
     bindings: Arc<Bindings>,
     /// What the serving version was made of, so that a save that changes nothing reloads nothing.
     serving: Option<[u8; 32]>,
@@ -66,7 +68,7 @@ pub(crate) fn guest_command(profile: Profile, cache: Option<PathBuf>) -> GuestCo
     let mut environment = Vec::new();
     match cache {
         // The engine compiles code once and keeps the result here, not in a folder of the user's home.
-        Some(folder) => environment.push(("V82JSC_BC_CACHE_DIR".into(), folder.into_os_string())),
+        Some(folder) => environment.push((greenroom_js::CODE_CACHE.into(), folder.into_os_string())),
         None => environment.push(("V82JSC_NO_BC_CACHE".into(), "1".into())),
     }
     GuestCommand {
@@ -82,13 +84,14 @@ impl Running {
     pub(crate) async fn start(folder: Folder, host: &Host, settings: Settings, terminal: Terminal) -> Result<(Self, Started), Vec<Diagnostic>> {
         let project = folder.read(&host.clock)?;
         let data_dir = (!settings.ephemeral).then(|| folder.dir.join(".greenroom"));
-        let host = host.with_data_dir(data_dir.clone());
+        let host = host.with_data_dir(data_dir);
         let app_terminal = AppTerminal::new(terminal, &project.app.name, settings.several);
         let outside = Arc::new(Outside::default());
-        let bindings = Arc::new(Bindings::attach(&project.app.bindings, &host)?);
-        let services = AppServices::new(Arc::clone(&bindings), Arc::clone(&outside), host.clone());
-        let command = guest_command(settings.profile, data_dir.map(|folder| folder.join("cache/code")));
-        let fleet = Fleet::new(command, crate::registry::prepare(), services, Arc::clone(&app_terminal) as _);
+        let services = Services::new(host.clone());
+        let bindings = Arc::new(Bindings::attach(&project.app.bindings, &services)?);
+        prune(code_cache(&host).as_deref());
+        let command = guest_command(settings.profile, code_cache(&host));
+        let fleet = Fleet::new(command, crate::registry::prepare(), Arc::clone(&app_terminal) as _);
         let warming = tokio::spawn({
             let fleet = Arc::clone(&fleet);
             async move { fleet.warm().await }
@@ -100,7 +103,7 @@ impl Running {
         app_terminal.maps_by(Arc::clone(&door));
         let bundler = project::bundler(&project);
         let mut running = Self {
-            folder, host, settings, terminal: app_terminal, fleet, door, outside, project, bundler, bindings,
+            folder, host, settings, terminal: app_terminal, fleet, door, outside, project, bundler, services, bindings,
             serving: None, inputs: Vec::new(), listening: address,
         };
         let mut started = running.banner();
@@ -127,12 +130,11 @@ impl Running {
 
     fn banner(&self) -> Started {
         let app = &self.project.app;
-        let places = self.bindings.places();
-        let place = |name: &str| places.iter().find(|(known, _)| known == name).map_or_else(|| "not emulated".to_owned(), |(_, place)| place.clone());
+        let place = |place: Option<String>| place.map_or_else(|| "not emulated".to_owned(), |place| self.shown(&place));
         Started {
             name: app.name.clone(),
             url: format!("http://{}", self.listening),
-            bindings: app.bindings.iter().map(|decl| (decl.name.clone(), decl.kind.clone(), self.shown(&place(&decl.name)))).collect(),
+            bindings: self.bindings.for_people().into_iter().map(|bound| (bound.name, bound.kind, place(bound.place))).collect(),
             vars: app.vars.iter().map(|var| var.name.clone()).collect(),
             notes: Vec::new(),
             warnings: app.warnings.clone(),
@@ -149,10 +151,12 @@ impl Running {
             return Ok(Vec::new());
         }
         let mut notes = Vec::new();
-        for applied in self.bindings.apply_migrations(&self.folder.dir).await {
-            let applied = applied.map_err(|error| vec![error])?;
+        for applied in self.bindings.apply_migrations().await {
             if !applied.names.is_empty() {
-                notes.push(format!("{}: applied {}", applied.database, applied.names.join(", ")));
+                notes.push(format!("{}: applied {}", applied.binding, applied.names.join(", ")));
+            }
+            if let Some(failed) = applied.failed {
+                return Err(vec![failed]);
             }
         }
         Ok(notes)
@@ -166,13 +170,23 @@ impl Running {
         if self.serving == Some(digest) {
             return Ok(bundle);
         }
-        let version = project::version(&self.project, &bundle, self.settings.profile);
+        let version = project::version(&self.project, &bundle, &self.bindings, self.settings.profile);
         let services = AppServices::new(Arc::clone(&self.bindings), Arc::clone(&self.outside), self.host.clone());
         let map = project::stack_map(&bundle);
-        self.fleet.deploy(version, services).await.map_err(|error| vec![self.cannot_load(&error, &*map)])?;
+        let mut deployed = self.fleet.deploy(version.clone(), Arc::clone(&services)).await;
+        if matches!(deployed, Err(DeployError::Ended(InvokeError::Crashed(_)))) && self.forget_compiled_code() {
+            // Compiled code that was damaged on disk would bring down every guest that loads it.
+            deployed = self.fleet.deploy(version, services).await;
+        }
+        deployed.map_err(|error| vec![self.cannot_load(&error, &*map)])?;
         self.door.opened(map);
         self.serving = Some(digest);
         Ok(bundle)
+    }
+
+    /// Deletes what the engine has compiled. True: there was something.
+    fn forget_compiled_code(&self) -> bool {
+        code_cache(&self.host).is_some_and(|folder| std::fs::remove_dir_all(folder).is_ok())
     }
 
     fn cannot_load(&self, error: &DeployError, map: &dyn Fn(&str) -> String) -> Diagnostic {
@@ -242,7 +256,7 @@ impl Running {
 
     async fn try_reload(&mut self) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         let project = self.folder.read(&self.host.clock)?;
-        let bindings = Arc::new(Bindings::attach(&project.app.bindings, &self.host)?);
+        let bindings = Arc::new(Bindings::attach(&project.app.bindings, &self.services)?);
         let settings_changed = project.bundling != self.project.bundling || project.app.main != self.project.app.main;
         let before = (std::mem::replace(&mut self.project, project), std::mem::replace(&mut self.bindings, bindings));
         if settings_changed || self.project.app.module_rules != before.0.app.module_rules {
@@ -252,6 +266,21 @@ impl Running {
         let bundle = self.build().await?;
         let new = self.project.app.warnings.iter().filter(|warning| !known.contains(warning)).cloned();
         Ok(new.chain(bundle.warnings).collect())
+    }
+}
+
+/// Where the engine keeps the code that it has compiled.
+fn code_cache(host: &Host) -> Option<PathBuf> {
+    host.data_dir().map(|folder| folder.join("cache/code"))
+}
+
+/// Every version leaves its compiled code behind; what has become large is thrown away, since it is made again in milliseconds.
+fn prune(folder: Option<&std::path::Path>) {
+    const LARGE: u64 = 64 * 1024 * 1024;
+    let Some(entries) = folder.and_then(|folder| std::fs::read_dir(folder).ok()) else { return };
+    let size: u64 = entries.flatten().filter_map(|entry| Some(entry.metadata().ok()?.len())).sum();
+    if let (true, Some(folder)) = (size > LARGE, folder) {
+        let _ = std::fs::remove_dir_all(folder);
     }
 }
 

@@ -27,6 +27,8 @@ pub struct RequestRecord<'a> {
     pub outcome: &'a Outcome,
     /// How long it took until the head of the answer.
     pub took: Duration,
+    /// How much of that the guest took, from the request's arrival there to its answer.
+    pub in_guest: Option<Duration>,
 }
 
 /// Takes a line for every request.
@@ -94,10 +96,10 @@ impl FrontDoor {
         let method = request.method().as_str().to_owned();
         let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
         let wants_html = wants_html(request.headers());
-        let (response, outcome) = self.dispatch(request, peer, &method, &path, wants_html, started).await;
+        let Answered { response, outcome, in_guest } = self.dispatch(request, peer, &method, &path, wants_html, started).await;
         let took = self.host.clock.uptime().saturating_sub(started);
         let status = response.status().as_u16();
-        self.log.request(&RequestRecord { app: &self.app, method: &method, path: &path, status, outcome: &outcome, took });
+        self.log.request(&RequestRecord { app: &self.app, method: &method, path: &path, status, outcome: &outcome, took, in_guest });
         response
     }
 
@@ -109,16 +111,17 @@ impl FrontDoor {
         path: &str,
         wants_html: bool,
         started: Duration,
-    ) -> (http::Response<OutBody>, Outcome) {
+    ) -> Answered {
         if let Behind::Broken(why) = self.behind() {
             let outcome = Outcome::Error { message: why.to_string() };
-            return (page(500, &why, wants_html), outcome);
+            return Answered { response: page(500, &why, wants_html), outcome, in_guest: None };
         }
         let (head, body) = match crate::request::convert(request, self.local, peer).await {
             Ok(converted) => converted,
             Err(Refused::Headers) => {
                 let message = "Request Header Fields Too Large";
-                return (page(431, message, wants_html), Outcome::Error { message: message.to_owned() });
+                let outcome = Outcome::Error { message: message.to_owned() };
+                return Answered { response: page(431, message, wants_html), outcome, in_guest: None };
             }
         };
         let event = self.event(method, path);
@@ -132,12 +135,13 @@ impl FrontDoor {
         match answered {
             Ok(answer) => {
                 finish.outcome = Outcome::Ok;
-                (crate::response::convert(answer, method == "HEAD"), Outcome::Ok)
+                let in_guest = Some(Duration::from_micros(u64::from(answer.head.took)));
+                Answered { response: crate::response::convert(answer, method == "HEAD"), outcome: Outcome::Ok, in_guest }
             }
             Err(outcome) => {
                 let outcome = self.mapped(outcome);
                 finish.outcome = outcome.clone();
-                (page(status_of(&outcome), message_of(&outcome), wants_html), outcome)
+                Answered { response: page(status_of(&outcome), message_of(&outcome), wants_html), outcome, in_guest: None }
             }
         }
     }
@@ -163,6 +167,12 @@ impl FrontDoor {
             other => other,
         }
     }
+}
+
+struct Answered {
+    response: http::Response<OutBody>,
+    outcome: Outcome,
+    in_guest: Option<Duration>,
 }
 
 /// Writes the outcome down, also when the client goes away and the future is dropped.

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     fn answer(headers: &str, body: Body) -> Response {
-        Response { head: ResponseHead { status: 201, headers: Bytes::copy_from_slice(headers.as_bytes()), body }, stream: None }
+        Response { head: ResponseHead { status: 201, took: 0, headers: Bytes::copy_from_slice(headers.as_bytes()), body }, stream: None }
     }
 
     #[test]

@@ -59,8 +59,8 @@ impl<'a> Fields<'a> {
             _ => None,
         };
         if number.is_none() {
-            let expected = if largest == u64::MAX { "a whole number from 0".to_owned() } else { format!("a whole number from 0 to {largest}") };
-            self.wrong_type(path, node, &expected);
+            let range = if largest == u64::MAX { "0 or more".to_owned() } else { format!("0 to {largest}") };
+            self.wrong_type(path, node, &format!("a whole number, {range}"));
         }
         number
     }

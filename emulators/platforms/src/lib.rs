@@ -2,7 +2,7 @@
 //!
 //! A platform is a folder here and a line in [`PLATFORMS`]. It reads the files that the user already has, never a clock and never the
 //! process environment: both come in through [`LoadOptions`], so that loading the same files twice gives the same answer.
-#![warn(missing_docs)]
+#![expect(clippy::result_large_err, reason = "a diagnostic is large, and loading a project is no hot path")]
 
 mod fields;
 mod problems;
@@ -34,6 +34,13 @@ pub trait Platform: Sync {
     /// How code of this platform is bundled before a project's own settings are applied.
     fn bundling(&self) -> Bundling;
 
+    /// The script that tells a guest what an event means to code of this platform: an expression whose value is called with the
+    /// guest's runtime object, once, before any code is loaded.
+    fn prelude(&self) -> &'static str;
+
+    /// The vendor's words for what has no words of its own.
+    fn words(&self) -> Words;
+
     /// Reads the project in `dir`.
     ///
     /// # Errors
@@ -49,6 +56,15 @@ pub trait Platform: Sync {
     fn load(&self, dir: &Path, options: &LoadOptions) -> Result<App, Vec<Diagnostic>> {
         self.load_project(dir, options).map(|project| project.app)
     }
+}
+
+/// What the vendor says when it stops code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// Too much CPU time.
+    pub cpu: &'static str,
+    /// Too much memory.
+    pub memory: &'static str,
 }
 
 /// What loading depends on beside the files.

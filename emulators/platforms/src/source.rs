@@ -107,6 +107,14 @@ mod tests {
     }
 
     #[test]
+    fn says_why_a_file_cannot_be_read() {
+        let denied = unreadable(Path::new("wrangler.json"), &ErrorKind::PermissionDenied.into());
+        assert_eq!((denied.message.as_str(), denied.hints.len()), ("the file may not be read", 1));
+        let other = unreadable(Path::new("wrangler.json"), &io::Error::other("disk on fire"));
+        assert_eq!(other.message, "the file cannot be read: disk on fire");
+    }
+
+    #[test]
     fn tells_a_folder_from_a_missing_file() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(Source::read(dir.path()).unwrap_err().message, "there is a folder where a file is expected");

@@ -44,8 +44,7 @@ impl Bundler {
         let options = Arc::clone(&self.options);
         let (sender, receiver) = oneshot::channel();
         let build = move || {
-            // The receiver is gone if nobody waits any more, which is no fault.
-            let _ = sender.send(build_on_pool(&options));
+            build_on_pool(&options, sender);
             memory::release();
         };
         let started = thread::Builder::new().name("bundle".into()).stack_size(STACK).spawn(build);
@@ -77,9 +76,11 @@ impl Built {
     }
 }
 
-/// Runs one build in a thread pool made for it. rolldown would otherwise fill the global pool, whose threads never end and
-/// keep what they allocated.
-fn build_on_pool(options: &BundleOptions) -> Built {
+/// Runs one build in a thread pool made for it and returns when the pool has ended. rolldown would otherwise fill the global pool,
+/// whose threads never end and keep what they allocated.
+fn build_on_pool(options: &BundleOptions, answer: oneshot::Sender<Built>) {
+    // The receiver is gone if nobody waits any more, which is no fault.
+    let answer = |built| drop(answer.send(built));
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     let (exited, exits) = mpsc::channel();
     let pool = rayon::ThreadPoolBuilder::new()
@@ -92,13 +93,13 @@ fn build_on_pool(options: &BundleOptions) -> Built {
         .build();
     let pool = match pool {
         Ok(pool) => pool,
-        Err(error) => return Built::failed(format!("cannot start threads to bundle on: {error}")),
+        Err(error) => return answer(Built::failed(format!("cannot start threads to bundle on: {error}"))),
     };
     let built = catch_unwind(AssertUnwindSafe(|| pool.install(|| build_here(options))));
+    answer(built.unwrap_or_else(|_| Built::failed("the bundler failed on this project through a fault of its own")));
     drop(pool);
     // rolldown frees its graph in the pool after it answered: what is freed there is to be given back too.
     while exits.recv().is_ok() {}
-    built.unwrap_or_else(|_| Built::failed("the bundler failed on this project through a fault of its own"))
 }
 
 /// Runs one build on this thread, with the pool of this thread for what is done in parallel.
@@ -130,6 +131,8 @@ async fn build(options: &BundleOptions) -> Built {
     let generated = bundler.generate().await;
     let mut gathered = loader.take();
     gathered.inputs.extend(compiler.files);
+    // Settings that are not there yet count from the moment they are.
+    gathered.inputs.extend(["package.json", "tsconfig.json"].map(|file| options.dir.join(file)));
     let mut reporter = Reporter::new(options, Some(&bundler.resolver), &gathered);
     let outcome = match generated {
         Ok(generated) => {

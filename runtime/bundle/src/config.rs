@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use oxc_resolver::{ExtendsField, TsConfig as ParsedTsConfig};
+use oxc_resolver::{ExtendsField, FileSystem as _, TsConfig as ParsedTsConfig};
 use rolldown::{
     AttachDebugInfo, BundlerOptions, BundlerTransformOptions, ChecksOptions, CodeSplittingMode, CommentsOptions, Either, ExperimentalOptions,
     InputItem, JsxOptions, OutputFormat, Platform, ResolveOptions, SourceMapType, TsConfig,

@@ -31,8 +31,8 @@ pub struct SourcePosition {
 impl SourceMaps {
     /// The maps of a bundle: source map JSON by module name, as in `Bundle::source_maps`.
     #[must_use]
-    pub fn new(maps: &BTreeMap<String, String>) -> Self {
-        let maps = maps.iter().map(|(name, json)| (name.clone(), Mapped { json: json.clone(), parsed: OnceLock::new() }));
+    pub fn new(maps: BTreeMap<String, String>) -> Self {
+        let maps = maps.into_iter().map(|(name, json)| (name, Mapped { json, parsed: OnceLock::new() }));
         Self { maps: maps.collect() }
     }
 
@@ -142,7 +142,7 @@ mod tests {
             Box::new(tokens),
             None,
         );
-        SourceMaps::new(&BTreeMap::from([("index.js".to_string(), map.to_json_string())]))
+        SourceMaps::new(BTreeMap::from([("index.js".to_string(), map.to_json_string())]))
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_broken_map_leaves_the_stack_as_it_is() {
-        let maps = SourceMaps::new(&BTreeMap::from([("index.js".to_string(), "no map".to_string())]));
+        let maps = SourceMaps::new(BTreeMap::from([("index.js".to_string(), "no map".to_string())]));
         assert_eq!(maps.rewrite("    at f (index.js:1:1)"), "    at f (index.js:1:1)");
     }
 }

@@ -249,6 +249,8 @@ impl RequestHead {
 pub struct ResponseHead {
     /// The status code.
     pub status: u16,
+    /// How long the guest took for it, in microseconds.
+    pub took: u32,
     /// Names and values, each on a line of its own: `name\nvalue\n…`, ISO 8859-1 as UTF-8.
     pub headers: Bytes,
     /// Its body.
@@ -257,8 +259,9 @@ pub struct ResponseHead {
 
 impl ResponseHead {
     /// Appends the payload.
-    pub fn encode(out: &mut Vec<u8>, status: u16, headers: &[u8], body: &Body) {
+    pub fn encode(out: &mut Vec<u8>, status: u16, took: u32, headers: &[u8], body: &Body) {
         out.extend_from_slice(&status.to_le_bytes());
+        out.extend_from_slice(&took.to_le_bytes());
         put_block(out, headers);
         put_body(out, body);
     }
@@ -267,8 +270,9 @@ impl ResponseHead {
     pub fn decode(payload: &Bytes) -> Result<Self, CodecError> {
         let mut reader = Reader::new(payload, "response");
         let status = reader.u16()?;
+        let took = reader.u32()?;
         let headers = payload.slice_ref(reader.block()?);
-        Ok(Self { status, headers, body: take_body(&mut reader, payload)? })
+        Ok(Self { status, took, headers, body: take_body(&mut reader, payload)? })
     }
 
     /// The headers as bytes: what each character of the text stands for.
@@ -375,7 +379,7 @@ mod tests {
     #[test]
     fn header_text_becomes_the_bytes_it_stands_for() {
         let mut payload = Vec::new();
-        ResponseHead::encode(&mut payload, 200, "a\né\nb\nc".as_bytes(), &Body::Stream);
+        ResponseHead::encode(&mut payload, 200, 7, "a\né\nb\nc".as_bytes(), &Body::Stream);
         let head = ResponseHead::decode(&payload.into()).unwrap();
         assert_eq!(head.header_pairs().collect::<Vec<_>>(), [(b"a".to_vec(), vec![0xe9]), (b"b".to_vec(), b"c".to_vec())]);
     }

@@ -203,10 +203,14 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 
 fn migrate(connection: &mut Connection, migrations: &[&str], location: &Location) -> Result<(), Diagnostic> {
     let fail = |error: rusqlite::Error| unusable(location, &error);
-    let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).map_err(fail)?.try_into().unwrap_or(usize::MAX);
+    let version: usize =
+        connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).map_err(fail)?.try_into().unwrap_or(usize::MAX);
     if version > migrations.len() {
-        return Err(at(location, Diagnostic::error(format!("this state file has version {version}, newer than this program knows: {}", migrations.len())))
-            .hint("use the version of greenroom that wrote it, or move the file away to start empty"));
+        return Err(at(
+            location,
+            Diagnostic::error(format!("this state file has version {version}, newer than this program knows: {}", migrations.len())),
+        )
+        .hint("use the version of greenroom that wrote it, or move the file away to start empty"));
     }
     for (index, migration) in migrations.iter().enumerate().skip(version) {
         let transaction = connection.transaction().map_err(fail)?;
@@ -307,7 +311,8 @@ mod tests {
         for _ in 0..2 {
             let setup = |connection: &Connection| connection.execute_batch("PRAGMA user_version = 42");
             let storage = Storage::open_foreign(&location, "test", setup).unwrap();
-            let version: i64 = storage.read(|c| c.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(StorageError::from)).await.unwrap();
+            let version: i64 =
+                storage.read(|c| c.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(StorageError::from)).await.unwrap();
             assert_eq!(version, 42);
         }
         std::fs::write(folder.path().join("bad.sqlite"), vec![7; 4096]).unwrap();

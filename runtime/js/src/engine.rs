@@ -1,5 +1,6 @@
 //! What differs between the engines. Everything else in the program is the same code on both.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use deno_core::{JsRuntime, RuntimeOptions, v8};
@@ -22,6 +23,19 @@ pub const NAME: &str = "quickjs";
 pub(crate) fn early_runtime() -> Option<tokio::runtime::Runtime> {
     if cfg!(feature = "v8") { tokio_runtime().ok() } else { None }
 }
+
+/// Where compiled code is kept, for the engine that leaves that to us; the other keeps its own, in the folder that `V82JSC_BC_CACHE_DIR`
+/// names. Both are set by whoever starts the guest.
+pub(crate) fn code_cache() -> Option<PathBuf> {
+    if cfg!(feature = "v8") { std::env::var_os(CODE_CACHE).map(PathBuf::from) } else { None }
+}
+
+/// The environment variable that names the folder for compiled code.
+#[cfg(feature = "v8")]
+pub const CODE_CACHE: &str = "GREENROOM_CODE_CACHE";
+/// The environment variable that names the folder for compiled code.
+#[cfg(not(feature = "v8"))]
+pub const CODE_CACHE: &str = "V82JSC_BC_CACHE_DIR";
 
 /// A tokio runtime on this thread alone.
 pub(crate) fn tokio_runtime() -> std::io::Result<tokio::runtime::Runtime> {

@@ -60,7 +60,7 @@ impl From<io::Error> for End {
 
 fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> Result<(), End> {
     let descriptor = socket.as_raw_fd();
-    let modules = Modules::default();
+    let modules = Modules::new(engine::code_cache());
     let shared = Shared::new(Link::new(socket));
     let early = engine::early_runtime();
     let early_context = early.as_ref().map(tokio::runtime::Runtime::enter);
@@ -265,8 +265,7 @@ impl Guest {
     }
 
     fn invoke(&mut self, id: u32, head: RequestHead) -> Result<(), Failure> {
-        self.shared.keep_headers(id, head.headers);
-        self.shared.invocation_begins();
+        self.shared.request_begins(id, head.headers);
         let (kind, bytes) = match &head.body {
             Body::Empty => (0, Argument::Null),
             Body::Inline(bytes) => (1, Argument::Bytes(bytes)),

@@ -19,7 +19,7 @@ mod snapshot;
 mod state;
 mod watch;
 
-pub use engine::NAME as ENGINE;
+pub use engine::{CODE_CACHE, NAME as ENGINE};
 pub use guest::{GuestOptions, run};
 pub use snapshot::{Snapshot, snapshot};
 pub use watch::{EXIT_CPU, EXIT_MEMORY, EXIT_PROTOCOL};

@@ -33,7 +33,8 @@ impl Link {
 
     /// A second descriptor of the socket, for the event loop to wait on.
     pub(crate) fn watch(&self) -> io::Result<AsyncFd<UnixStream>> {
-        AsyncFd::new(self.socket.try_clone()?)
+        // SAFETY: the clone's descriptor is open for as long as the `AsyncFd` owns it, and nothing else closes it.
+        Ok(unsafe { AsyncFd::register(self.socket.try_clone()?) }?)
     }
 
     /// Switches between blocking calls and polling.

@@ -1,13 +1,17 @@
 //! The modules of a version: all of them came with it, so loading asks nobody.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::rc::Rc;
 
 use bytes::Bytes;
 use deno_core::{
     ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader, ModuleResolveResponse, ModuleSource, ModuleSourceCode,
-    ModuleSpecifier, ModuleType, ResolutionKind,
+    ModuleSpecifier, ModuleType, ResolutionKind, SourceCodeCacheInfo,
 };
 use deno_error::JsErrorBox;
 
@@ -15,8 +19,12 @@ use deno_error::JsErrorBox;
 const ROOT: &str = "file:///";
 
 /// The modules of the loaded version by specifier.
-#[derive(Default, Clone)]
-pub(crate) struct Modules(Rc<RefCell<HashMap<String, String>>>);
+#[derive(Clone)]
+pub(crate) struct Modules {
+    sources: Rc<RefCell<HashMap<String, String>>>,
+    /// Where compiled code is kept, on an engine that hands it out.
+    cache: Option<Rc<Path>>,
+}
 
 /// The specifier under which a module named by the bundler is known.
 pub(crate) fn specifier(name: &str) -> ModuleSpecifier {
@@ -26,14 +34,29 @@ pub(crate) fn specifier(name: &str) -> ModuleSpecifier {
 }
 
 impl Modules {
+    /// No modules yet. `cache`: a folder for compiled code, made when first used.
+    pub(crate) fn new(cache: Option<PathBuf>) -> Self {
+        Self { sources: Rc::default(), cache: cache.map(Rc::from) }
+    }
+
+    fn cached(&self, code: &str) -> Option<SourceCodeCacheInfo> {
+        let folder = self.cache.as_ref()?;
+        let mut hasher = std::hash::DefaultHasher::new();
+        code.hash(&mut hasher);
+        let hash = hasher.finish();
+        // The engine checks that it wrote this for this very code, and compiles anew if not.
+        let data = std::fs::read(cache_file(folder, hash)).ok().map(Cow::Owned);
+        Some(SourceCodeCacheInfo { hash, data })
+    }
+
     /// Adds a module; `code` is JavaScript.
     pub(crate) fn add(&self, name: &str, code: String) {
-        self.0.borrow_mut().insert(specifier(name).to_string(), code);
+        self.sources.borrow_mut().insert(specifier(name).to_string(), code);
     }
 
     /// Adds a module that a platform provides under a name of its own, such as `cloudflare:workers`.
     pub(crate) fn add_builtin(&self, name: &str, code: String) {
-        self.0.borrow_mut().insert(name.to_owned(), code);
+        self.sources.borrow_mut().insert(name.to_owned(), code);
     }
 }
 
@@ -55,7 +78,7 @@ pub(crate) fn source_of(name: &str, kind: &str, content: &Bytes) -> Result<Strin
 impl ModuleLoader for Modules {
     fn resolve(&self, name: &str, referrer: &str, _kind: ResolutionKind) -> ModuleResolveResponse {
         let missing = || JsErrorBox::generic(format!("No such module \"{name}\".\n  imported from \"{}\"", shown(referrer)));
-        let known = self.0.borrow();
+        let known = self.sources.borrow();
         if known.contains_key(name) {
             return ModuleSpecifier::parse(name).map_err(|_| missing());
         }
@@ -66,12 +89,35 @@ impl ModuleLoader for Modules {
     }
 
     fn load(&self, module: &ModuleSpecifier, _: Option<&ModuleLoadReferrer>, _: ModuleLoadOptions) -> ModuleLoadResponse {
-        let code = self.0.borrow().get(module.as_str()).cloned();
+        let code = self.sources.borrow().get(module.as_str()).cloned();
         ModuleLoadResponse::Sync(match code {
-            Some(code) => Ok(ModuleSource::new(ModuleType::JavaScript, ModuleSourceCode::String(code.into()), module, None)),
+            Some(code) => {
+                let cache = self.cached(&code);
+                Ok(ModuleSource::new(ModuleType::JavaScript, ModuleSourceCode::String(code.into()), module, cache))
+            }
             None => Err(JsErrorBox::generic(format!("No such module \"{}\".", shown(module.as_str())))),
         })
     }
+
+    fn code_cache_ready(&self, _: ModuleSpecifier, hash: u64, data: &[u8]) -> Pin<Box<dyn Future<Output = ()>>> {
+        if let Some(folder) = &self.cache {
+            // Without it the code is compiled again next time; nothing else is lost.
+            let _ = keep(folder, hash, data);
+        }
+        Box::pin(std::future::ready(()))
+    }
+}
+
+fn cache_file(folder: &Path, hash: u64) -> PathBuf {
+    folder.join(format!("{hash:016x}.code"))
+}
+
+fn keep(folder: &Path, hash: u64, data: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    // A name of this process alone: two guests may compile the same code at once.
+    let temporary = folder.join(format!("{hash:016x}.{}", std::process::id()));
+    std::fs::write(&temporary, data)?;
+    std::fs::rename(temporary, cache_file(folder, hash))
 }
 
 fn shown(specifier: &str) -> &str {
@@ -84,7 +130,7 @@ mod tests {
 
     #[test]
     fn modules_resolve_among_themselves_and_to_builtins_only() {
-        let modules = Modules::default();
+        let modules = Modules::new(None);
         modules.add("index.js", String::new());
         modules.add("./lib/add.wasm", String::new());
         modules.add_builtin("cloudflare:workers", String::new());

@@ -44,31 +44,31 @@ pub(crate) fn op_respond_bytes(state: &mut OpState, #[smi] id: u32, #[smi] statu
 
 fn respond(state: &mut OpState, id: u32, status: u32, headers: &str, body: &[u8]) {
     let shared = shared(state);
-    shared.take_headers(id);
+    let took = shared.request_is_answered(id);
     let body = if body.is_empty() { Body::Empty } else { Body::Inline(bytes::Bytes::copy_from_slice(body)) };
     let status = u16::try_from(status).unwrap_or(500);
-    shared.link().send(FrameKind::Respond, id, |out| ResponseHead::encode(out, status, headers.as_bytes(), &body));
+    shared.link().send(FrameKind::Respond, id, |out| ResponseHead::encode(out, status, took, headers.as_bytes(), &body));
 }
 
 #[op2(fast)]
 pub(crate) fn op_respond_stream(state: &mut OpState, #[smi] id: u32, #[smi] status: u32, #[string] headers: &str) {
     let status = u16::try_from(status).unwrap_or(500);
     let shared = shared(state);
-    shared.take_headers(id);
-    shared.link().send(FrameKind::Respond, id, |out| ResponseHead::encode(out, status, headers.as_bytes(), &Body::Stream));
+    let took = shared.request_is_answered(id);
+    shared.link().send(FrameKind::Respond, id, |out| ResponseHead::encode(out, status, took, headers.as_bytes(), &Body::Stream));
 }
 
 #[op2(fast)]
 pub(crate) fn op_failed(state: &mut OpState, #[smi] id: u32, #[string] failure: &str) {
     let shared = shared(state);
-    shared.take_headers(id);
+    shared.request_is_answered(id);
     shared.link().send(FrameKind::Failed, id, |out| out.extend_from_slice(failure.as_bytes()));
 }
 
 #[op2(fast)]
 pub(crate) fn op_done(state: &mut OpState, #[smi] id: u32) {
     let shared = shared(state);
-    shared.take_headers(id);
+    shared.request_is_answered(id);
     shared.invocation_is_over();
     shared.link().send(FrameKind::Done, id, |_| {});
 }
@@ -121,7 +121,6 @@ pub(crate) fn op_call(
 }
 
 #[op2(fast)]
-#[expect(clippy::too_many_arguments, reason = "an op's arguments are passed one by one; a struct would go through slow conversion")]
 pub(crate) fn op_call_body(
     state: &mut OpState,
     #[smi] id: u32,

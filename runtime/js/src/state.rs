@@ -31,14 +31,20 @@ pub(crate) enum Handler {
 /// How many there are.
 pub(crate) const HANDLERS: usize = Handler::Hide as usize + 1;
 
+struct Request {
+    headers: Option<HeaderBlock>,
+    /// When it arrived, in microseconds of the monotonic clock.
+    at: u64,
+}
+
 /// Shared by ops and the event loop; one thread, so cells will do.
 #[derive(Clone)]
 pub(crate) struct Shared(Rc<Inner>);
 
 struct Inner {
     link: RefCell<Link>,
-    /// Headers of requests, until they are asked for or the request is over.
-    headers: RefCell<HashMap<u32, HeaderBlock>>,
+    /// Requests that have no answer yet.
+    requests: RefCell<HashMap<u32, Request>>,
     /// Calls whose answer's bytes are wanted as text.
     text_calls: RefCell<HashSet<u32>>,
     /// The app's modules that are no code: what their default export is made of.
@@ -54,7 +60,7 @@ impl Shared {
     pub(crate) fn new(link: Link) -> Self {
         Self(Rc::new(Inner {
             link: RefCell::new(link),
-            headers: RefCell::default(),
+            requests: RefCell::default(),
             text_calls: RefCell::default(),
             data_modules: RefCell::default(),
             handlers: RefCell::default(),
@@ -68,12 +74,20 @@ impl Shared {
         self.0.link.borrow_mut()
     }
 
-    pub(crate) fn keep_headers(&self, invocation: u32, headers: HeaderBlock) {
-        self.0.headers.borrow_mut().insert(invocation, headers);
+    /// A request has arrived; its headers are kept until they are asked for.
+    pub(crate) fn request_begins(&self, invocation: u32, headers: HeaderBlock) {
+        self.0.open.set(self.0.open.get() + 1);
+        self.0.requests.borrow_mut().insert(invocation, Request { headers: Some(headers), at: microseconds() });
     }
 
     pub(crate) fn take_headers(&self, invocation: u32) -> Option<HeaderBlock> {
-        self.0.headers.borrow_mut().remove(&invocation)
+        self.0.requests.borrow_mut().get_mut(&invocation)?.headers.take()
+    }
+
+    /// A request has its answer. How long that took since it arrived here, in microseconds.
+    pub(crate) fn request_is_answered(&self, invocation: u32) -> u32 {
+        let request = self.0.requests.borrow_mut().remove(&invocation);
+        request.map_or(0, |request| u32::try_from(microseconds().saturating_sub(request.at)).unwrap_or(u32::MAX))
     }
 
     pub(crate) fn wants_text(&self, call: u32) {
@@ -100,10 +114,6 @@ impl Shared {
         self.0.handlers.borrow()[handler as usize].clone()
     }
 
-    pub(crate) fn invocation_begins(&self) {
-        self.0.open.set(self.0.open.get() + 1);
-    }
-
     pub(crate) fn invocation_is_over(&self) {
         self.0.open.set(self.0.open.get().saturating_sub(1));
     }
@@ -119,4 +129,12 @@ impl Shared {
         self.0.sync_calls.set(((id + 1) & 0x3fff_ffff) | (1 << 30));
         id
     }
+}
+
+/// The monotonic clock: for measuring how long an answer took, nothing else.
+fn microseconds() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is valid for the call.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0) / 1_000
 }

@@ -1,6 +1,7 @@
 //! The guests of one app: the version that serves, the spare that waits, the old ones that finish.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use greenroom_channel::message::{Failure, Load, LogLevel, Prepare, RequestHead};
@@ -15,6 +16,10 @@ use crate::spare::Spare;
 pub const EXIT_CPU: i32 = 70;
 /// Exit code of a guest that used too much memory; the guest's own constant of that name.
 pub const EXIT_MEMORY: i32 = 71;
+
+/// How long work may go on in a guest that no longer serves; as long as Cloudflare lets `waitUntil` run after the response.
+/// <https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil>
+const RETIRED_AFTER: Duration = Duration::from_secs(30);
 
 /// Code that is ready to be loaded.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +54,6 @@ enum Serving {
 pub struct Fleet {
     command: GuestCommand,
     prepare: Prepare,
-    services: Arc<dyn Services>,
     output: Arc<dyn Output>,
     spare: Mutex<Option<Spare>>,
     serving: watch::Sender<Serving>,
@@ -60,11 +64,10 @@ pub struct Fleet {
 impl Fleet {
     /// Guests started by `command`; each evaluates `prepare` while it waits.
     #[must_use]
-    pub fn new(command: GuestCommand, prepare: Prepare, services: Arc<dyn Services>, output: Arc<dyn Output>) -> Arc<Self> {
+    pub fn new(command: GuestCommand, prepare: Prepare, output: Arc<dyn Output>) -> Arc<Self> {
         Arc::new(Self {
             command,
             prepare,
-            services,
             output,
             spare: Mutex::new(None),
             serving: watch::channel(Serving::Nobody).0,
@@ -88,7 +91,7 @@ impl Fleet {
         *self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((version, services));
         let before = self.serving.send_replace(Serving::Instance(Arc::clone(&instance)));
         if let Serving::Instance(before) = before {
-            before.drain();
+            retire(before);
         }
         self.look_after(instance);
         self.warm_later();
@@ -110,10 +113,12 @@ impl Fleet {
     async fn take_spare(&self) -> std::io::Result<Spare> {
         // Held while one starts: whoever else needs it waits for that one's successor.
         let mut spare = self.spare.lock().await;
-        match spare.take() {
-            Some(mut ready) if ready.is_alive() => Ok(ready),
-            _ => Spare::start(&self.command, &self.prepare).await,
+        if let Some(mut ready) = spare.take()
+            && ready.is_alive()
+        {
+            return Ok(ready);
         }
+        Spare::start(&self.command, &self.prepare).await
     }
 
     fn warm_later(self: &Arc<Self>) {
@@ -165,7 +170,7 @@ impl Fleet {
         });
         match next {
             Serving::Instance(instance) if unused => self.look_after(instance),
-            Serving::Instance(instance) => instance.drain(),
+            Serving::Instance(instance) => retire(instance),
             _ => {}
         }
         self.warm_later();
@@ -203,12 +208,17 @@ impl Fleet {
             let _ = self.deploy(version, services).await;
         }
     }
+}
 
-    /// The services of this app's code.
-    #[must_use]
-    pub fn services(&self) -> Arc<dyn Services> {
-        Arc::clone(&self.services)
-    }
+/// Lets a guest finish what it has begun, but not for ever: an open event stream would keep it and its memory for as long as a page is
+/// open. Real time, not the emulated: it is about processes.
+fn retire(instance: Arc<Instance>) {
+    instance.drain();
+    tokio::spawn(async move {
+        if tokio::time::timeout(RETIRED_AFTER, instance.ended()).await.is_err() {
+            instance.kill();
+        }
+    });
 }
 
 /// How a guest ended, in words for the terminal.

@@ -87,8 +87,6 @@ pub(crate) struct Ended(pub(crate) InvokeError);
 struct Open {
     event: Option<EventId>,
     respond: Option<oneshot::Sender<Result<Response, InvokeError>>>,
-    /// Holds the invocation's place until nothing of it runs any more.
-    done: Option<oneshot::Sender<()>>,
 }
 
 /// A guest process with code.
@@ -152,7 +150,7 @@ impl Instance {
     pub fn invoke(self: &Arc<Self>, event: Option<EventId>, head: &RequestHead, body: Option<BodyStream>) -> Invocation {
         let id = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1) & !CALL_STREAM;
         let (respond, answer) = oneshot::channel();
-        self.lock().insert(id, Open { event, respond: Some(respond), done: None });
+        self.lock().insert(id, Open { event, respond: Some(respond) });
         self.outbox.send(FrameKind::Invoke, id, |out| head.encode(out));
         if let Some(body) = body {
             let instance = Arc::clone(self);
@@ -169,6 +167,16 @@ impl Instance {
     pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
         self.outbox.send(FrameKind::Drain, 0, |_| {});
+    }
+
+    /// Ends the process at once.
+    pub(crate) fn kill(&self) {
+        let Ok(pid) = i32::try_from(self.pid) else { return };
+        // A process that has been reaped may have given its number away.
+        if pid > 0 && !self.is_over() {
+            // SAFETY: plain system call; the process is our child and has not been reaped.
+            unsafe { libc::kill(pid, libc::SIGKILL) };
+        }
     }
 
     /// Whether it was told to end.
@@ -237,10 +245,7 @@ impl Instance {
                 self.answer(frame.id, Err(InvokeError::Failed(failure)));
             }
             FrameKind::Done => {
-                let open = self.lock().remove(&frame.id);
-                if let Some(done) = open.and_then(|open| open.done) {
-                    let _ = done.send(());
-                }
+                self.lock().remove(&frame.id);
             }
             FrameKind::Call | FrameKind::CallSync => self.on_call(&frame, services),
             FrameKind::Data => self.streams.on_data(frame.id, frame.payload),

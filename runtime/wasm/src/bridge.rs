@@ -47,17 +47,16 @@ pub(crate) struct Bridge {
 #[derive(PartialEq, Eq, Hash)]
 enum Identity {
     Func(usize),
-    Global(u64),
-    Table(u64),
-    Memory(u64),
-    Other(usize),
+    /// A table, memory, global or tag: they are pairs of an instance and an index, which wasmtime shows in its debug
+    /// format alone.
+    Defined(String),
 }
 
 impl Bridge {
     /// The one handle of an object; `index` is its function index if it is new here. Not to be called within
     /// [`Store::with`].
     pub(crate) fn intern(&self, store: &'static Store, item: Extern, index: u32) -> &'static Object {
-        let identity = self.identity(store, &item);
+        let identity = identity(store, &item);
         let mut handles = self.handles.borrow_mut();
         let handle = *self.by_identity.borrow_mut().entry(identity).or_insert_with(|| {
             let object = Object::leak(store, item, index);
@@ -66,16 +65,6 @@ impl Bridge {
             handles.len() - 1
         });
         handles[handle]
-    }
-
-    fn identity(&self, store: &Store, item: &Extern) -> Identity {
-        match item {
-            Extern::Func(func) => Identity::Func(store.with(|context| func.to_raw(context)) as usize),
-            Extern::Global(global) => Identity::Global(global.debug_index_in_store()),
-            Extern::Table(table) => Identity::Table(table.debug_index_in_store()),
-            Extern::Memory(memory) => Identity::Memory(memory.debug_index_in_store()),
-            _ => Identity::Other(self.handles.borrow().len()),
-        }
     }
 
     fn object(&self, handle: i32) -> Option<&'static Object> {
@@ -98,6 +87,13 @@ impl Bridge {
     pub(crate) fn take_carried(&self, module: &Module) -> Option<&'static Object> {
         let import = module.inner.imports().next()?;
         (import.module() == NAME && import.name() == CARRY).then(|| self.held.take()).flatten()
+    }
+}
+
+fn identity(store: &Store, item: &Extern) -> Identity {
+    match item {
+        Extern::Func(func) => Identity::Func(store.with(|context| func.to_raw(context)) as usize),
+        defined => Identity::Defined(format!("{defined:?}")),
     }
 }
 

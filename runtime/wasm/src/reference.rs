@@ -14,7 +14,6 @@ use std::ptr;
 
 use wasmtime::{AsContextMut, ExternRef, Func, Rooted};
 
-use crate::object::Object;
 use crate::store::Store;
 
 pub(crate) type Finalizer = unsafe extern "C" fn(*mut c_void);
@@ -161,9 +160,4 @@ pub(crate) unsafe extern "C" fn wasm_foreign_set_host_info_with_finalizer(
 pub(crate) unsafe extern "C" fn wasm_ref_get_host_info(reference: *const Reference) -> *mut c_void {
     // SAFETY: the caller's promise.
     unsafe { &*reference }.host_info()
-}
-
-/// A reference to a function object, for [`take`].
-pub(crate) fn of_function(object: &Object) -> Option<*mut Reference> {
-    object.item.clone().into_func().map(|func| Box::into_raw(Box::new(Reference::Function(func))))
 }

@@ -24,7 +24,9 @@ const OPTIONS: ParseOptions = ParseOptions {
 
 pub(super) fn parse(source: &Source) -> Result<Parsed, Diagnostic> {
     if let Some(at) = too_deep(&source.text) {
-        return Err(source.error(at, format!("not JSON: arrays and objects nest more than {DEEPEST} deep")).hint("nest the values less deeply"));
+        return Err(source
+            .error(at, format!("not JSON: arrays and objects nest more than {DEEPEST} deep"))
+            .hint("nest the values less deeply"));
     }
     let parsed = parse_to_ast(&source.text, &CollectOptions::default(), &OPTIONS).map_err(|error| {
         let reason = lower_first(&error.kind().to_string());
@@ -81,7 +83,8 @@ impl Reader<'_> {
             let entry = Entry { key: property.name.as_str().to_owned(), at: property.range.start, node: self.node(&property.value)? };
             if let Some(earlier) = entries.iter().position(|other| other.key == entry.key) {
                 let first = self.source.position(entries[earlier].at);
-                let message = format!("`{}` stands here for the second time, first on line {}; the first is ignored", entry.key, first.line);
+                let message =
+                    format!("`{}` stands here for the second time, first on line {}; the first is ignored", entry.key, first.line);
                 self.warnings.push(self.source.warning(entry.at, message).hint("remove one of the two"));
                 entries.remove(earlier);
             }

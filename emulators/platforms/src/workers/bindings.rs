@@ -99,6 +99,7 @@ impl Bindings {
 }
 
 /// The name of a binding, what it is the name of, and where it stands.
+#[derive(Clone, Copy)]
 struct Name<'a> {
     text: &'a str,
     path: &'a str,
@@ -166,7 +167,7 @@ fn fill(config: &mut Map<String, Json>, defaults: &[(&str, &str)]) {
 }
 
 /// Reports each name that is taken twice, with both places.
-pub(super) fn check_unique(fields: &mut Fields<'_>, taken: &mut Vec<Taken>) {
+pub(super) fn check_unique(fields: &mut Fields<'_>, taken: &mut [Taken]) {
     taken.sort_by_key(|taken| taken.at);
     for (index, later) in taken.iter().enumerate() {
         if let Some(first) = taken[..index].iter().find(|first| first.name == later.name) {

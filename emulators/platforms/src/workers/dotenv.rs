@@ -52,10 +52,6 @@ fn value(written: &str) -> String {
 mod tests {
     use super::*;
 
-    fn parsed(text: &str) -> Vec<(String, String)> {
-        parse(text)
-    }
-
     fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
         expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
@@ -63,13 +59,13 @@ mod tests {
     #[test]
     fn plain_values() {
         let text = "A=1\nexport B = two words  \n  C:three\nD: four\nE=\nF\n1.x-y=z\n";
-        assert_eq!(parsed(text), pairs(&[("A", "1"), ("B", "two words"), ("D", "four"), ("E", ""), ("1.x-y", "z")]));
+        assert_eq!(parse(text), pairs(&[("A", "1"), ("B", "two words"), ("D", "four"), ("E", ""), ("1.x-y", "z")]));
     }
 
     #[test]
     fn comments() {
         let text = "# A=0\nA=1 # one\nB=a#b\nC='a#b' # c\nD=\"a # b\"\nE=# empty\n";
-        assert_eq!(parsed(text), pairs(&[("A", "1"), ("B", "a"), ("C", "a#b"), ("D", "a # b"), ("E", "")]));
+        assert_eq!(parse(text), pairs(&[("A", "1"), ("B", "a"), ("C", "a#b"), ("D", "a # b"), ("E", "")]));
     }
 
     #[test]
@@ -96,22 +92,27 @@ J="#;
             ("I", ""),
             ("J", ""),
         ];
-        assert_eq!(parsed(text), pairs(&expected));
+        assert_eq!(parse(text), pairs(&expected));
     }
 
     #[test]
     fn values_over_lines() {
         let text = "KEY=\"-----BEGIN-----\nabc\n-----END-----\"\nNEXT=1\nONE='a\nb'\n";
-        assert_eq!(parsed(text), pairs(&[("KEY", "-----BEGIN-----\nabc\n-----END-----"), ("NEXT", "1"), ("ONE", "a\nb")]));
+        assert_eq!(parse(text), pairs(&[("KEY", "-----BEGIN-----\nabc\n-----END-----"), ("NEXT", "1"), ("ONE", "a\nb")]));
+    }
+
+    #[test]
+    fn a_quoted_value_may_start_on_the_next_line() {
+        assert_eq!(parse("A=\n'x'\nB=\nC=2"), pairs(&[("A", "x"), ("B", ""), ("C", "2")]));
     }
 
     #[test]
     fn line_ends_and_repeats() {
-        assert_eq!(parsed("A=1\r\nB=2\rA=3"), pairs(&[("A", "3"), ("B", "2")]));
+        assert_eq!(parse("A=1\r\nB=2\rA=3"), pairs(&[("A", "3"), ("B", "2")]));
     }
 
     #[test]
     fn a_quote_that_is_never_closed_keeps_to_its_line() {
-        assert_eq!(parsed("A=\"open\nB=2\n"), pairs(&[("A", "\"open"), ("B", "2")]));
+        assert_eq!(parse("A=\"open\nB=2\n"), pairs(&[("A", "\"open"), ("B", "2")]));
     }
 }

@@ -39,7 +39,11 @@ pub(super) fn read(fields: &mut Fields<'_>, settings: &Settings<'_>, top: &Objec
 }
 
 fn wrong(fields: &mut Fields<'_>, setting: &Setting<'_>, what: &str, candidates: &[String]) {
-    fields.error(setting.node.at, format!("`{}` {what}", setting.path), hint(candidates, "create the file, or point `main` at the entry module"));
+    fields.error(
+        setting.node.at,
+        format!("`{}` {what}", setting.path),
+        hint(candidates, "create the file, or point `main` at the entry module"),
+    );
 }
 
 fn missing(fields: &mut Fields<'_>, settings: &Settings<'_>, top: &Object, dir: &Path) {
@@ -57,7 +61,11 @@ fn missing(fields: &mut Fields<'_>, settings: &Settings<'_>, top: &Object, dir: 
         let message = format!("`main` stands under `{}`, not at the top level", table.key);
         return fields.error(entry.at, message, format!("move `main` before `{}`", table.key));
     }
-    fields.error(0, "`main` is missing: the configuration names no entry module", hint(&candidates(dir, ""), "add `main` with its path, such as `src/index.ts`"));
+    fields.error(
+        0,
+        "`main` is missing: the configuration names no entry module",
+        hint(&candidates(dir, ""), "add `main` with its path, such as `src/index.ts`"),
+    );
 }
 
 fn hint(candidates: &[String], otherwise: &str) -> String {
@@ -73,7 +81,9 @@ fn candidates(dir: &Path, folder: &str) -> Vec<String> {
     const MOST: usize = 3;
     let folders = if folder.is_empty() { FOLDERS } else { &[folder][..] };
     let paths = folders.iter().flat_map(|folder| {
-        STEMS.iter().flat_map(move |stem| EXTENSIONS.iter().map(move |extension| resolve(&dir.join(folder), &format!("{stem}.{extension}"))))
+        STEMS
+            .iter()
+            .flat_map(move |stem| EXTENSIONS.iter().map(move |extension| resolve(&dir.join(folder), &format!("{stem}.{extension}"))))
     });
     paths.filter(|path| path.is_file()).take(MOST).map(|path| relative(dir, &path)).collect()
 }

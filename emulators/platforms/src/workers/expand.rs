@@ -40,10 +40,9 @@ fn resolve(value: String, outer: &[(String, String)], done: &[(String, String)])
         let known = find(outer, &name).or_else(|| find(done, &name)).filter(|value| !value.is_empty());
         seen.push(result.clone());
         let replacement = match (reference.operator, known) {
-            (Operator::IfSet, Some(_)) => reference.other,
             (Operator::IfSet, None) => "",
             (Operator::Otherwise, Some(value)) if !seen.iter().any(|earlier| earlier == value) => value,
-            (Operator::Otherwise, _) => reference.other,
+            (Operator::IfSet, Some(_)) | (Operator::Otherwise, _) => reference.other,
         };
         result = result.replacen(&template, replacement, 1);
         if find(done, &name) == Some(result.as_str()) {
@@ -72,8 +71,8 @@ struct Reference<'t> {
 impl<'t> Reference<'t> {
     /// The first reference in `text` whose dollar sign has no backslash before it.
     fn first(text: &'t str) -> Option<Self> {
-        let starts = text.match_indices('$').map(|(at, _)| at).filter(|at| !text[..*at].ends_with('\\'));
-        starts.filter_map(|at| Self::at(&text[at..])).next()
+        let mut starts = text.match_indices('$').map(|(at, _)| at).filter(|at| !text[..*at].ends_with('\\'));
+        starts.find_map(|at| Self::at(&text[at..]))
     }
 
     /// The reference that `text`, which starts with a dollar sign, starts with.

@@ -50,7 +50,8 @@ fn find_config(dir: &Path, watch: &mut Vec<PathBuf>) -> Result<(Source, Vec<Diag
     let Some(path) = found.next() else {
         // What is there under such a name is no file: reading it says what it is.
         let odd = paths.iter().find(|path| path.exists()).unwrap_or(&paths[0]);
-        return Source::read(odd).and_then(|_| Err(Diagnostic::error("the configuration is not a file").in_file(odd).hint("make it a file")));
+        return Source::read(odd)
+            .and_then(|_| Err(Diagnostic::error("the configuration is not a file").in_file(odd).hint("make it a file")));
     };
     let source = Source::read(path)?;
     let mut notes: Vec<Diagnostic> = found
@@ -87,8 +88,8 @@ impl Reading<'_, '_, '_> {
         let bundling = build::read(self.fields, self.settings, self.dir, self.options);
         let address = build::address(self.fields, self.settings);
         let (bindings, mut taken) = bindings::read(self.fields, self.settings);
-        let files = vars::FilesOf { dir: self.dir, options: self.options, watch: self.watch };
-        let (vars, names) = vars::read(self.fields, self.settings, &taken, files);
+        let mut files = vars::FilesOf { dir: self.dir, options: self.options, watch: self.watch };
+        let (vars, names) = vars::read(self.fields, self.settings, &taken, &mut files);
         taken.extend(names);
         bindings::check_unique(self.fields, &mut taken);
         let main = entry::read(self.fields, self.settings, self.top, self.dir)?;

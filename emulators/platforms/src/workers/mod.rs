@@ -49,7 +49,7 @@ use std::path::Path;
 
 use greenroom_host::Diagnostic;
 
-use crate::{Bundling, LoadOptions, Platform, Project};
+use crate::{Bundling, LoadOptions, Platform, Project, Words};
 
 /// The names of the configuration file, the one that wins first.
 const CONFIG_FILES: &[&str] = &["wrangler.json", "wrangler.jsonc", "wrangler.toml"];
@@ -69,6 +69,14 @@ impl Platform for Workers {
 
     fn bundling(&self) -> Bundling {
         build::defaults()
+    }
+
+    fn prelude(&self) -> &'static str {
+        include_str!("prelude.js")
+    }
+
+    fn words(&self) -> Words {
+        Words { cpu: "Worker exceeded CPU time limit.", memory: "Worker exceeded memory limit." }
     }
 
     fn load_project(&self, dir: &Path, options: &LoadOptions) -> Result<Project, Vec<Diagnostic>> {

@@ -70,26 +70,10 @@ export class RpcTarget {}
   let env;
   let entry;
 
-  /** A binding of a kind that there is no emulation for. */
-  function missingBinding({ name, kind }) {
-    const fail = () => {
-      throw new Error(`the binding ${name} is of a kind that is not emulated by greenroom yet: ${kind}`);
-    };
-    return new Proxy(function () {}, {
-      // A promise is recognised by `then`; returning the environment from an async function is no use of the binding.
-      get: (_, key) => typeof key === "symbol" || key === "then" || key === "toJSON" ? undefined : fail(),
-      set: fail,
-      apply: fail,
-      construct: fail,
-      has: fail,
-      ownKeys: () => ["prototype"],
-    });
-  }
-
   function makeEnv(head) {
     const made = {};
     for (const [name, value] of head.vars) made[name] = value;
-    for (const binding of head.bindings) made[binding.name] = runtime.bind(binding) ?? missingBinding(binding);
+    for (const binding of head.bindings) made[binding.name] = runtime.bind(binding);
     return made;
   }
 
@@ -131,16 +115,12 @@ export class RpcTarget {}
       const ctx = new ExecutionContext(invocation);
       const target = isClass(entry) ? new entry(ctx, env) : entry;
       if (typeof target.fetch !== "function") throw new Error("Handler does not export a fetch() function.");
-      const answer = target === entry ? target.fetch(request, env, ctx) : target.fetch(request);
-      if (answer instanceof Response) return answer;
-      if (answer instanceof Promise) return answer.then(checked);
-      // Anything else with a `then` is a promise too; a value without one is no answer.
-      return Promise.resolve(answer).then(checked);
+      return target === entry ? target.fetch(request, env, ctx) : target.fetch(request);
+    },
+
+    check(answer) {
+      if (answer instanceof Response) return;
+      throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
     },
   });
-
-  function checked(answer) {
-    if (answer instanceof Response) return answer;
-    throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
-  }
 };

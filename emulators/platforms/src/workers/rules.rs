@@ -74,12 +74,11 @@ fn rule(fields: &mut Fields<'_>, path: String, node: &Node) -> Option<Written> {
     let object = fields.object(&path, node)?;
     fields.unexpected(&path, object, &["type", "globs", "fallthrough"]);
     let fallthrough = object.get("fallthrough").map(|node| fields.boolean(&format!("{path}.fallthrough"), node));
-    let globs = match object.get("globs") {
-        Some(node) => fields.strings(&format!("{path}.globs"), node),
-        None => {
-            fields.error(node.at, format!("`{path}.globs` is missing"), "add the files it is for, such as `[\"**/*.txt\"]`");
-            Vec::new()
-        }
+    let globs = if let Some(node) = object.get("globs") {
+        fields.strings(&format!("{path}.globs"), node)
+    } else {
+        fields.error(node.at, format!("`{path}.globs` is missing"), "add the files it is for, such as `[\"**/*.txt\"]`");
+        Vec::new()
     };
     let kind = kind(fields, &path, node, object.get("type"))?;
     let rule = ModuleRule { kind, globs, fallthrough: fallthrough.flatten().unwrap_or(false) };

@@ -39,12 +39,11 @@ impl<'a> Settings<'a> {
         let sections = top.entry("env");
         let known = sections.and_then(|entry| fields.object("env", &entry.node));
         let environment = environment.map(|name| {
-            let section = match (sections, known) {
-                (Some(entry), Some(known)) => section(fields, entry, known, name),
-                _ => {
-                    warn_of_no_environments(fields, name);
-                    None
-                }
+            let section = if let (Some(entry), Some(known)) = (sections, known) {
+                section(fields, entry, known, name)
+            } else {
+                warn_of_no_environments(fields, name);
+                None
             };
             Environment { name, section }
         });

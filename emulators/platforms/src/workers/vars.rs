@@ -76,7 +76,7 @@ pub(super) fn overlay(fields: &mut Fields<'_>, vars: &mut Vec<Var>, secrets: Opt
 }
 
 /// Reads everything that becomes a plain value.
-pub(super) fn read(fields: &mut Fields<'_>, settings: &Settings<'_>, bound: &[Taken], files: FilesOf<'_>) -> (Vec<Var>, Vec<Taken>) {
+pub(super) fn read(fields: &mut Fields<'_>, settings: &Settings<'_>, bound: &[Taken], files: &mut FilesOf<'_>) -> (Vec<Var>, Vec<Taken>) {
     let (mut vars, mut taken) = configured(fields, settings);
     let secrets = required_secrets(fields, settings);
     let mut search = Search {

@@ -67,12 +67,10 @@ impl From<Error> for D1Error {
 }
 
 fn primary_name(code: i32) -> String {
-    const NAMES: [&str; 29] = [
-        "OK", "ERROR", "INTERNAL", "PERM", "ABORT", "BUSY", "LOCKED", "NOMEM", "READONLY", "INTERRUPT", "IOERR", "CORRUPT", "NOTFOUND",
-        "FULL", "CANTOPEN", "PROTOCOL", "EMPTY", "SCHEMA", "TOOBIG", "CONSTRAINT", "MISMATCH", "MISUSE", "NOLFS", "AUTH", "FORMAT", "RANGE",
-        "NOTADB", "NOTICE", "WARNING",
-    ];
-    match usize::try_from(code).ok().and_then(|code| NAMES.get(code)) {
+    /// In the order of their numbers, from 0. <https://www.sqlite.org/rescode.html>
+    const NAMES: &str = "OK ERROR INTERNAL PERM ABORT BUSY LOCKED NOMEM READONLY INTERRUPT IOERR CORRUPT NOTFOUND FULL CANTOPEN \
+        PROTOCOL EMPTY SCHEMA TOOBIG CONSTRAINT MISMATCH MISUSE NOLFS AUTH FORMAT RANGE NOTADB NOTICE WARNING";
+    match usize::try_from(code).ok().and_then(|code| NAMES.split(' ').nth(code)) {
         Some(name) => format!("SQLITE_{name}"),
         None => format!("SQLITE_UNKNOWN_ERROR_CODE({code})"),
     }

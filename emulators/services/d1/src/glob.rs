@@ -12,7 +12,8 @@ fn match_segments(pattern: &[&str], path: &[&str]) -> bool {
     match (pattern, path) {
         ([], []) => true,
         (["**", rest @ ..], _) => {
-            match_segments(rest, path) || path.split_first().is_some_and(|(first, more)| !first.starts_with('.') && match_segments(pattern, more))
+            match_segments(rest, path)
+                || path.split_first().is_some_and(|(first, more)| !first.starts_with('.') && match_segments(pattern, more))
         }
         ([segment, rest @ ..], [first, more @ ..]) => match_segment(segment, first) && match_segments(rest, more),
         _ => false,

@@ -157,9 +157,9 @@ impl State {
     pub(crate) fn leading_statement(&self, connection: &Connection, sql: &str) -> Result<(), D1Error> {
         let result = self.statement(connection, sql, &[], &mut RowWriter::new(Format::First));
         match result {
-            Err(D1Error::Query { message, .. }) if message == WRONG_NUMBER => Err(D1Error::query(
-                "When executing multiple SQL statements in a single call, only the last statement can have parameters.",
-            )),
+            Err(D1Error::Query { message, .. }) if message == WRONG_NUMBER => {
+                Err(D1Error::query("When executing multiple SQL statements in a single call, only the last statement can have parameters."))
+            }
             other => other.map(drop),
         }
     }

@@ -41,12 +41,10 @@ impl State {
             (state, T::Space) => state,
             (Self::Start | Self::Normal | Self::Explain | Self::Create | Self::End, T::Semicolon) => return None,
             (Self::Trigger | Self::Semicolon, T::Semicolon) => Self::Semicolon,
-            (Self::Start, T::Explain) => Self::Explain,
+            (Self::Start, T::Explain) | (Self::Explain, T::Other) => Self::Explain,
             (Self::Start | Self::Explain, T::Create) | (Self::Create, T::Temp) => Self::Create,
-            (Self::Explain, T::Other) => Self::Explain,
-            (Self::Create, T::Trigger) => Self::Trigger,
             (Self::Semicolon, T::End) => Self::End,
-            (Self::Trigger | Self::Semicolon | Self::End, _) => Self::Trigger,
+            (Self::Create, T::Trigger) | (Self::Trigger | Self::Semicolon | Self::End, _) => Self::Trigger,
             _ => Self::Normal,
         })
     }
@@ -60,12 +58,11 @@ pub(crate) fn statements(sql: &str) -> Vec<Range<usize>> {
     while at < sql.len() {
         let (token, length) = next_token(&sql.as_bytes()[at..]);
         at += length;
-        match state.after(token) {
-            Some(next) => state = next,
-            None => {
-                found.push(start..at);
-                (start, state) = (at, State::Start);
-            }
+        if let Some(next) = state.after(token) {
+            state = next;
+        } else {
+            found.push(start..at);
+            (start, state) = (at, State::Start);
         }
     }
     if !sql[start..].trim_matches(is_blank).is_empty() {
@@ -144,10 +141,10 @@ mod tests {
     #[test]
     fn statements_end_at_semicolons_outside_of_strings_and_comments() {
         assert_eq!(split("SELECT 1; SELECT 2 ;\n"), ["SELECT 1;", "SELECT 2 ;"]);
-        assert_eq!(split("SELECT 'a;''b', \";\", `;`, [;]; -- c;\nSELECT 2 /* ; */"), [
-            "SELECT 'a;''b', \";\", `;`, [;];",
-            "-- c;\nSELECT 2 /* ; */"
-        ]);
+        assert_eq!(
+            split("SELECT 'a;''b', \";\", `;`, [;]; -- c;\nSELECT 2 /* ; */"),
+            ["SELECT 'a;''b', \";\", `;`, [;];", "-- c;\nSELECT 2 /* ; */"]
+        );
         assert_eq!(split("SELECT 'open; SELECT 2"), ["SELECT 'open; SELECT 2"]);
         assert_eq!(split("SELECT 1;;"), ["SELECT 1;", ";"]);
         assert_eq!(split("SELECT 1; -- end"), ["SELECT 1;", "-- end"]);

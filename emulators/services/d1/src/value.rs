@@ -1,10 +1,9 @@
 //! Values on their way in and out. Every number is bound as a REAL, as workerd binds them; SQLite's column affinity does the rest.
 
-use std::fmt;
-
 use rusqlite::ToSql;
-use rusqlite::types::{Null, ToSqlOutput, ValueRef};
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde_json::value::RawValue;
 
 /// A parameter of a statement.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,61 +20,26 @@ pub enum Param {
 
 impl ToSql for Param {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        match self {
-            Self::Null => Null.to_sql().map(|_| ToSqlOutput::Borrowed(ValueRef::Null)),
-            Self::Number(number) => Ok(ToSqlOutput::Borrowed(ValueRef::Real(*number))),
-            Self::Text(text) => Ok(ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes()))),
-            Self::Blob(bytes) => Ok(ToSqlOutput::Borrowed(ValueRef::Blob(bytes))),
-        }
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Number(number) => ValueRef::Real(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
     }
 }
 
 impl<'de> Deserialize<'de> for Param {
+    /// Goes by the first character: what a visitor is told of a number depends on features of `serde_json` that other crates choose.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ParamVisitor)
-    }
-}
-
-struct ParamVisitor;
-
-#[expect(clippy::cast_precision_loss, reason = "JavaScript's numbers are of the same precision")]
-impl<'de> Visitor<'de> for ParamVisitor {
-    type Value = Param;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("null, a number, a string or an array of bytes")
-    }
-
-    fn visit_unit<E>(self) -> Result<Param, E> {
-        Ok(Param::Null)
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Param, E> {
-        Ok(Param::Number(value as f64))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Param, E> {
-        Ok(Param::Number(value as f64))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Param, E> {
-        Ok(Param::Number(value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Param, E> {
-        Ok(Param::Text(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Param, E> {
-        Ok(Param::Text(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Param, A::Error> {
-        let mut bytes = Vec::with_capacity(items.size_hint().unwrap_or(0));
-        while let Some(item) = items.next_element::<f64>()? {
-            bytes.push(to_byte(item));
-        }
-        Ok(Param::Blob(bytes))
+        let text = <&RawValue>::deserialize(deserializer)?.get();
+        let param = match text.as_bytes().first() {
+            Some(b'n') => return Ok(Self::Null),
+            Some(b'"') => serde_json::from_str(text).map(Self::Text),
+            Some(b'[') => serde_json::from_str::<Vec<f64>>(text).map(|items| Self::Blob(items.into_iter().map(to_byte).collect())),
+            _ => serde_json::from_str(text).map(Self::Number),
+        };
+        param.map_err(D::Error::custom)
     }
 }
 
@@ -144,7 +108,8 @@ mod tests {
     #[test]
     fn values_are_written_as_json() {
         assert_eq!(json(ValueRef::Integer(i64::MIN)), "-9223372036854775808");
-        assert_eq!([1.0, -0.0, 0.1, 1e21].map(|number| json(ValueRef::Real(number))), ["1", "0", "0.1", "1e21"]);
+        assert_eq!([1.0, -0.0, 0.1].map(|number| json(ValueRef::Real(number))), ["1", "0", "0.1"]);
+        assert_eq!([1e21, 1e300].map(|number| json(ValueRef::Real(number)).parse()), [Ok(1e21), Ok(1e300)]);
         assert_eq!([f64::INFINITY, f64::NAN].map(|number| json(ValueRef::Real(number))), ["null", "null"]);
         assert_eq!(json(ValueRef::Text(b"a\"\0\xff")), "\"a\\\"\\u0000\u{fffd}\"");
         assert_eq!(json(ValueRef::Blob(&[0, 255])), "[0,255]");

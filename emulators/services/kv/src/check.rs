@@ -91,9 +91,9 @@ pub(crate) fn expiration(options: &PutOptions, now: i64) -> Result<Option<i64>, 
             format!("Invalid expiration_ttl of {ttl}. Expiration TTL must be at least {EXPIRATION_TTL_SECONDS}.")
         }
         (Some(ttl), _) => return Ok(Some(now.saturating_add(ttl))),
-        (None, Some(at)) if at <= now => format!(
-            "Invalid expiration of {at}. Please specify integer greater than the current number of seconds since the UNIX epoch."
-        ),
+        (None, Some(at)) if at <= now => {
+            format!("Invalid expiration of {at}. Please specify integer greater than the current number of seconds since the UNIX epoch.")
+        }
         (None, Some(at)) if at < now + EXPIRATION_TTL_SECONDS => {
             format!("Invalid expiration of {at}. Expiration times must be at least {EXPIRATION_TTL_SECONDS} seconds in the future.")
         }

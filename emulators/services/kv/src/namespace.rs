@@ -8,7 +8,8 @@ use greenroom_host::storage::Storage;
 use greenroom_host::{Clock, Diagnostic, Host};
 
 use crate::check::{
-    bulk_kind, check_bulk_size, check_cache_ttl, check_key_length, check_key_name, check_limit, check_put_size, check_stored_key, expiration,
+    bulk_kind, check_bulk_size, check_cache_ttl, check_key_length, check_key_name, check_limit, check_put_size, check_stored_key,
+    expiration,
 };
 use crate::error::{KvError, Operation};
 use crate::limits::BULK_BYTES;

@@ -1,5 +1,7 @@
 //! A namespace through its handle, in memory and on disk, under a clock that stands still.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -122,7 +124,10 @@ async fn expiry_is_refused_in_the_vendors_words() {
         (ttl(0), "Invalid expiration_ttl of 0. Please specify integer greater than 0.".to_owned()),
         (ttl(-1), "Invalid expiration_ttl of -1. Please specify integer greater than 0.".to_owned()),
         (ttl(59), "Invalid expiration_ttl of 59. Expiration TTL must be at least 60.".to_owned()),
-        (at(NOW), format!("Invalid expiration of {NOW}. Please specify integer greater than the current number of seconds since the UNIX epoch.")),
+        (
+            at(NOW),
+            format!("Invalid expiration of {NOW}. Please specify integer greater than the current number of seconds since the UNIX epoch."),
+        ),
         (at(NOW + 59), format!("Invalid expiration of {}. Expiration times must be at least 60 seconds in the future.", NOW + 59)),
     ];
     for (options, expected) in cases {
@@ -135,7 +140,8 @@ async fn expiry_is_refused_in_the_vendors_words() {
 #[tokio::test]
 async fn keys_are_checked_by_every_method() {
     let (_, namespace) = namespace();
-    for (key, text) in [("", "Key name cannot be empty."), (".", "\".\" is not allowed as a key name."), ("..", "\"..\" is not allowed as a key name.")]
+    for (key, text) in
+        [("", "Key name cannot be empty."), (".", "\".\" is not allowed as a key name."), ("..", "\"..\" is not allowed as a key name.")]
     {
         let error = namespace.get(key.to_owned(), None).await.unwrap_err();
         assert!(matches!(error, KvError::KeyName(said) if said == text), "{error}");
@@ -243,7 +249,9 @@ async fn a_cursor_goes_on_where_the_page_ended_whatever_came_and_went() {
 #[tokio::test]
 async fn a_limit_is_between_1_and_1000() {
     let (_, namespace) = namespace();
-    for (limit, expected) in [(0, "0. Please specify an integer greater than 0."), (1001, "1001. Please specify an integer less than 1000.")] {
+    for (limit, expected) in
+        [(0, "0. Please specify an integer greater than 0."), (1001, "1001. Please specify an integer less than 1000.")]
+    {
         let error = namespace.list(ListOptions { limit: Some(limit), ..ListOptions::default() }).await.unwrap_err();
         assert_eq!(error.to_string(), format!("KV GET failed: 400 Invalid key_count_limit of {expected}"));
     }

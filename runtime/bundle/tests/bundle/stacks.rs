@@ -22,7 +22,7 @@ fn frames_point_into_the_sources() {
     let (line, column) = place_of(&code, "new Error");
     let (outer_line, outer_column) = place_of(&code, "check(request);");
     let stack = format!("Error: no\n    at check (file:///index.js:{line}:{column})\n    at Object.fetch (file:///index.js:{outer_line}:{outer_column})");
-    let maps = SourceMaps::new(&bundle.source_maps);
+    let maps = SourceMaps::new(bundle.source_maps);
     assert_eq!(maps.rewrite(&stack), "Error: no\n    at check (src/lib/check.ts:4:9)\n    at Object.fetch (src/index.ts:5:12)");
     let (source, frame) = maps.source_frame(&stack).unwrap();
     assert_eq!(source.file, "src/lib/check.ts");
@@ -40,7 +40,7 @@ fn frames_in_broken_lines_point_right_too() {
     project.write("node_modules/pkg/index.js", &minified);
     let bundle = project.bundle();
     let code = code(&bundle);
-    let maps = SourceMaps::new(&bundle.source_maps);
+    let maps = SourceMaps::new(bundle.source_maps);
     for needle in ["call(0,", "call(77,", "call(199,", "last("] {
         let (line, column) = place_of(&code, needle);
         let source = maps.locate("index.js", u32::try_from(line).unwrap(), u32::try_from(column).unwrap()).unwrap();

@@ -29,7 +29,6 @@ const BODY_STREAM = 2;
 const platforms = new Map();
 const factories = new Map();
 const invocations = new Map();
-const currentInvocation = new core.AsyncVariable();
 
 let platform;
 let stopped = false;
@@ -80,10 +79,10 @@ const runtime = {
   register(kind, factory) {
     factories.set(kind, factory);
   },
-  /** Makes the object for a binding. An unknown kind is an error when it is used, not before. */
+  /** Makes the object for a binding. */
   bind({ name, kind, options }) {
     const factory = factories.get(kind);
-    if (factory === undefined) return undefined;
+    if (factory === undefined) throw new Error(`no script for bindings of the kind ${kind}`);
     return factory({
       name,
       kind,
@@ -105,8 +104,10 @@ const runtime = {
   InnerBody,
 };
 
+// The context that follows code through promises and timers is an object; asynchronous local storage adds to a copy of it, so this
+// property stays.
 function invocationId() {
-  return currentInvocation.get() ?? 0;
+  return core.getAsyncContext()?.invocation ?? 0;
 }
 
 function describe(error) {
@@ -143,7 +144,7 @@ function headersOf(id) {
 function onInvoke(id, method, url, extra, bodyKind, bytes) {
   const invocation = new Invocation(id, extra);
   invocations.set(id, invocation);
-  currentInvocation.enter(id);
+  core.setAsyncContext({ __proto__: null, invocation: id });
   let body = null;
   if (bodyKind === BODY_INLINE) {
     body = new InnerBody({ body: bytes, consumed: false });
@@ -160,9 +161,13 @@ function onInvoke(id, method, url, extra, bodyKind, bytes) {
     fail(invocation, error);
     return;
   }
-  // The common case is a promise; a value that is none is an answer already.
-  if (answer instanceof Promise) answer.then((value) => respond(invocation, value), (error) => fail(invocation, error));
-  else respond(invocation, answer);
+  if (answer instanceof Response) {
+    respond(invocation, answer);
+    return;
+  }
+  // Anything with a `then` counts as a promise; a value without one is no answer, which the platform says in its own words.
+  const promise = answer instanceof Promise ? answer : Promise.resolve(answer);
+  promise.then((value) => respond(invocation, value), (error) => fail(invocation, error));
 }
 
 function fail(invocation, error, kind) {
@@ -176,6 +181,7 @@ function respond(invocation, response) {
   if (invocation.answered) return;
   invocation.answered = true;
   try {
+    platform.check(response);
     if (!respondFast(invocation.id, response)) respondWhole(invocation, response);
   } catch (error) {
     invocation.answered = false;

@@ -46,9 +46,11 @@ fn migration_patterns() {
 
 #[test]
 fn fields_of_declarations() {
-    let folder = Folder::with("\"kv_namespaces\": [\n{ \"binding\": \"A\", \"id\": \"\" },\n{ \"id\": \"x\" },\n{ \"binding\": 1 },\n7,\n{ \"binding\": \"B\", \"Id\": \"x\", \"remote\": true }]");
+    let folder = Folder::with(
+        "\"kv_namespaces\": [\n{ \"binding\": \"A\", \"id\": \"\" },\n{ \"id\": \"x\" },\n{ \"binding\": 1 },\n7,\n{ \"binding\": \"B\", \"Id\": \"x\", \"remote\": true }]",
+    );
     let expected = [
-        "wrangler.jsonc:6:24 error: `kv_namespaces[0].id` is empty -> give it the id of a resource, or any other text, or remove it",
+        "wrangler.jsonc:6:25 error: `kv_namespaces[0].id` is empty -> give it the id of a resource, or any other text, or remove it",
         "wrangler.jsonc:7:1 error: `kv_namespaces[1]` has no `binding`: the name by which the code finds it \
          -> add `binding` with a name such as `MY_BINDING`",
         "wrangler.jsonc:8:14 error: `kv_namespaces[2].binding` must be a string, not `1` \
@@ -88,7 +90,7 @@ fn two_bindings_of_one_name() {
         taken("6:32", "kv_namespaces[0]"),
         taken("7:14", "kv_namespaces[1]"),
         taken("8:11", "vars.DATA"),
-        taken("9:28", "secrets.required[0]"),
+        taken("9:27", "secrets.required[0]"),
     ];
     assert_eq!(folder.problems()[..4], expected);
 }
@@ -123,7 +125,7 @@ fn kinds_that_are_not_emulated() {
         "wrangler.jsonc:9:47 warning: not emulated yet: the binding `ASSETS` (`assets`); using it is an error",
         "wrangler.jsonc:7:45 warning: not emulated yet: the binding `ROOM` (`durable_objects.bindings[0]`); using it is an error",
         "wrangler.jsonc:6:40 warning: not emulated yet: the binding `QUEUE` (`queues.producers[0]`); using it is an error",
-        "wrangler.jsonc:5:30 warning: not emulated yet: the binding `BUCKET` (`r2_buckets[0]`); using it is an error",
+        "wrangler.jsonc:5:29 warning: not emulated yet: the binding `BUCKET` (`r2_buckets[0]`); using it is an error",
         "wrangler.jsonc:8:27 warning: not emulated yet: the binding `AUTH` (`services[0]`); using it is an error",
         "wrangler.jsonc:8:76 warning: not emulated yet: the binding `AI` (`ai`); using it is an error",
         "wrangler.jsonc:10:26 warning: not emulated yet: the binding `LIMIT` (`ratelimits[0]`); using it is an error",

@@ -61,7 +61,8 @@ impl Folder {
     }
 
     fn process_env(mut self, variables: &[(&str, &str)]) -> Self {
-        self.options.process_env = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>();
+        self.options.process_env =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>();
         self
     }
 
@@ -89,7 +90,7 @@ impl Folder {
             assert_eq!(diagnostic.frame.is_some(), diagnostic.position.is_some());
             let place = diagnostic.location().map_or_else(String::new, |location| format!("{location} "));
             let severity = format!("{:?}", diagnostic.severity).to_lowercase();
-            let hints: String = diagnostic.hints.iter().map(|hint| format!(" -> {hint}")).collect();
+            let hints = diagnostic.hints.iter().fold(String::new(), |hints, hint| hints + " -> " + hint);
             format!("{place}{severity}: {}{hints}", diagnostic.message).replace(&prefix, "")
         };
         diagnostics.iter().map(line).collect()

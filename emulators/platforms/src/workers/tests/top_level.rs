@@ -46,18 +46,18 @@ fn values_of_wrong_types() {
         "wrangler.jsonc:2:9 error: `name` must be a string, not `3` -> make `name` a string, or remove it",
         "wrangler.jsonc:4:23 error: `compatibility_date` must be a string, not `true` -> make `compatibility_date` a string, or remove it",
         "wrangler.jsonc:5:24 error: `compatibility_flags` must be an array, not `\"x\"` -> make `compatibility_flags` an array, or remove it",
-        "wrangler.jsonc:8:23 error: `limits.cpu_ms` must be a whole number from 0, not `-1` \
-         -> make `limits.cpu_ms` a whole number from 0, or remove it",
-        "wrangler.jsonc:8:42 error: `limits.subrequests` must be a whole number from 0, not `1.5` \
-         -> make `limits.subrequests` a whole number from 0, or remove it",
+        "wrangler.jsonc:8:23 error: `limits.cpu_ms` must be a whole number, 0 or more, not `-1` \
+         -> make `limits.cpu_ms` a whole number, 0 or more, or remove it",
+        "wrangler.jsonc:8:42 error: `limits.subrequests` must be a whole number, 0 or more, not `1.5` \
+         -> make `limits.subrequests` a whole number, 0 or more, or remove it",
         "wrangler.jsonc:11:17 error: `alias.a` must be a string, not `1` -> make `alias.a` a string, or remove it",
         "wrangler.jsonc:9:11 error: `minify` must be true or false, not `\"yes\"` -> make `minify` true or false, or remove it",
-        "wrangler.jsonc:10:18 error: `dev.port` must be a whole number from 0 to 65535, not `70000` \
-         -> make `dev.port` a whole number from 0 to 65535, or remove it",
+        "wrangler.jsonc:10:18 error: `dev.port` must be a whole number, 0 to 65535, not `70000` \
+         -> make `dev.port` a whole number, 0 to 65535, or remove it",
         "wrangler.jsonc:7:18 error: `kv_namespaces` must be an array, not an object -> make `kv_namespaces` an array, or remove it",
         "wrangler.jsonc:6:9 error: `vars` must be an object, not an empty array -> make `vars` an object, or remove it",
         "wrangler.jsonc:3:9 error: `main` must be a string, not an array -> make `main` a string, or remove it",
-        "wrangler.jsonc:8:58 warning: `memory` is not a key of `limits`; it is ignored -> remove it, or correct its name",
+        "wrangler.jsonc:8:47 warning: `memory` is not a key of `limits`; it is ignored -> remove it, or correct its name",
     ];
     let problems = folder.problems();
     assert_eq!(problems[0], "wrangler.jsonc:12:8 error: `env` must be an object, not an empty array -> make `env` an object, or remove it");
@@ -88,26 +88,20 @@ fn compatibility_dates() {
     let date = |date: &str| Folder::json(&format!("{{ \"main\": \"src/index.ts\", \"compatibility_date\": \"{date}\" }}"));
     assert_eq!(
         date("2026-02-30").problems(),
-        [
-            "wrangler.jsonc:1:51 error: `compatibility_date` must be a date, YYYY-MM-DD, not `2026-02-30` \
-          -> write year, month and day, such as `2026-01-31`"
-        ]
+        ["wrangler.jsonc:1:49 error: `compatibility_date` must be a date, YYYY-MM-DD, not `2026-02-30` \
+          -> write year, month and day, such as `2026-01-31`"]
     );
     assert!(date("2026–02–03").problems()[0].ends_with("-> use plain hyphens, not dashes"));
     assert!(date("2026-06-15").warnings().is_empty());
     assert_eq!(
         date("2026-06-16").warnings(),
-        [
-            "wrangler.jsonc:1:51 warning: `compatibility_date` lies in the future: `2026-06-16` \
-          -> use the date of today at the latest: deploying refuses a later one"
-        ]
+        ["wrangler.jsonc:1:49 warning: `compatibility_date` lies in the future: `2026-06-16` \
+          -> use the date of today at the latest: deploying refuses a later one"]
     );
     assert_eq!(
         Folder::json("{ \"main\": \"src/index.ts\" }").warnings(),
-        [
-            "wrangler.jsonc:1:1 warning: `compatibility_date` is missing; the newest behaviour is used \
-          -> add `compatibility_date`, such as `2026-01-31`"
-        ]
+        ["wrangler.jsonc:1:1 warning: `compatibility_date` is missing; the newest behaviour is used \
+          -> add `compatibility_date`, such as `2026-01-31`"]
     );
 }
 
@@ -131,8 +125,7 @@ fn an_entry_module_that_is_no_file() {
     assert_eq!(main("").problems(), ["wrangler.jsonc:1:11 error: `main` is empty -> set `main` to `src/index.ts`"]);
     let python = main("src/entry.py");
     python.write("src/entry.py", "");
-    let expected =
-        "wrangler.jsonc:1:11 error: not emulated yet: Workers in Python -> point `main` at a module in JavaScript or TypeScript";
+    let expected = "wrangler.jsonc:1:11 error: not emulated yet: Workers in Python -> point `main` at a module in JavaScript or TypeScript";
     assert_eq!(python.problems(), [expected]);
 }
 

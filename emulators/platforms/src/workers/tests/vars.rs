@@ -7,7 +7,8 @@ fn vars(folder: &Folder) -> Vec<String> {
     vars.iter().map(|var| format!("{}{}={}", var.name, if var.secret { "!" } else { "" }, var.value.as_str().unwrap_or("(json)"))).collect()
 }
 
-const VARS: &str = r#""vars": { "A": "config", "N": 1 }, "env": { "dev": { "vars": { "A": "dev" } }, "other": { "vars": { "A": "other" } } }"#;
+const VARS: &str =
+    r#""vars": { "A": "config", "N": 1 }, "env": { "dev": { "vars": { "A": "dev" } }, "other": { "vars": { "A": "other" } } }"#;
 
 #[test]
 fn values_may_be_any_json() {
@@ -70,8 +71,7 @@ fn the_process_decides_on_dot_env_and_itself() {
     let folder = folder.process_env(&[("CLOUDFLARE_INCLUDE_PROCESS_ENV", "true"), ("HOME", "/home")]);
     assert_eq!(vars(&folder), ["CLOUDFLARE_INCLUDE_PROCESS_ENV!=true", "HOME!=/home", "A!=1", "REF!=/home"]);
     let folder = folder.process_env(&[("CLOUDFLARE_INCLUDE_PROCESS_ENV", "yes")]);
-    let expected =
-        "error: the environment variable `CLOUDFLARE_INCLUDE_PROCESS_ENV` must be `true` or `false`, not `yes` -> set it to one of the two, or unset it";
+    let expected = "error: the environment variable `CLOUDFLARE_INCLUDE_PROCESS_ENV` must be `true` or `false`, not `yes` -> set it to one of the two, or unset it";
     assert_eq!(folder.problems(), [expected]);
 }
 
@@ -81,8 +81,8 @@ fn required_secrets_let_only_those_in() {
     folder.write(".dev.vars", "A=2\nKEY=k\nOTHER=o");
     assert_eq!(vars(&folder), ["A!=2", "KEY!=k"]);
     let expected = [
-        "wrangler.jsonc:5:64 warning: `extra` is not a key of `secrets`; it is ignored -> remove it, or correct its name",
-        "wrangler.jsonc:5:55 warning: the required secret `GONE` is not set \
+        "wrangler.jsonc:5:65 warning: `extra` is not a key of `secrets`; it is ignored -> remove it, or correct its name",
+        "wrangler.jsonc:5:56 warning: the required secret `GONE` is not set \
          -> add it to `.dev.vars` or `.env`, or set it as an environment variable",
     ];
     assert_eq!(folder.warnings(), expected);

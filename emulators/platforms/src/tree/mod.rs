@@ -50,11 +50,7 @@ pub(crate) struct Parsed {
 
 /// Parses `source` as its file name says: TOML where it ends in `.toml`, else JSON with comments.
 pub(crate) fn parse(source: &Source) -> Result<Parsed, Diagnostic> {
-    if source.path.extension().is_some_and(|extension| extension == "toml") {
-        toml::parse(source)
-    } else {
-        json::parse(source)
-    }
+    if source.path.extension().is_some_and(|extension| extension == "toml") { toml::parse(source) } else { json::parse(source) }
 }
 
 impl Object {

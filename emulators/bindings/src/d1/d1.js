@@ -1,0 +1,186 @@
+// The `D1Database` of Workers. The host runs the SQL and writes results as JSON in the shape in which they are returned, so that the
+// engine's own parser builds the objects.
+
+(runtime) => {
+  "use strict";
+  const { Array, ArrayBuffer, Error, TypeError, Uint8Array } = globalThis;
+  const { isArray, from } = Array;
+  const { isView } = ArrayBuffer;
+  const uncurry = (method) => globalThis.Function.prototype.call.bind(method);
+  const split = uncurry(globalThis.String.prototype.split);
+  const push = uncurry(Array.prototype.push);
+  const unshift = uncurry(Array.prototype.unshift);
+
+  const FIRST_PRIMARY = "first-primary";
+  const FIRST_UNCONSTRAINED = "first-unconstrained";
+
+  class D1Database {
+    #binding;
+
+    constructor(binding) {
+      this.#binding = binding;
+    }
+
+    prepare(query) {
+      return new D1PreparedStatement(this.#binding, null, query, []);
+    }
+
+    async batch(statements) {
+      const queries = queriesOf(statements);
+      try {
+        return (await this.#binding.call("batch", [queries])).value;
+      } catch (error) {
+        throw failure(error);
+      }
+    }
+
+    async exec(query) {
+      const lines = split(query.trim(), "\n");
+      try {
+        return (await this.#binding.call("exec", [lines])).value;
+      } catch (error) {
+        throw failed("D1_EXEC_ERROR", `Error in line 1: ${lines[0]}: ${error.message}`);
+      }
+    }
+
+    withSession(constraintOrBookmark) {
+      const start = constraintOrBookmark?.trim();
+      return new D1DatabaseSession(this.#binding, start === undefined || start === null || start === "" ? FIRST_UNCONSTRAINED : start);
+    }
+
+    async dump() {
+      const error = new Error("Status 404");
+      throw new Error("D1_DUMP_ERROR: Status + 404", { cause: error });
+    }
+  }
+
+  class D1DatabaseSession {
+    #binding;
+    #start;
+    #bookmark = null;
+
+    constructor(binding, start) {
+      this.#binding = binding;
+      this.#start = start;
+    }
+
+    prepare(sql) {
+      return new D1PreparedStatement(this.#binding, (bookmark) => this.#seen(bookmark), sql, []);
+    }
+
+    async batch(statements) {
+      const queries = queriesOf(statements);
+      try {
+        const { value, body } = await this.#binding.callText("batch", [queries, true]);
+        this.#seen(body);
+        return value;
+      } catch (error) {
+        throw failure(error);
+      }
+    }
+
+    // The latest bookmark of all answers so far, or the one with which the session began; not a constraint.
+    getBookmark() {
+      if (this.#bookmark !== null) return this.#bookmark;
+      return this.#start === FIRST_PRIMARY || this.#start === FIRST_UNCONSTRAINED ? null : this.#start;
+    }
+
+    #seen(bookmark) {
+      const latest = this.getBookmark();
+      if (latest === null || latest < bookmark) this.#bookmark = bookmark;
+    }
+  }
+
+  class D1PreparedStatement {
+    #binding;
+    // Takes the bookmark of an answer; null outside of sessions.
+    #seen;
+
+    constructor(binding, seen, statement, params) {
+      this.#binding = binding;
+      this.#seen = seen;
+      this.statement = statement;
+      this.params = params;
+    }
+
+    bind(...values) {
+      for (let index = 0; index < values.length; index++) {
+        const value = values[index];
+        const type = typeof value;
+        if (type !== "number" && type !== "string" && value !== null) values[index] = toParam(value, type);
+      }
+      return new D1PreparedStatement(this.#binding, this.#seen, this.statement, values);
+    }
+
+    async first(colName) {
+      const row = await this.#send("first");
+      if (row === null || colName === undefined) return row;
+      const value = row[colName];
+      if (value === undefined) {
+        throw new Error(`D1_COLUMN_NOTFOUND: Column not found (${colName})`, { cause: new Error("Column not found") });
+      }
+      return value;
+    }
+
+    run() {
+      return this.#send("all");
+    }
+
+    all() {
+      return this.#send("all");
+    }
+
+    async raw(options) {
+      const { columns, rows } = await this.#send("raw");
+      if (options?.columnNames) unshift(rows, columns);
+      return rows;
+    }
+
+    async #send(method) {
+      try {
+        if (this.#seen === null) return (await this.#binding.call(method, [this.statement, this.params])).value;
+        const { value, body } = await this.#binding.callText(method, [this.statement, this.params, true]);
+        this.#seen(body);
+        return value;
+      } catch (error) {
+        throw failure(error);
+      }
+    }
+  }
+
+  function queriesOf(statements) {
+    if (!isArray(statements)) throw new TypeError("statements.map is not a function");
+    const queries = [];
+    for (let index = 0; index < statements.length; index++) push(queries, [statements[index].statement, statements[index].params]);
+    return queries;
+  }
+
+  // What JSON can carry of a value that is neither number nor string nor null. Bytes become arrays of numbers.
+  function toParam(value, type) {
+    if (type === "boolean") return value ? 1 : 0;
+    if (type === "object") {
+      if (isArray(value) && areBytes(value)) return value;
+      if (value instanceof ArrayBuffer) return from(new Uint8Array(value));
+      if (isView(value)) return from(value);
+    }
+    throw failed("D1_TYPE_ERROR", `Type '${type}' not supported for value '${value}'`);
+  }
+
+  function areBytes(values) {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      if (!(typeof value === "number" && value >= 0 && value < 256)) return false;
+    }
+    return true;
+  }
+
+  function failed(code, message) {
+    return new Error(`${code}: ${message}`, { cause: new Error(message) });
+  }
+
+  function failure(error) {
+    return failed("D1_ERROR", error.message);
+  }
+
+  runtime.register("d1_database", (binding) => new D1Database(binding));
+};
