@@ -127,7 +127,7 @@ impl AppTerminal {
 
     fn mapped(&self, text: &str) -> String {
         match self.door.get() {
-            Some(door) if text.contains("file:///") => door.map_stack(text),
+            Some(door) if text.contains("\n    at ") => door.map_stack(text),
             _ => text.to_owned(),
         }
     }

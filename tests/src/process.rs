@@ -46,11 +46,25 @@ pub fn kill(pid: u32, signal: &str) {
     let _ = Command::new("kill").args(["-s", signal, &pid.to_string()]).output().expect("kill runs");
 }
 
+/// Whether the process runs, and if not, how it ended, for messages.
+pub(crate) fn fate(pid: u32) -> String {
+    match stat(pid) {
+        None => "is gone".to_owned(),
+        Some(stat) if stat.state == 'Z' => match stat.ended & 0x7f {
+            0 => format!("ended with exit code {}", stat.ended >> 8),
+            signal => format!("was ended by signal {signal}"),
+        },
+        Some(_) => "runs".to_owned(),
+    }
+}
+
 struct Stat {
     state: char,
     parent: u32,
     cpu: u64,
     started: u64,
+    /// As `wait` gives it.
+    ended: u64,
 }
 
 /// The fields of `/proc/PID/stat`: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>.
@@ -58,12 +72,13 @@ fn stat(pid: u32) -> Option<Stat> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name before it may have anything in it; what follows starts with field 3.
     let fields: Vec<&str> = text.rsplit_once(") ")?.1.split(' ').collect();
-    let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
+    let number = |field: usize| fields.get(field - 3)?.trim().parse::<u64>().ok();
     Some(Stat {
         state: fields.first()?.chars().next()?,
         parent: u32::try_from(number(4)?).ok()?,
         cpu: number(14)? + number(15)?,
         started: number(22)?,
+        ended: number(52).unwrap_or(0),
     })
 }
 

@@ -34,7 +34,12 @@ impl Folder {
             process_env: std::env::vars().collect(),
             now: Some(clock.now()),
         };
-        self.platform.load_project(&self.dir, &options)
+        let mut project = self.platform.load_project(&self.dir, &options)?;
+        if project.bundling.no_bundle {
+            let warning = Diagnostic::warning("`no_bundle` is not emulated: the code is bundled all the same").in_file(&project.app.main);
+            project.app.warnings.push(warning.hint("code that is bundled already comes out of it unchanged in what it does"));
+        }
+        Ok(project)
     }
 }
 

@@ -81,9 +81,10 @@ impl FrontDoor {
     /// Rewrites stack traces in `text` into places in the sources.
     #[must_use]
     pub fn map_stack(&self, text: &str) -> String {
+        let text = without_own_frames(text);
         match self.behind() {
-            Behind::App(map) => map(text),
-            Behind::Broken(_) => text.to_owned(),
+            Behind::App(map) => map(&text),
+            Behind::Broken(_) => text,
         }
     }
 
@@ -169,6 +170,15 @@ impl FrontDoor {
     }
 }
 
+/// Leaves out the frames of a stack that are this program's own JavaScript: they say nothing about the user's code.
+fn without_own_frames(text: &str) -> String {
+    let own = |line: &&str| {
+        let frame = line.trim_start();
+        frame.starts_with("at ") && ["ext:", "greenroom:", "node:internal"].iter().any(|place| frame.contains(&format!("({place}")) || frame.starts_with(&format!("at {place}")) || frame.starts_with(&format!("at async {place}")))
+    };
+    text.split('\n').filter(|line| !own(line)).collect::<Vec<_>>().join("\n")
+}
+
 struct Answered {
     response: http::Response<OutBody>,
     outcome: Outcome,
@@ -209,4 +219,15 @@ fn message_of(outcome: &Outcome) -> &str {
 
 fn wants_html(headers: &http::HeaderMap) -> bool {
     headers.get(http::header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_own_frames;
+
+    #[test]
+    fn stacks_show_the_frames_of_the_user() {
+        let stack = "Error: (ext: is no frame)\n    at f (file:///index.js:1:2)\n    at g (ext:greenroom/guest.js:1:2)\n    at ext:core/x.js:1:1";
+        assert_eq!(without_own_frames(stack), "Error: (ext: is no frame)\n    at f (file:///index.js:1:2)");
+    }
 }

@@ -60,6 +60,8 @@ impl From<io::Error> for End {
 
 fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> Result<(), End> {
     let descriptor = socket.as_raw_fd();
+    // SAFETY: the name is a valid C string; it is what process lists show.
+    unsafe { libc::prctl(libc::PR_SET_NAME, c"greenroom-js".as_ptr()) };
     let modules = Modules::new(engine::code_cache());
     let shared = Shared::new(Link::new(socket));
     let early = engine::early_runtime();
@@ -282,7 +284,11 @@ impl Guest {
         self.isolate.call(Handler::Invoke, &arguments).map(drop)
     }
 
+    /// A line of the guest's own. Code that is being stopped throws, which is no news.
     fn log(&self, line: &str) {
+        if self.watch.verdict().is_some() {
+            return;
+        }
         self.shared.link().send(FrameKind::Log, 0, |out| {
             out.push(LogLevel::Error as u8);
             out.extend_from_slice(line.as_bytes());

@@ -84,7 +84,7 @@ impl RawVec {
 
 /// `wasm_val_t`: numbers in their bits, references as pointers to a [`crate::reference::Reference`], null as 0.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct RawVal {
     pub(crate) kind: u8,
     pub(crate) pad: [u8; 7],

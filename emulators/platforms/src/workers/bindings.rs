@@ -65,7 +65,10 @@ impl Bindings {
         };
         let name_path = format!("{path}.{}", binding.name);
         let Some(text) = fields.string(&name_path, name) else { return };
-        check_name(fields, &name_path, name.at, text);
+        // The vendor passes on what is under `unsafe` as it is.
+        if binding.kind != "unsafe_binding" {
+            check_name(fields, &name_path, name.at, text);
+        }
         if binding.emulated {
             check_fields(fields, binding, path, object);
         }

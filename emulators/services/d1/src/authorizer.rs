@@ -119,10 +119,9 @@ fn is_free(name: &str) -> bool {
 fn is_allowed_pragma(name: &str, value: Option<&str>) -> bool {
     let Some((_, argument)) = PRAGMAS.iter().find(|(allowed, _)| *allowed == name) else { return false };
     match (argument, value) {
-        (Argument::Any, _) => true,
         (Argument::None, value) => value.is_none(),
         (Argument::Name, None) => false,
-        (_, None) => true,
+        (Argument::Any, _) | (_, None) => true,
         (Argument::Boolean, Some(value)) => is_boolean(value),
         (Argument::Name | Argument::OptionalName | Argument::OptionalNumberOrName, Some(value)) => is_free(value),
         (Argument::OptionalNumber, Some(value)) => is_integer(value),

@@ -84,8 +84,9 @@ impl State {
             connection.execute_batch("COMMIT")?;
             Ok(value)
         });
-        self.commits.fetch_add(1, Ordering::Relaxed);
-        if result.is_err() {
+        if result.is_ok() {
+            self.commits.fetch_add(1, Ordering::Relaxed);
+        } else {
             self.size.store(UNKNOWN, Ordering::Relaxed);
             // Some errors end the transaction by themselves.
             if !connection.is_autocommit() {

@@ -75,6 +75,11 @@ fn names_that_are_no_identifiers() {
 }
 
 #[test]
+fn unsafe_bindings_may_have_any_name() {
+    assert_eq!(bindings(r#""unsafe": { "bindings": [{ "name": "my-worker", "type": "x" }] }"#)[0].name, "my-worker");
+}
+
+#[test]
 fn two_bindings_of_one_name() {
     let folder = Folder::with(
         "\"d1_databases\": [{ \"binding\": \"DATA\" }],\n\"kv_namespaces\": [{ \"binding\": \"DATA\" },\n{ \"binding\": \"DATA\" }],\n\

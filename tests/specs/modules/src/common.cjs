@@ -1,0 +1,2 @@
+exports.named = "named";
+exports.default = "default";
