@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn an_error_names_file_and_position_and_says_what_to_do() {
-        let diagnostic = Diagnostic::error("`main` is a number").in_file("/p/wrangler.jsonc").at("{\n \"main\": 1 }", 11).hint("give a path");
+        let diagnostic =
+            Diagnostic::error("`main` is a number").in_file("/p/wrangler.jsonc").at("{\n \"main\": 1 }", 11).hint("give a path");
         let text = plain(&diagnostic, Path::new("/p"));
         assert!(text.starts_with("error: `main` is a number\n  at wrangler.jsonc:2:10\n"), "{text}");
         assert!(text.ends_with("\n  hint: give a path"), "{text}");

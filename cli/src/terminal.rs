@@ -175,7 +175,14 @@ impl RequestLog for AppTerminal {
             300.. => record.status.cyan().to_string(),
             _ => record.status.green().to_string(),
         };
-        let line = format!("{} {}{} {} {status} {}", self.terminal.time(), self.prefix, record.method, record.path, format!("{took:.1} ms").dimmed());
+        let line = format!(
+            "{} {}{} {} {status} {}",
+            self.terminal.time(),
+            self.prefix,
+            record.method,
+            record.path,
+            format!("{took:.1} ms").dimmed()
+        );
         self.terminal.text(line);
         if let Outcome::Error { message } | Outcome::Exceeded { message } | Outcome::Crashed { message } = record.outcome {
             for line in message.lines() {

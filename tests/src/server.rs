@@ -204,7 +204,8 @@ impl Server {
     /// If no answer comes.
     #[must_use]
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
-        self.try_request(method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}; the server {}; {}", process::fate(self.pid()), self.errors()))
+        self.try_request(method, path, headers, body)
+            .unwrap_or_else(|error| panic!("{method} {path}: {error}; the server {}; {}", process::fate(self.pid()), self.errors()))
     }
 
     /// Any request; `Err` if the connection broke.

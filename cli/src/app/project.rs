@@ -29,11 +29,8 @@ impl Folder {
 
     /// Reads the configuration.
     pub(crate) fn read(&self, clock: &Clock) -> Result<Project, Vec<Diagnostic>> {
-        let options = LoadOptions {
-            environment: self.environment.clone(),
-            process_env: std::env::vars().collect(),
-            now: Some(clock.now()),
-        };
+        let options =
+            LoadOptions { environment: self.environment.clone(), process_env: std::env::vars().collect(), now: Some(clock.now()) };
         let mut project = self.platform.load_project(&self.dir, &options)?;
         if project.bundling.no_bundle {
             let warning = Diagnostic::warning("`no_bundle` is not emulated: the code is bundled all the same").in_file(&project.app.main);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use greenroom_bindings::{Bindings, Services};
 use greenroom_bundle::Bundler;
 use greenroom_gateway::{FrontDoor, Listening, Words, bind, serve};
-use greenroom_host::{Bundle, Diagnostic, Host, Limits, LimitOverrides, Profile};
+use greenroom_host::{Bundle, Clock, Diagnostic, Host, LimitOverrides, Limits, Profile, Timestamp};
 use greenroom_platforms::Project;
 use greenroom_supervisor::{DeployError, Fleet, GuestCommand, InvokeError};
 use owo_colors::OwoColorize;
@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::project::{self, Folder};
 use crate::app::services::{AppServices, Outside};
-use crate::app::watch::Watch;
+use crate::app::watch::{Change, Watch};
 use crate::print;
 use crate::terminal::{AppTerminal, Terminal};
 
@@ -48,6 +48,10 @@ pub(crate) struct Running {
     /// What the serving version was made of, so that a save that changes nothing reloads nothing.
     serving: Option<[u8; 32]>,
     inputs: Vec<PathBuf>,
+    /// When the files were last read: what is written later may not have been seen.
+    read_at: Timestamp,
+    /// The error that was last printed.
+    said: String,
     /// Where it is served.
     pub(crate) listening: std::net::SocketAddr,
 }
@@ -81,7 +85,13 @@ pub(crate) fn guest_command(profile: Profile, cache: Option<PathBuf>) -> GuestCo
 
 impl Running {
     /// Reads, bundles and serves the app. Errors of its code leave it waiting for the next save; errors of its configuration end it.
-    pub(crate) async fn start(folder: Folder, host: &Host, settings: Settings, terminal: Terminal) -> Result<(Self, Started), Vec<Diagnostic>> {
+    pub(crate) async fn start(
+        folder: Folder,
+        host: &Host,
+        settings: Settings,
+        terminal: Terminal,
+    ) -> Result<(Self, Started), Vec<Diagnostic>> {
+        let read_at = Clock::wall();
         let project = folder.read(&host.clock)?;
         let data_dir = (!settings.ephemeral).then(|| folder.dir.join(".greenroom"));
         let host = host.with_data_dir(data_dir);
@@ -96,15 +106,30 @@ impl Running {
             let fleet = Arc::clone(&fleet);
             async move { fleet.warm().await }
         });
-        let Listening { listener, address, moved } = bind(settings.address, port(&settings, &project), settings.port.is_some()).await.map_err(|error| vec![error])?;
+        let Listening { listener, address, moved } =
+            bind(settings.address, port(&settings, &project), settings.port.is_some()).await.map_err(|error| vec![error])?;
         let words = folder.platform.words();
         let words = Words { cpu: words.cpu, memory: words.memory };
         let door = FrontDoor::new(&project.app.name, host.clone(), Arc::clone(&fleet), Arc::clone(&app_terminal) as _, words, address);
         app_terminal.maps_by(Arc::clone(&door));
         let bundler = project::bundler(&project);
         let mut running = Self {
-            folder, host, settings, terminal: app_terminal, fleet, door, outside, project, bundler, services, bindings,
-            serving: None, inputs: Vec::new(), listening: address,
+            folder,
+            host,
+            settings,
+            terminal: app_terminal,
+            fleet,
+            door,
+            outside,
+            project,
+            bundler,
+            services,
+            bindings,
+            serving: None,
+            inputs: Vec::new(),
+            read_at,
+            said: String::new(),
+            listening: address,
         };
         let mut started = running.banner();
         if moved {
@@ -200,8 +225,12 @@ impl Running {
             DeployError::Ended(InvokeError::Cpu) => Diagnostic::error(format!("the code cannot be loaded: {}", words.cpu))
                 .in_file(main)
                 .hint("the top level of a module runs before the first request: move long work into a handler"),
-            DeployError::Ended(InvokeError::Memory) => Diagnostic::error(format!("the code cannot be loaded: {}", words.memory)).in_file(main),
-            DeployError::Ended(error) => Diagnostic::error(format!("the code cannot be loaded: {}", greenroom_supervisor::in_words(error))).in_file(main),
+            DeployError::Ended(InvokeError::Memory) => {
+                Diagnostic::error(format!("the code cannot be loaded: {}", words.memory)).in_file(main)
+            }
+            DeployError::Ended(error) => {
+                Diagnostic::error(format!("the code cannot be loaded: {}", greenroom_supervisor::in_words(error))).in_file(main)
+            }
             DeployError::NoGuest(why) => no_guest(why),
         }
     }
@@ -221,13 +250,13 @@ impl Running {
             for problem in watch.set(files.collect::<Vec<_>>().into_iter(), broken) {
                 self.terminal.says(&print::plain(&problem, &self.folder.dir));
             }
-            watch.changed(&self.host.clock).await;
-            broken = !self.reload().await;
+            let change = if watch.missed(self.read_at) { Change::Watched } else { watch.changed(&self.host.clock).await };
+            broken = !self.reload(change).await;
         }
     }
 
     /// Reads the configuration again, bundles, and lets the outcome serve. False: the version before serves on.
-    async fn reload(&mut self) -> bool {
+    async fn reload(&mut self, change: Change) -> bool {
         let started = self.host.clock.uptime();
         let before = self.serving;
         match self.try_reload().await {
@@ -243,6 +272,11 @@ impl Running {
             }
             Err(problems) => {
                 let text = problems.iter().map(|problem| print::plain(problem, &self.folder.dir)).collect::<Vec<_>>().join("\n\n");
+                // A file beside the app's that has nothing to do with it: the same error again is no news.
+                if change == Change::Beside && self.said == text {
+                    return false;
+                }
+                self.said.clone_from(&text);
                 self.terminal.says(&text.red().to_string());
                 if self.serving.is_some() {
                     self.terminal.says(&"the version before serves on".yellow().to_string());
@@ -255,6 +289,7 @@ impl Running {
     }
 
     async fn try_reload(&mut self) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+        self.read_at = Clock::wall();
         let project = self.folder.read(&self.host.clock)?;
         let bindings = Arc::new(Bindings::attach(&project.app.bindings, &self.services)?);
         let settings_changed = project.bundling != self.project.bundling || project.app.main != self.project.app.main;

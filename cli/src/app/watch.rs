@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
-use greenroom_host::{Clock, Diagnostic};
+use greenroom_host::{Clock, Diagnostic, Timestamp};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
@@ -19,7 +19,16 @@ pub(crate) struct Watch {
     watcher: RecommendedWatcher,
     folders: BTreeSet<PathBuf>,
     filter: Arc<Mutex<Filter>>,
-    changes: mpsc::UnboundedReceiver<()>,
+    changes: mpsc::UnboundedReceiver<Change>,
+}
+
+/// What has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// A file that the app was made of.
+    Watched,
+    /// Something beside them, after a build that failed.
+    Beside,
 }
 
 #[derive(Default)]
@@ -30,8 +39,9 @@ struct Filter {
 }
 
 impl Filter {
-    fn wants(&self, path: &Path) -> bool {
-        self.files.contains(path) || (self.anything && !path.components().any(|part| part.as_os_str() == ".greenroom"))
+    fn judge(&self, path: &Path) -> Option<Change> {
+        let hidden = || path.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."));
+        if self.files.contains(path) { Some(Change::Watched) } else { (self.anything && !hidden()).then_some(Change::Beside) }
     }
 }
 
@@ -47,8 +57,10 @@ impl Watch {
                 return;
             }
             let filter = wanted.lock().unwrap_or_else(PoisonError::into_inner);
-            if event.need_rescan() || event.paths.iter().any(|path| filter.wants(path)) {
-                let _ = sender.send(());
+            let judged = event.paths.iter().filter_map(|path| filter.judge(path));
+            let change = if event.need_rescan() { Some(Change::Watched) } else { judged.min_by_key(|change| *change as u8) };
+            if let Some(change) = change {
+                let _ = sender.send(change);
             }
         })
         .map_err(|error| cannot_watch(&error, None))?;
@@ -73,19 +85,30 @@ impl Watch {
         problems
     }
 
+    /// Whether a watched file was written at `since` or later: such a change may have come before it was watched.
+    pub(crate) fn missed(&self, since: Timestamp) -> bool {
+        // File systems stamp with a clock that may lag behind by a few milliseconds.
+        let since = UNIX_EPOCH + Duration::from_millis(since.0.saturating_sub(10));
+        let filter = self.filter.lock().unwrap_or_else(PoisonError::into_inner);
+        filter.files.iter().any(|file| file.metadata().and_then(|data| data.modified()).is_ok_and(|modified| modified >= since))
+    }
+
     /// Waits for a change, and for the burst it belongs to to be over.
-    pub(crate) async fn changed(&mut self, clock: &Clock) {
-        if self.changes.recv().await.is_none() {
-            std::future::pending::<()>().await;
-        }
+    pub(crate) async fn changed(&mut self, clock: &Clock) -> Change {
+        let Some(mut change) = self.changes.recv().await else { return std::future::pending().await };
         let started = clock.uptime();
         // Real time, not the emulated: it is about editors.
         while clock.uptime().saturating_sub(started) < BURST {
-            if tokio::time::timeout(QUIET, self.changes.recv()).await.is_err() {
-                break;
+            match tokio::time::timeout(QUIET, self.changes.recv()).await {
+                Ok(Some(Change::Watched)) => change = Change::Watched,
+                Ok(_) => {}
+                Err(_) => break,
             }
         }
-        while self.changes.try_recv().is_ok() {}
+        while let Ok(more) = self.changes.try_recv() {
+            change = if more == Change::Watched { more } else { change };
+        }
+        change
     }
 }
 

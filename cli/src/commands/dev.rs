@@ -79,7 +79,8 @@ async fn start(args: &Dev, host: &Host, terminal: &Terminal) -> Result<Vec<Runni
 
 fn announce(terminal: &Terminal, started: &Started, host: &Host) {
     let took = host.clock.uptime();
-    let bindings: Vec<_> = started.bindings.iter().map(|(name, kind, place)| json!({ "name": name, "kind": kind, "place": place })).collect();
+    let bindings: Vec<_> =
+        started.bindings.iter().map(|(name, kind, place)| json!({ "name": name, "kind": kind, "place": place })).collect();
     terminal.object(
         "ready",
         json!({

@@ -20,8 +20,12 @@ pub(super) fn run(args: &Doctor) -> ExitCode {
     let findings = [engine(), guest(), port(), folder(), watches()];
     let ok = findings.iter().all(|finding| finding.ok);
     if args.json {
-        let list: Vec<_> = findings.iter().map(|finding| json!({ "what": finding.what, "ok": finding.ok, "detail": finding.detail })).collect();
-        anstream::println!("{}", json!({ "ok": ok, "version": env!("CARGO_PKG_VERSION"), "engine": greenroom_js::ENGINE, "findings": list }));
+        let list: Vec<_> =
+            findings.iter().map(|finding| json!({ "what": finding.what, "ok": finding.ok, "detail": finding.detail })).collect();
+        anstream::println!(
+            "{}",
+            json!({ "ok": ok, "version": env!("CARGO_PKG_VERSION"), "engine": greenroom_js::ENGINE, "findings": list })
+        );
     } else {
         for finding in findings {
             let mark = if finding.ok { "ok".green().to_string() } else { "!!".red().bold().to_string() };
@@ -49,7 +53,11 @@ fn guest() -> Finding {
         runtime.block_on(greenroom_supervisor::try_guest(&command, &crate::registry::prepare()))
     });
     match started {
-        Ok(()) => Finding { what: "guest", ok: true, detail: format!("a guest process starts in {:.0} ms", clock.uptime().as_secs_f64() * 1000.0) },
+        Ok(()) => Finding {
+            what: "guest",
+            ok: true,
+            detail: format!("a guest process starts in {:.0} ms", clock.uptime().as_secs_f64() * 1000.0),
+        },
         Err(error) => Finding { what: "guest", ok: false, detail: format!("a guest process does not start: {error}") },
     }
 }

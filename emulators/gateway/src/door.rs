@@ -174,7 +174,12 @@ impl FrontDoor {
 fn without_own_frames(text: &str) -> String {
     let own = |line: &&str| {
         let frame = line.trim_start();
-        frame.starts_with("at ") && ["ext:", "greenroom:", "node:internal"].iter().any(|place| frame.contains(&format!("({place}")) || frame.starts_with(&format!("at {place}")) || frame.starts_with(&format!("at async {place}")))
+        frame.starts_with("at ")
+            && ["ext:", "greenroom:", "node:internal"].iter().any(|place| {
+                frame.contains(&format!("({place}"))
+                    || frame.starts_with(&format!("at {place}"))
+                    || frame.starts_with(&format!("at async {place}"))
+            })
     };
     text.split('\n').filter(|line| !own(line)).collect::<Vec<_>>().join("\n")
 }
@@ -227,7 +232,8 @@ mod tests {
 
     #[test]
     fn stacks_show_the_frames_of_the_user() {
-        let stack = "Error: (ext: is no frame)\n    at f (file:///index.js:1:2)\n    at g (ext:greenroom/guest.js:1:2)\n    at ext:core/x.js:1:1";
+        let stack =
+            "Error: (ext: is no frame)\n    at f (file:///index.js:1:2)\n    at g (ext:greenroom/guest.js:1:2)\n    at ext:core/x.js:1:1";
         assert_eq!(without_own_frames(stack), "Error: (ext: is no frame)\n    at f (file:///index.js:1:2)");
     }
 }

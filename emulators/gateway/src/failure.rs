@@ -44,11 +44,8 @@ pub(crate) fn outcome_of_deploy(error: &DeployError, words: Words) -> Outcome {
 
 /// The page that says so. Text for programs, a page for browsers; both carry the whole message, since the reader is the developer.
 pub(crate) fn page(status: u16, message: &str, wants_html: bool) -> http::Response<OutBody> {
-    let (kind, body) = if wants_html {
-        ("text/html; charset=utf-8", html(message))
-    } else {
-        ("text/plain; charset=utf-8", format!("{message}\n"))
-    };
+    let (kind, body) =
+        if wants_html { ("text/html; charset=utf-8", html(message)) } else { ("text/plain; charset=utf-8", format!("{message}\n")) };
     let mut response = http::Response::new(full(body));
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(kind));

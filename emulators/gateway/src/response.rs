@@ -1,7 +1,10 @@
 //! A guest's answer as an HTTP response.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use bytes::Bytes;
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt};
 use greenroom_channel::message::{Body, ResponseHead};
 use greenroom_supervisor::{BodyReceiver, Response};
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
@@ -22,7 +25,32 @@ pub(crate) fn full(bytes: impl Into<Bytes>) -> OutBody {
 }
 
 fn streamed(body: BodyReceiver) -> OutBody {
-    StreamBody::new(body.map_ok(hyper::body::Frame::data).map_err(BodyError)).boxed_unsync()
+    StreamBody::new(Unhurried { body, failed: None }.map_ok(hyper::body::Frame::data).map_err(BodyError)).boxed_unsync()
+}
+
+/// A body whose failure comes one poll late. hyper drops what it has not sent when a body fails; asked to wait once, it sends the head and
+/// everything before the failure, as a server elsewhere would have by then.
+struct Unhurried {
+    body: BodyReceiver,
+    failed: Option<String>,
+}
+
+impl Stream for Unhurried {
+    type Item = Result<Bytes, String>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(why) = self.failed.take() {
+            return Poll::Ready(Some(Err(why)));
+        }
+        match Pin::new(&mut self.body).poll_next(cx) {
+            Poll::Ready(Some(Err(why))) => {
+                self.failed = Some(why);
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            other => other,
+        }
+    }
 }
 
 /// Turns the answer into a response. `head_only`: the request was `HEAD`.

@@ -83,7 +83,6 @@ async fn connection(stream: TcpStream, peer: SocketAddr, door: Arc<FrontDoor>) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_headers(MAX_HEADERS)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }

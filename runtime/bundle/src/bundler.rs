@@ -7,6 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use greenroom_host::{Bundle, Diagnostic};
+use rolldown::BundlerOptions;
 use rolldown::plugin::__inner::SharedPluginable;
 use tokio::sync::oneshot;
 
@@ -118,19 +119,28 @@ fn build_here(options: &BundleOptions) -> Built {
 
 async fn build(options: &BundleOptions) -> Built {
     let compiler = Compiler::read(options);
+    match attempt(options, &compiler, false).await {
+        Some(built) => built,
+        None => attempt(options, &compiler, true).await.unwrap_or_else(|| Built::failed("the bundler came to no end")),
+    }
+}
+
+/// Builds once. With `shim`, names that are imported and not exported are undefined instead of an error; without, none is returned if
+/// that is what the project needs.
+async fn attempt(options: &BundleOptions, compiler: &Compiler, shim: bool) -> Option<Built> {
     let loader = Arc::new(Loader::new(options.clone()));
     let plugin: SharedPluginable = Arc::<Loader>::clone(&loader);
-    let bundler = rolldown::Bundler::with_plugins(rolldown_options(options, &compiler), vec![plugin]);
-    let mut bundler = match bundler {
+    let rolldown_options = BundlerOptions { shim_missing_exports: Some(shim), ..rolldown_options(options, compiler) };
+    let mut bundler = match rolldown::Bundler::with_plugins(rolldown_options, vec![plugin]) {
         Ok(bundler) => bundler,
         Err(errors) => {
             let diagnostics = Reporter::new(options, None, &Gathered::default()).errors(&errors);
-            return Built { outcome: Err(diagnostics), inputs: compiler.files };
+            return Some(Built { outcome: Err(diagnostics), inputs: compiler.files.clone() });
         }
     };
     let generated = bundler.generate().await;
     let mut gathered = loader.take();
-    gathered.inputs.extend(compiler.files);
+    gathered.inputs.extend(compiler.files.iter().cloned());
     // Settings that are not there yet count from the moment they are.
     gathered.inputs.extend(["package.json", "tsconfig.json"].map(|file| options.dir.join(file)));
     let mut reporter = Reporter::new(options, Some(&bundler.resolver), &gathered);
@@ -139,11 +149,12 @@ async fn build(options: &BundleOptions) -> Built {
             let (errors, warnings) = reporter.sort(&generated.warnings);
             if errors.is_empty() { output::assemble(generated, &gathered, warnings) } else { Err(errors) }
         }
+        Err(errors) if !shim && reporter.only_untold_types(&errors) => return None,
         Err(errors) => Err(reporter.errors(&errors)),
     };
     let looked_for = reporter.looked_for();
     gathered.inputs.extend(looked_for);
-    Built { outcome, inputs: gathered.inputs.into_iter().collect() }
+    Some(Built { outcome, inputs: gathered.inputs.into_iter().collect() })
 }
 
 /// `path` as seen from `dir`, with `/` between its parts; absolute if it lies outside.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use oxc_resolver::{ExtendsField, FileSystem as _, TsConfig as ParsedTsConfig};
 use rolldown::{
-    AttachDebugInfo, BundlerOptions, BundlerTransformOptions, ChecksOptions, CodeSplittingMode, CommentsOptions, Either, ExperimentalOptions,
-    InputItem, JsxOptions, OutputFormat, Platform, ResolveOptions, SourceMapType, TsConfig,
+    AttachDebugInfo, BundlerOptions, BundlerTransformOptions, ChecksOptions, CodeSplittingMode, CommentsOptions, Either,
+    ExperimentalOptions, InputItem, JsxOptions, OutputFormat, Platform, ResolveOptions, SourceMapType, TsConfig,
 };
 use rolldown_fs::OsFileSystem;
 use rolldown_resolver::Resolver;
@@ -29,13 +29,8 @@ pub(crate) struct Compiler {
 impl Compiler {
     /// Reads the settings that hold for the entry. A faulty `tsconfig.json` counts as none here: the build itself reports it.
     pub(crate) fn read(options: &BundleOptions) -> Self {
-        let resolver = Resolver::new(
-            OsFileSystem::new(false),
-            options.dir.clone(),
-            Platform::Browser,
-            &tsconfig(options),
-            ResolveOptions::default(),
-        );
+        let resolver =
+            Resolver::new(OsFileSystem::new(false), options.dir.clone(), Platform::Browser, &tsconfig(options), ResolveOptions::default());
         let resolver = resolver.clone_default_resolver();
         let Ok(Some(found)) = resolver.find_tsconfig(&options.entry) else {
             return Self { automatic_jsx: false, files: options.tsconfig.iter().cloned().collect() };
@@ -108,11 +103,7 @@ pub(crate) fn rolldown_options(options: &BundleOptions, compiler: &Compiler) -> 
 
 fn resolve_options(options: &BundleOptions) -> ResolveOptions {
     let plug_and_play = options.dir.ancestors().any(|folder| folder.join(".pnp.cjs").is_file());
-    ResolveOptions {
-        condition_names: Some(options.conditions.clone()),
-        yarn_pnp: Some(plug_and_play),
-        ..ResolveOptions::default()
-    }
+    ResolveOptions { condition_names: Some(options.conditions.clone()), yarn_pnp: Some(plug_and_play), ..ResolveOptions::default() }
 }
 
 /// Without a word in `tsconfig.json`, JSX becomes calls of `React.createElement`, as esbuild has it (<https://esbuild.github.io/api/#jsx>);

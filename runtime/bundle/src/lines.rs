@@ -17,11 +17,8 @@ pub(crate) const WIDEST: u32 = 160;
 /// however long: a string, a template, a regular expression.
 pub(crate) fn shorten(code: &str, map: &SourceMap<'_>) -> (String, SourceMap<'static>) {
     let tokens: Vec<Token> = map.get_tokens().collect();
-    let mut output = Output {
-        code: String::with_capacity(code.len() + code.len() / 64),
-        tokens: Vec::with_capacity(tokens.len()),
-        line: 0,
-    };
+    let mut output =
+        Output { code: String::with_capacity(code.len() + code.len() / 64), tokens: Vec::with_capacity(tokens.len()), line: 0 };
     let mut rest = tokens.as_slice();
     for (number, line) in (0..).zip(code.split('\n')) {
         if number > 0 {

@@ -11,10 +11,11 @@ use bytes::Bytes;
 use greenroom_host::{Module, ModuleKind, ModuleRule};
 use rolldown::ModuleType;
 use rolldown::plugin::{
-    HookLoadArgs, HookLoadOutput, HookLoadReturn, HookNoopReturn, HookResolveIdArgs, HookResolveIdOutput, HookResolveIdReturn, HookUsage, Plugin,
-    PluginContext, PluginContextResolveOptions, SharedLoadPluginContext,
+    HookLoadArgs, HookLoadOutput, HookLoadReturn, HookNoopReturn, HookResolveIdArgs, HookResolveIdOutput, HookResolveIdReturn, HookUsage,
+    Plugin, PluginContext, PluginContextResolveOptions, SharedLoadPluginContext,
 };
-use rolldown_common::{ModuleInfo, NormalModule, ResolvedExternal};
+use rolldown_common::{ImportKind, ModuleInfo, NormalModule, ResolvedExternal};
+use rolldown_resolver::ResolveError;
 use sha2::{Digest, Sha256};
 
 use crate::bundler::relative;
@@ -33,6 +34,8 @@ pub(crate) struct Gathered {
     pub(crate) builtins: BTreeSet<(String, PathBuf)>,
     /// Imports that a closed module rule covers: what was written, who wrote it, the rule.
     pub(crate) closed: Vec<(String, PathBuf, ModuleRule)>,
+    /// Imports that lead nowhere: what was written and who wrote it.
+    pub(crate) unresolved: BTreeSet<(String, PathBuf)>,
     /// Files that are imported and no rule covers.
     pub(crate) unknown: BTreeSet<PathBuf>,
     /// The ids that are read as text.
@@ -105,6 +108,22 @@ impl Loader {
         Ok(Some(external(canonical)))
     }
 
+    /// An ordinary import. One that leads nowhere is noted and left in the code, so that the build goes on and finds everything else that
+    /// is wrong; rolldown by itself would stop here. `require` and `import()` are its own to judge: they may be guarded.
+    async fn ordinary(&self, context: &PluginContext, args: &HookResolveIdArgs<'_>, importer: &Path) -> HookResolveIdReturn {
+        if !matches!(args.kind, ImportKind::Import) {
+            return Ok(None);
+        }
+        match context.resolve(args.specifier, args.importer, None).await? {
+            Ok(found) => Ok(Some(HookResolveIdOutput::from_resolved_id(found))),
+            Err(ResolveError::NotFound(_) | ResolveError::PackagePathNotExported { .. } | ResolveError::PackageImportNotDefined(..)) => {
+                self.gathered().unresolved.insert((args.specifier.to_string(), importer.to_path_buf()));
+                Ok(Some(external(args.specifier.to_string())))
+            }
+            Err(_) => Ok(None),
+        }
+    }
+
     /// How a file is read, by its name and text; none if rolldown's own choice by the name is right.
     fn module_type(&self, path: &Path, text: &str) -> Option<ModuleType> {
         let extension = path.extension().map(|extension| extension.to_string_lossy());
@@ -153,7 +172,10 @@ impl Plugin for Loader {
                 self.gathered().closed.push((args.specifier.to_string(), importer.to_path_buf(), rule.clone()));
                 Ok(Some(external(args.specifier.to_string())))
             }
-            Verdict::Ordinary => self.builtin(context, args, importer).await,
+            Verdict::Ordinary => match self.builtin(context, args, importer).await? {
+                Some(builtin) => Ok(Some(builtin)),
+                None => self.ordinary(context, args, importer).await,
+            },
         }
     }
 

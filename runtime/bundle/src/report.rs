@@ -62,11 +62,22 @@ impl<'a> Reporter<'a> {
     }
 
     /// What the loader found to be wrong.
-    fn own_errors(&self) -> Vec<Diagnostic> {
+    fn own_errors(&mut self) -> Vec<Diagnostic> {
+        let mut errors = Vec::new();
+        for (specifier, importer) in &self.gathered.unresolved {
+            let error = self.at_specifier(Diagnostic::error(format!("could not resolve `{specifier}`")), importer, specifier);
+            errors.push(self.explain(error, importer, specifier));
+        }
         let closed = self.gathered.closed.iter().map(|(specifier, importer, rule)| {
-            let message = format!("`{specifier}` is covered by a {:?} rule that an earlier {:?} rule without `fallthrough` closed", rule.kind, rule.kind);
-            self.at_specifier(Diagnostic::error(message), importer, specifier)
-                .hint(format!("set `fallthrough` to true on the earlier {:?} rule, or add `{}` to its globs", rule.kind, rule.globs.join("`, `")))
+            let message = format!(
+                "`{specifier}` is covered by a {:?} rule that an earlier {:?} rule without `fallthrough` closed",
+                rule.kind, rule.kind
+            );
+            self.at_specifier(Diagnostic::error(message), importer, specifier).hint(format!(
+                "set `fallthrough` to true on the earlier {:?} rule, or add `{}` to its globs",
+                rule.kind,
+                rule.globs.join("`, `")
+            ))
         });
         let unknown = self.gathered.unknown.iter().map(|file| {
             let shown = relative(&self.options.dir, file);
@@ -75,7 +86,15 @@ impl<'a> Reporter<'a> {
                 .in_file(shown)
                 .hint(format!("add a rule of type Text, Data or CompiledWasm with the glob `**/*.{extension}`"))
         });
-        closed.chain(unknown).collect()
+        errors.extend(closed.chain(unknown));
+        errors
+    }
+
+    /// Adds why an import leads nowhere and what to do about it.
+    fn explain(&mut self, diagnostic: Diagnostic, importer: &Path, specifier: &str) -> Diagnostic {
+        let unresolved = Unresolved { options: self.options, resolver: self.resolver, specifier, importer };
+        self.looked_for.extend(unresolved.looked_for());
+        unresolved.hints().into_iter().fold(diagnostic, Diagnostic::hint)
     }
 
     /// A warning for each module of Node.js that the runtime does not provide.
@@ -94,10 +113,8 @@ impl<'a> Reporter<'a> {
             EventKind::UnresolvedImport | EventKind::ResolveError => {
                 let specifier = error.exporter().unwrap_or_default();
                 let importer = PathBuf::from(error.id().unwrap_or_default());
-                let unresolved = Unresolved { options: self.options, resolver: self.resolver, specifier: &specifier, importer: &importer };
-                self.looked_for.extend(unresolved.looked_for());
                 let diagnostic = self.at_label(severity(format!("could not resolve `{specifier}`")), error, &opts);
-                unresolved.hints().into_iter().fold(diagnostic, Diagnostic::hint)
+                self.explain(diagnostic, &importer, &specifier)
             }
             EventKind::MissingExportError => {
                 let message = error.to_message_with(&opts);
@@ -106,6 +123,22 @@ impl<'a> Reporter<'a> {
             }
             _ => self.at_label(severity(house_style(&error.to_message_with(&opts))), error, &opts),
         }
+    }
+
+    /// Whether all that is wrong is TypeScript that imports or exports types without saying `type`. Compiling file by file, rolldown takes
+    /// them for values; esbuild lets them pass, so that projects count on it.
+    pub(crate) fn only_untold_types(&self, errors: &[BuildDiagnostic]) -> bool {
+        let opts = DiagnosticOptions { cwd: self.options.dir.clone() };
+        let is_type = |error: &BuildDiagnostic| {
+            let message = error.to_message_with(&opts);
+            let (Some(name), Some(exporter), Some(importer)) = (message.split('"').nth(1), error.exporter(), error.id()) else {
+                return false;
+            };
+            is_typescript(&importer)
+                && is_typescript(&exporter)
+                && fs::read_to_string(&exporter).is_ok_and(|text| declares_type(&text, name))
+        };
+        !errors.is_empty() && errors.iter().all(|error| matches!(error.kind(), EventKind::MissingExportError) && is_type(error))
     }
 
     /// Points the diagnostic at the place that rolldown points at, with the lines around it.
@@ -134,7 +167,13 @@ impl<'a> Reporter<'a> {
         let Ok(text) = fs::read_to_string(importer) else {
             return diagnostic;
         };
-        let quoted = ['"', '\'', '`'].iter().filter_map(|quote| text.find(&format!("{quote}{specifier}{quote}"))).min();
+        let quoted = ['"', '\'', '`'].map(|quote| format!("{quote}{specifier}{quote}"));
+        let mut places: Vec<usize> =
+            quoted.iter().flat_map(|quoted| text.match_indices(quoted.as_str())).map(|(offset, _)| offset).collect();
+        places.sort_unstable();
+        // The text may stand in a comment before it is imported.
+        let is_import = |offset: &&usize| ["from", "import", "("].iter().any(|before| text[..**offset].trim_end().ends_with(before));
+        let quoted = places.iter().find(is_import).or(places.first()).copied();
         match quoted {
             Some(offset) => diagnostic.at(&text, offset),
             None => diagnostic,
@@ -147,7 +186,8 @@ impl<'a> Reporter<'a> {
         let Some((file, _, _, utf16)) = warning.to_diagnostic_with(&opts).get_primary_location() else {
             return false;
         };
-        fs::read_to_string(self.options.dir.join(file)).is_ok_and(|text| text[..byte_of_utf16(&text, utf16)].trim_end().ends_with("import("))
+        fs::read_to_string(self.options.dir.join(file))
+            .is_ok_and(|text| text[..byte_of_utf16(&text, utf16)].trim_end().ends_with("import("))
     }
 }
 
@@ -161,6 +201,19 @@ fn push_new(diagnostics: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
 /// Whether a file belongs to an installed package.
 pub(crate) fn is_installed(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str() == "node_modules")
+}
+
+fn is_typescript(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|extension| ["ts", "tsx", "mts", "cts"].iter().any(|typescript| extension == *typescript))
+}
+
+/// Whether the text declares an interface or a type of this name.
+fn declares_type(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let ends = !text[at + name.len()..].starts_with(|next: char| next.is_alphanumeric() || next == '_' || next == '$');
+        let before = text[..at].trim_end();
+        ends && before.len() < at && (before.ends_with("interface") || before.ends_with("type"))
+    })
 }
 
 /// The byte offset of a UTF-16 offset; the end if past it.
@@ -196,6 +249,14 @@ mod tests {
         assert_eq!(house_style("A class has no name"), "a class has no name");
         assert_eq!(house_style("JSX is off"), "JSX is off");
         assert_eq!(house_style("\"a\" is not exported by \"b.ts\"."), "`a` is not exported by `b.ts`");
+    }
+
+    #[test]
+    fn declared_types_are_found() {
+        assert!(declares_type("export interface Thing<T> {}", "Thing"));
+        assert!(declares_type("export type Thing = 1", "Thing"));
+        assert!(!declares_type("export type Things = 1", "Thing"));
+        assert!(!declares_type("export const Thing = 1", "Thing"));
     }
 
     #[test]

@@ -8,11 +8,7 @@ use crate::glob;
 /// (<https://developers.cloudflare.com/workers/wrangler/bundling/#including-non-javascript-modules>).
 #[must_use]
 pub fn default_rules() -> Vec<ModuleRule> {
-    let rule = |kind, globs: &[&str]| ModuleRule {
-        kind,
-        globs: globs.iter().map(ToString::to_string).collect(),
-        fallthrough: false,
-    };
+    let rule = |kind, globs: &[&str]| ModuleRule { kind, globs: globs.iter().map(ToString::to_string).collect(), fallthrough: false };
     vec![
         rule(ModuleKind::Text, &["**/*.txt", "**/*.html", "**/*.sql"]),
         rule(ModuleKind::Data, &["**/*.bin"]),

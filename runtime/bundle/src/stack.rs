@@ -154,7 +154,13 @@ mod tests {
 
     #[test]
     fn frames_elsewhere_stay() {
-        for frame in ["    at Array.map (<anonymous>)", "    at f (ext:web/fetch.js:3:4)", "    at helper (index.js:2:1)", "    at f (index.js:99:1)", "at"] {
+        for frame in [
+            "    at Array.map (<anonymous>)",
+            "    at f (ext:web/fetch.js:3:4)",
+            "    at helper (index.js:2:1)",
+            "    at f (index.js:99:1)",
+            "at",
+        ] {
             assert_eq!(maps().rewrite(frame), frame);
         }
     }

@@ -40,7 +40,10 @@ impl Unresolved<'_> {
         if self.specifier.starts_with('.') {
             let target = self.target();
             let extensions = ["", "ts", "tsx", "js", "jsx", "json", "mjs", "mts"];
-            return extensions.iter().map(|extension| if extension.is_empty() { target.clone() } else { target.with_added_extension(extension) }).collect();
+            return extensions
+                .iter()
+                .map(|extension| if extension.is_empty() { target.clone() } else { target.with_added_extension(extension) })
+                .collect();
         }
         let package = package_name(self.specifier).unwrap_or(self.specifier);
         vec![self.options.dir.join("package.json"), self.options.dir.join("node_modules").join(package).join("package.json")]
@@ -126,7 +129,8 @@ fn package_name(specifier: &str) -> Option<&str> {
     let end = if specifier.starts_with('@') { ends.skip(1).next() } else { ends.take(1).next() };
     let name = &specifier[..end.unwrap_or(specifier.len())];
     let plain = name.strip_prefix('@').unwrap_or(name);
-    let usable = |part: &str| !part.is_empty() && part.chars().all(|character| character.is_ascii_alphanumeric() || "-_.~".contains(character));
+    let usable =
+        |part: &str| !part.is_empty() && part.chars().all(|character| character.is_ascii_alphanumeric() || "-_.~".contains(character));
     let scoped = name.starts_with('@');
     let parts: Vec<&str> = plain.split('/').collect();
     let shape = if scoped { parts.len() == 2 } else { parts.len() == 1 && !name.starts_with(['~', '.']) };

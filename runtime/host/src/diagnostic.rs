@@ -36,10 +36,7 @@ impl Position {
         }
         let before = &text[..end];
         let start_of_line = before.rfind('\n').map_or(0, |at| at + 1);
-        Self {
-            line: before.matches('\n').count() + 1,
-            column: before[start_of_line..].chars().count() + 1,
-        }
+        Self { line: before.matches('\n').count() + 1, column: before[start_of_line..].chars().count() + 1 }
     }
 }
 

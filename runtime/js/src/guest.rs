@@ -309,4 +309,3 @@ impl Guest {
 fn failure(message: String) -> Failure {
     Failure { name: "Error".to_owned(), message, ..Failure::default() }
 }
-

@@ -33,7 +33,10 @@ pub(crate) struct Isolate {
 impl Isolate {
     /// Finds the handlers that the snapshot left on the global object, and takes them away from there.
     pub(crate) fn new(mut runtime: JsRuntime, shared: Shared) -> Result<Self, String> {
-        let found = runtime.execute_script("ext:greenroom/handlers", "(() => { const h = globalThis.__greenroom; delete globalThis.__greenroom; return h; })()");
+        let found = runtime.execute_script(
+            "ext:greenroom/handlers",
+            "(() => { const h = globalThis.__greenroom; delete globalThis.__greenroom; return h; })()",
+        );
         let list = found.map_err(|error| error.to_string())?;
         let handlers = {
             deno_core::scope!(scope, runtime);
@@ -105,10 +108,11 @@ impl Isolate {
         let evaluated = self.runtime.mod_evaluate(id);
         let ran = self.runtime.run_event_loop(PollEventLoopOptions::default()).await;
         match futures::FutureExt::now_or_never(evaluated) {
-            Some(result) => result.map_err(|error| core_failure(&error))?,
+            Some(Err(error)) => return Err(unsettled(core_failure(&error))),
+            Some(Ok(())) => {}
             None => {
-                ran.map_err(|error| core_failure(&error))?;
-                return Err(plain_failure("Top-level await in module is unsettled."));
+                ran.map_err(|error| unsettled(core_failure(&error)))?;
+                return Err(unsettled(Failure::default()));
             }
         }
         let namespace = self.runtime.get_module_namespace(id).map_err(|error| core_failure(&error))?;
@@ -153,6 +157,12 @@ pub(crate) fn text(payload: &Bytes) -> std::borrow::Cow<'_, str> {
 
 fn plain_failure(message: &str) -> Failure {
     Failure { kind: FailureKind::Threw, name: "Error".to_owned(), message: message.to_owned(), stack: String::new() }
+}
+
+/// The vendor's words for a module that waits for what will never come; other failures stay as they are.
+fn unsettled(failure: Failure) -> Failure {
+    let engine_says = failure.message.contains("Top-level await promise never resolved") || failure.message.is_empty();
+    if engine_says { plain_failure("Top-level await in module is unsettled.") } else { failure }
 }
 
 fn core_failure(error: &CoreError) -> Failure {

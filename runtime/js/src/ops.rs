@@ -2,8 +2,8 @@
 
 use deno_core::{OpState, ToJsBuffer, op2};
 use deno_error::JsErrorBox;
-use greenroom_channel::message::{Body, HeaderBlock, LogLevel, ResponseHead, decode_result, encode_call};
 use greenroom_channel::FrameKind;
+use greenroom_channel::message::{Body, HeaderBlock, LogLevel, ResponseHead, decode_result, encode_call};
 use serde::Serialize;
 
 use crate::state::Shared;

@@ -177,7 +177,12 @@ impl Fleet {
     }
 
     /// Sends an event to the version that serves. Waits while a guest is being replaced.
-    pub async fn invoke(self: &Arc<Self>, event: Option<EventId>, head: &RequestHead, body: Option<BodyStream>) -> Result<Invocation, DeployError> {
+    pub async fn invoke(
+        self: &Arc<Self>,
+        event: Option<EventId>,
+        head: &RequestHead,
+        body: Option<BodyStream>,
+    ) -> Result<Invocation, DeployError> {
         let instance = self.instance().await?;
         Ok(instance.invoke(event, head, body))
     }

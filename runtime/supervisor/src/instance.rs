@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures::Stream;
 use futures::future::BoxFuture;
-use greenroom_channel::message::{
-    Body, Failure, Loaded, LogLevel, RequestHead, ResponseHead, decode_call, encode_result,
-};
+use greenroom_channel::message::{Body, Failure, Loaded, LogLevel, RequestHead, ResponseHead, decode_call, encode_result};
 use greenroom_channel::{CALL_STREAM, Call, CallError, CallResult, Decoder, Frame, FrameKind};
 use greenroom_host::EventId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -309,7 +307,13 @@ impl Instance {
 }
 
 /// Reads frames until the guest's end is closed.
-pub(crate) async fn read(instance: Arc<Instance>, mut socket: OwnedReadHalf, mut decoder: Decoder, services: Arc<dyn Services>, output: Arc<dyn Output>) {
+pub(crate) async fn read(
+    instance: Arc<Instance>,
+    mut socket: OwnedReadHalf,
+    mut decoder: Decoder,
+    services: Arc<dyn Services>,
+    output: Arc<dyn Output>,
+) {
     loop {
         loop {
             match decoder.next_frame() {

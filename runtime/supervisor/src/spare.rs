@@ -37,14 +37,20 @@ impl Spare {
     async fn ready(&mut self) -> std::io::Result<()> {
         loop {
             if let Some(frame) = self.decoder.next_frame().map_err(std::io::Error::other)? {
-                return if frame.kind == FrameKind::Ready { Ok(()) } else { Err(std::io::Error::other(format!("{:?} from a guest that should be ready", frame.kind))) };
+                return if frame.kind == FrameKind::Ready {
+                    Ok(())
+                } else {
+                    Err(std::io::Error::other(format!("{:?} from a guest that should be ready", frame.kind)))
+                };
             }
             if self.socket.read_buf(self.decoder.buffer()).await? == 0 {
                 let mut said = String::new();
                 if let Some(stderr) = &mut self.child.stderr {
                     stderr.read_to_string(&mut said).await?;
                 }
-                let InvokeError::Crashed(how) = reap(&mut self.child).await.0 else { return Err(std::io::Error::other("the guest was ended")) };
+                let InvokeError::Crashed(how) = reap(&mut self.child).await.0 else {
+                    return Err(std::io::Error::other("the guest was ended"));
+                };
                 return Err(std::io::Error::other(format!("the guest {how} before it was ready: {}", said.trim())));
             }
         }

@@ -38,14 +38,16 @@ fn section(bytes: &[u8]) -> Option<String> {
     while at < bytes.len() {
         let code = bytes[at];
         let start = at;
-        let (length, next) = leb(bytes, at + 1)?;
+        let Some((length, next)) = leb(bytes, at + 1) else {
+            return Some(format!("reached end while decoding section length @+{}", start + 1));
+        };
         let Some(name) = section_name(code) else {
-            return Some(format!("unknown section code #0x{code:02x} @+{start}"));
+            return Some(format!("unknown section code #0x{code:02x} @+{next}"));
         };
         let remaining = bytes.len() - next;
         if length > remaining {
             return Some(format!(
-                "section (code {code}, \"{name}\") extends past end of the module (length {length}, remaining bytes {remaining}) @+{next}"
+                "section (code {code}, \"{name}\") extends past end of the module (length {length}, remaining bytes {remaining}) @+{start}"
             ));
         }
         at = next + length;

@@ -12,7 +12,7 @@ use crate::abi::{KIND_I32, RawVal, RawVec};
 use crate::error::{HostTrap, Terminated};
 use crate::object::Object;
 use crate::reference::{Finalizer, Reference};
-use crate::store::{Limits, Store, terminating};
+use crate::store::{Data, Store, terminating};
 use crate::trap::Trap;
 use crate::types::FunctionType;
 use crate::value;
@@ -37,7 +37,7 @@ unsafe impl Send for HostFunction {}
 unsafe impl Sync for HostFunction {}
 
 impl HostFunction {
-    fn call(&self, mut caller: Caller<'_, Limits>, params: &[Val], results: &mut [Val]) -> wasmtime::Result<()> {
+    fn call(&self, mut caller: Caller<'_, Data>, params: &[Val], results: &mut [Val]) -> wasmtime::Result<()> {
         let mut lent = Vec::new();
         let args: Vec<RawVal> = params.iter().map(|param| value::from_wasm(&mut caller, param, &mut lent)).collect();
         let mut raw_results = vec![RawVal::new(KIND_I32, 0); results.len()];

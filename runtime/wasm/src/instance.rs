@@ -85,43 +85,55 @@ pub(crate) unsafe extern "C" fn wasm_instance_new(
     }
 }
 
-fn instantiate(store: &'static Store, module: &'static Module, given: &[Option<&'static Object>]) -> Result<Vec<&'static Object>, (Failure, Trap)> {
+fn instantiate(
+    store: &'static Store,
+    module: &'static Module,
+    given: &[Option<&'static Object>],
+) -> Result<Vec<&'static Object>, (Failure, Trap)> {
     let imports = imports(store, module, given).map_err(|failure| {
         let trap = Trap::from_error(store, &HostTrap(failure.message.clone()).into());
         (failure, trap)
     })?;
+    let items: Vec<Extern> = imports.iter().map(|object| object.item.clone()).collect();
     let outcome = if terminating() {
         Err(Terminated.into())
     } else {
         store.with(|context| {
             let mut scope = RootScope::new(context);
-            wasmtime::Instance::new(&mut scope, &module.inner, &imports).map(|instance| {
-                let exports: Vec<Extern> = instance.exports(&mut scope).map(wasmtime::Export::into_extern).collect();
-                exports
-            })
+            let instance = wasmtime::Instance::new(&mut scope, &module.inner, &items)?;
+            Ok(instance.exports(&mut scope).map(wasmtime::Export::into_extern).collect())
         })
     };
-    match outcome {
-        Ok(exports) => {
-            let indices = module.export_indices.iter().copied().chain(std::iter::repeat(0));
-            Ok(exports.into_iter().zip(indices).map(|(item, index)| store.bridge.intern(store, item, index)).collect())
+    let exports = outcome.map_err(|error: wasmtime::Error| {
+        let trap = Trap::from_error(store, &error);
+        (failure(&error, &trap), trap)
+    })?;
+    Ok(objects(store, module, &imports, exports))
+}
+
+/// The handles of exports. A function that was imported is exported as what it was.
+fn objects(store: &'static Store, module: &Module, imports: &[&'static Object], exports: Vec<Extern>) -> Vec<&'static Object> {
+    let functions: Vec<&'static Object> = imports.iter().copied().filter(|object| matches!(object.item, Extern::Func(_))).collect();
+    let indices = module.export_indices.iter().copied().chain(std::iter::repeat(0));
+    let object = |(item, index): (Extern, u32)| {
+        let imported = matches!(item, Extern::Func(_)).then(|| functions.get(usize::try_from(index).ok()?).copied()).flatten();
+        match imported {
+            Some(object) if object.handle.get().is_some() => object,
+            _ => store.bridge.intern(store, item, index),
         }
-        Err(error) => {
-            let trap = Trap::from_error(store, &error);
-            Err((failure(&error, &trap), trap))
-        }
-    }
+    };
+    exports.into_iter().zip(indices).map(object).collect()
 }
 
 /// What is there for each import, checked.
-fn imports(store: &'static Store, module: &Module, given: &[Option<&'static Object>]) -> Result<Vec<Extern>, Failure> {
+fn imports(store: &'static Store, module: &Module, given: &[Option<&'static Object>]) -> Result<Vec<&'static Object>, Failure> {
     let staged = store.bridge.take_staged();
     let mut found = Vec::with_capacity(given.len());
     for (index, import) in module.inner.imports().enumerate() {
         let object = staged.get(index).copied().flatten().or_else(|| given.get(index).copied().flatten());
         let object = object.or_else(|| bridge::function(store, &import));
         store.with(|context: Context<'_>| import_check::check(&context, index, &import, object))?;
-        found.extend(object.map(|object| object.item.clone()));
+        found.extend(object);
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 //!
 //! Ownership: a module is leaked when it is made, as `v8x` never deletes one; its type vectors view memory of its own.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{CString, c_char};
 use std::ptr;
 
@@ -38,6 +38,13 @@ impl Module {
 thread_local! {
     /// Why the last compilation on this thread failed.
     static ERROR: RefCell<Option<CString>> = const { RefCell::new(None) };
+    /// The module whose imports were listed last on this thread.
+    static LISTED: Cell<Option<&'static Module>> = const { Cell::new(None) };
+}
+
+/// The module whose imports were listed last on this thread.
+pub(crate) fn last_listed() -> Option<&'static Module> {
+    LISTED.get()
 }
 
 /// Compiles a module. Null means that it is invalid, and [`v82jsc_wasm_module_error`] says why.
@@ -86,8 +93,11 @@ pub(crate) unsafe extern "C" fn wasm_module_validate(_store: *const Store, binar
 /// `module` is valid and `out` can be written.
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn wasm_module_imports(module: *const Module, out: *mut RawVec) {
+    // SAFETY: the caller's promise; modules are never freed.
+    let module: &'static Module = unsafe { &*module };
+    LISTED.set(Some(module));
     // SAFETY: the caller's promise.
-    unsafe { out.write(RawVec::view(&(*module).imports)) };
+    unsafe { out.write(RawVec::view(&module.imports)) };
 }
 
 /// A view of the export types.

@@ -14,7 +14,7 @@ use std::ptr;
 
 use wasmtime::{AsContextMut, ExternRef, Func, Rooted};
 
-use crate::store::Store;
+use crate::store::{Context, Store};
 
 pub(crate) type Finalizer = unsafe extern "C" fn(*mut c_void);
 
@@ -45,6 +45,7 @@ struct BoxedValue {
     tag: i64,
 }
 
+const TAG_OBJECT: i64 = -1;
 const TAG_INT: i64 = 0;
 const TAG_NULL: i64 = 2;
 
@@ -54,6 +55,21 @@ impl HostInfo {
         // SAFETY: a host information that is not null points to a boxed value (`box_externref` in `v8x`).
         self.info.is_null() || unsafe { (*self.info.cast::<BoxedValue>()).tag } == TAG_NULL
     }
+
+    /// The address of the object, if the value is one. It identifies the object as long as this lives.
+    pub(crate) fn object(&self) -> Option<usize> {
+        if self.info.is_null() {
+            return None;
+        }
+        // SAFETY: as above. The payload of an object is its address.
+        let value = unsafe { &*self.info.cast::<BoxedValue>() };
+        (value.tag == TAG_OBJECT).then(|| usize::try_from(value.payload).ok()).flatten()
+    }
+}
+
+/// The address of the object that a value held by WebAssembly is, if it is one.
+pub(crate) fn object_of(context: &Context<'_>, reference: &Rooted<ExternRef>) -> Option<usize> {
+    reference.data(context).ok().flatten()?.downcast_ref::<HostInfo>()?.object()
 }
 
 /// `wasm_ref_t` and `wasm_foreign_t`.

@@ -8,10 +8,11 @@
 //! the store: [`Store::with`] picks the innermost one.
 
 use std::cell::{Cell, RefCell, UnsafeCell};
+use std::collections::HashMap;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use wasmtime::{AsContextMut, ResourceLimiter, StoreContextMut, UpdateDeadline};
+use wasmtime::{AsContextMut, ExternRef, Func, OwnedRooted, ResourceLimiter, StoreContextMut, UpdateDeadline};
 
 use crate::bridge::Bridge;
 use crate::engine::{EngineHandle, engine};
@@ -45,9 +46,21 @@ pub(crate) fn terminating() -> bool {
     v82jsc_wasm_should_terminate()
 }
 
-/// Counts the bytes of linear memory and notes growth.
+/// Which JavaScript function stands for which function of WebAssembly, and the other way round.
 #[derive(Default)]
-pub(crate) struct Limits {
+pub(crate) struct Functions {
+    /// By the address of the JavaScript object, which its entry in `by_func` keeps alive.
+    pub(crate) by_value: HashMap<usize, Func>,
+    /// By the address of wasmtime's own record.
+    pub(crate) by_func: HashMap<usize, OwnedRooted<ExternRef>>,
+    /// The function last handed to JavaScript that has none.
+    pub(crate) unnamed: Option<Func>,
+}
+
+/// The data of a store: counts the bytes of linear memory, notes growth, knows the functions of JavaScript.
+#[derive(Default)]
+pub(crate) struct Data {
+    pub(crate) functions: Functions,
     total: usize,
     /// What the growth under way added to `total`, to be taken back if it fails.
     pending: usize,
@@ -55,7 +68,7 @@ pub(crate) struct Limits {
     pub(crate) grown: bool,
 }
 
-impl ResourceLimiter for Limits {
+impl ResourceLimiter for Data {
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         self.pending = 0;
         let more = desired.saturating_sub(current);
@@ -80,11 +93,11 @@ impl ResourceLimiter for Limits {
 }
 
 /// The context type of this crate's stores.
-pub(crate) type Context<'a> = StoreContextMut<'a, Limits>;
+pub(crate) type Context<'a> = StoreContextMut<'a, Data>;
 
 /// `wasm_store_t`.
 pub(crate) struct Store {
-    inner: UnsafeCell<wasmtime::Store<Limits>>,
+    inner: UnsafeCell<wasmtime::Store<Data>>,
     /// The context lent to the innermost host callback that runs, if one runs.
     lent: Cell<Option<NonNull<Context<'static>>>>,
     /// Whether a [`Store::with`] runs that has not been suspended by a host callback.
@@ -100,8 +113,8 @@ pub(crate) struct Store {
 
 impl Store {
     fn new() -> Self {
-        let mut inner = wasmtime::Store::new(engine(), Limits::default());
-        inner.limiter(|limits| limits);
+        let mut inner = wasmtime::Store::new(engine(), Data::default());
+        inner.limiter(|data| data);
         inner.set_epoch_deadline(1);
         inner.epoch_deadline_callback(|_| if terminating() { Err(Terminated.into()) } else { Ok(UpdateDeadline::Continue(1)) });
         Self {
@@ -139,7 +152,13 @@ impl Store {
     /// Tells `v8x` about memories that have grown, so that it detaches the buffers over the old size. To be called before
     /// JavaScript runs again, and not within [`Store::with`].
     pub(crate) fn report_growth(&self) {
-        let changed = self.with(|mut context| std::mem::take(&mut context.data_mut().grown) && memory::any_resized(self, &context));
+        let changed = self.with(|mut context| {
+            let changed = std::mem::take(&mut context.data_mut().grown) && memory::any_resized(self, &context);
+            if changed {
+                self.bridge.count_growth(&mut context);
+            }
+            changed
+        });
         if changed {
             memory::detach_buffers();
         }

@@ -23,7 +23,6 @@ pub(crate) struct Trap {
 #[derive(Clone)]
 pub(crate) struct Frame {
     func_index: u32,
-    func_offset: usize,
     module_offset: usize,
 }
 
@@ -33,11 +32,7 @@ impl Trap {
         let infos = error.downcast_ref::<WasmBacktrace>().map(WasmBacktrace::frames).unwrap_or_default();
         let frames = infos
             .iter()
-            .map(|info| Frame {
-                func_index: info.func_index(),
-                func_offset: info.func_offset().unwrap_or_default(),
-                module_offset: info.module_offset().unwrap_or_default(),
-            })
+            .map(|info| Frame { func_index: info.func_index(), module_offset: info.module_offset().unwrap_or_default() })
             .collect();
         let opcode = infos.first().and_then(|info| {
             let modules = store.modules.borrow();
@@ -177,7 +172,8 @@ pub(crate) unsafe extern "C" fn wasm_frame_func_index(frame: *const Frame) -> u3
     unsafe { (*frame).func_index }
 }
 
-/// Offset of the instruction in its function, in bytes.
+/// Offset of the instruction in its module, in bytes: `v8x` prints this number in stack traces, where V8 has the offset in
+/// the module.
 ///
 /// # Safety
 ///
@@ -185,7 +181,7 @@ pub(crate) unsafe extern "C" fn wasm_frame_func_index(frame: *const Frame) -> u3
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn wasm_frame_func_offset(frame: *const Frame) -> usize {
     // SAFETY: the caller's promise.
-    unsafe { (*frame).func_offset }
+    unsafe { (*frame).module_offset }
 }
 
 /// Offset of the instruction in its module, in bytes.

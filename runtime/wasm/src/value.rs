@@ -1,10 +1,11 @@
 //! Values across the boundary.
 
-use wasmtime::{AnyRef, AsContextMut, HeapType, Ref, Val, ValType};
+use wasmtime::{AnyRef, AsContextMut, ExternRef, Func, HeapType, Ref, Rooted, Val, ValType};
 
 use crate::abi::{KIND_EXTERNREF, KIND_F32, KIND_F64, KIND_FUNCREF, KIND_I32, KIND_I64, KIND_OPAQUE, KIND_V128, RawVal};
 use crate::error::HostTrap;
 use crate::reference::{self, Reference, Taken};
+use crate::store::{Context, Data};
 
 /// V8's text for values that have no counterpart on the other side.
 const INCOMPATIBLE: &str = "type incompatibility when transforming from/to JS";
@@ -14,16 +15,29 @@ const INCOMPATIBLE: &str = "type incompatibility when transforming from/to JS";
 /// # Safety
 ///
 /// If `ty` is a reference type, `raw.of` is null or a reference that [`reference::take`] accepts.
-pub(crate) unsafe fn to_wasm(context: impl AsContextMut, raw: RawVal, ty: &ValType) -> wasmtime::Result<Val> {
-    Ok(match ty {
-        ValType::I32 => Val::I32(low(raw.of).cast_signed()),
-        ValType::I64 => Val::I64(raw.of.cast_signed()),
-        ValType::F32 => Val::F32(low(raw.of)),
-        ValType::F64 => Val::F64(raw.of),
-        ValType::V128 => return Err(incompatible()),
+pub(crate) unsafe fn to_wasm(context: impl AsContextMut<Data = Data>, raw: RawVal, ty: &ValType) -> wasmtime::Result<Val> {
+    match ty {
         // SAFETY: the caller's promise.
-        ValType::Ref(ty) => unsafe { to_ref(context, raw.of as *mut Reference, ty.heap_type()) }?.into(),
+        ValType::Ref(ty) => unsafe { to_ref(context, raw.of as *mut Reference, ty.heap_type()) }.map(Val::from),
+        ty => number(raw.of, ty).ok_or_else(incompatible),
+    }
+}
+
+/// A number of type `ty` from its bits; none for types that are no numbers in JavaScript.
+pub(crate) fn number(bits: u64, ty: &ValType) -> Option<Val> {
+    Some(match ty {
+        ValType::I32 => Val::I32(low(bits).cast_signed()),
+        ValType::I64 => Val::I64(bits.cast_signed()),
+        ValType::F32 => Val::F32(low(bits)),
+        ValType::F64 => Val::F64(bits),
+        ValType::V128 | ValType::Ref(_) => return None,
     })
+}
+
+/// The function of WebAssembly that a JavaScript value stands for.
+pub(crate) fn registered(context: &mut Context<'_>, value: &Rooted<ExternRef>) -> Option<Func> {
+    let object = reference::object_of(context, value)?;
+    context.data().functions.by_value.get(&object).copied()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the upper half of a 32-bit value's slot means nothing")]
@@ -40,12 +54,21 @@ fn incompatible() -> wasmtime::Error {
 /// # Safety
 ///
 /// [`reference::take`] accepts `pointer`.
-pub(crate) unsafe fn to_ref(mut context: impl AsContextMut, pointer: *mut Reference, heap_type: &HeapType) -> wasmtime::Result<Ref> {
+pub(crate) unsafe fn to_ref(
+    mut context: impl AsContextMut<Data = Data>,
+    pointer: *mut Reference,
+    heap_type: &HeapType,
+) -> wasmtime::Result<Ref> {
     // SAFETY: the caller's promise.
     let taken = unsafe { reference::take(pointer) };
     Ok(match (taken, heap_type.top()) {
         (Taken::Null, _) => Ref::null(heap_type),
         (Taken::Function(func), HeapType::Func) => Ref::Func(Some(func)),
+        (Taken::Value(host), HeapType::Func) => {
+            let context = context.as_context();
+            let func = host.object().and_then(|object| context.data().functions.by_value.get(&object).copied());
+            Ref::Func(Some(func.ok_or_else(incompatible)?))
+        }
         (Taken::Value(host), HeapType::Extern) => Ref::Extern(Some(reference::root(&mut context, host)?)),
         (Taken::Value(host), HeapType::Any) => {
             let external = reference::root(&mut context, host)?;
@@ -57,7 +80,7 @@ pub(crate) unsafe fn to_ref(mut context: impl AsContextMut, pointer: *mut Refere
 
 /// A value for `v8x`. A reference is added to `lent`, which must live until `v8x` has read it.
 #[expect(clippy::vec_box, reason = "v8x holds pointers to the references while the vector grows")]
-pub(crate) fn from_wasm(context: impl AsContextMut, value: &Val, lent: &mut Vec<Box<Reference>>) -> RawVal {
+pub(crate) fn from_wasm(context: impl AsContextMut<Data = Data>, value: &Val, lent: &mut Vec<Box<Reference>>) -> RawVal {
     match *value {
         Val::I32(value) => RawVal::new(KIND_I32, u64::from(value.cast_unsigned())),
         Val::I64(value) => RawVal::new(KIND_I64, value.cast_unsigned()),
@@ -72,9 +95,9 @@ pub(crate) fn from_wasm(context: impl AsContextMut, value: &Val, lent: &mut Vec<
 }
 
 /// A reference for `v8x`, or none for null.
-pub(crate) fn from_ref(mut context: impl AsContextMut, value: Ref) -> Option<Reference> {
+pub(crate) fn from_ref(mut context: impl AsContextMut<Data = Data>, value: Ref) -> Option<Reference> {
     match value {
-        Ref::Func(func) => func.map(Reference::Function),
+        Ref::Func(func) => func.map(|func| from_func(context, func)),
         Ref::Extern(external) => external.map(|external| reference::held(context, &external)),
         Ref::Any(any) => any.map(|any| match any.as_i31(context.as_context_mut()) {
             Ok(Some(small)) => Reference::integer(small.get_i32()),
@@ -85,6 +108,19 @@ pub(crate) fn from_ref(mut context: impl AsContextMut, value: Ref) -> Option<Ref
         }),
         _ => None,
     }
+}
+
+/// The JavaScript function that stands for `func`, or the function itself, noted so that one can be made.
+fn from_func(mut context: impl AsContextMut<Data = Data>, func: Func) -> Reference {
+    let raw = func.to_raw(&mut context) as usize;
+    let mut context = context.as_context_mut();
+    let known = context.data().functions.by_func.get(&raw).cloned();
+    if let Some(value) = known {
+        let value = value.to_rooted(&mut context);
+        return reference::held(context, &value);
+    }
+    context.data_mut().functions.unnamed = Some(func);
+    Reference::Function(func)
 }
 
 #[expect(clippy::vec_box, reason = "v8x holds pointers to the references while the vector grows")]

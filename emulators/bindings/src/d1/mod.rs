@@ -143,9 +143,8 @@ fn migrations(decl: &BindingDecl, is_only: bool) -> Result<Option<Migrations>, D
     match (migrations.dir.is_dir(), configured) {
         (true, Some(_)) => Ok(Some(migrations)),
         (true, None) => Ok(is_only.then_some(migrations)),
-        (false, None) => Ok(None),
-        (false, Some(dir)) => Err(at(decl, format!("`migrations_dir` of `{}` names a folder that is not there: `{dir}`", decl.name))
-            .hint("create the folder, or point `migrations_dir` at the one with the `.sql` files")),
+        // As for wrangler: a folder that is named and not there yet has no migrations in it.
+        (false, _) => Ok(None),
     }
 }
 

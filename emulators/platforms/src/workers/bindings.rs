@@ -1,17 +1,12 @@
 //! Bindings: every declaration becomes a [`BindingDecl`].
 
 use greenroom_host::BindingDecl;
-use serde_json::{Map, Value as Json};
 
 use super::keys::{Binding, KEYS, Key, Shape};
 use super::settings::{Setting, Settings};
 use super::vars::Taken;
 use crate::fields::Fields;
 use crate::tree::{Entry, Node, Object};
-
-/// Where migrations of a D1 database are, relative to the project folder, and the table that lists those applied, unless configured.
-/// <https://developers.cloudflare.com/d1/reference/migrations/#wrangler-customizations>
-const MIGRATIONS: &[(&str, &str)] = &[("migrations_dir", "migrations"), ("migrations_table", "d1_migrations")];
 
 /// All bindings of the environment in the order of the table of keys, and their names.
 pub(super) fn read(fields: &mut Fields<'_>, settings: &Settings<'_>) -> (Vec<BindingDecl>, Vec<Taken>) {
@@ -73,7 +68,7 @@ impl Bindings {
             check_fields(fields, binding, path, object);
         }
         let id = binding.ids.iter().find_map(|field| object.text(field)).unwrap_or(text);
-        self.declare(fields, binding, node, Name { text, path, at: name.at }, id, config(binding, node));
+        self.declare(fields, binding, node, Name { text, path, at: name.at }, id, node.to_json());
     }
 
     fn named(&mut self, fields: &mut Fields<'_>, binding: &Binding, path: &str, entry: &Entry) {
@@ -83,7 +78,7 @@ impl Bindings {
         self.declare(fields, binding, &entry.node, name, &entry.key, entry.node.to_json());
     }
 
-    fn declare(&mut self, fields: &mut Fields<'_>, binding: &Binding, node: &Node, name: Name<'_>, id: &str, config: Json) {
+    fn declare(&mut self, fields: &mut Fields<'_>, binding: &Binding, node: &Node, name: Name<'_>, id: &str, config: serde_json::Value) {
         if !binding.emulated {
             let message = format!("not emulated yet: the binding `{}` (`{}`); using it is an error", name.text, name.path);
             let warning = fields.source.warning(name.at, message);
@@ -151,21 +146,6 @@ fn check_migrations(fields: &mut Fields<'_>, path: &str, object: &Object) {
             format!("use a pattern such as `{dir}/*.sql`"),
         ),
         Some(_) => {}
-    }
-}
-
-/// The declaration as written, with the vendor's defaults for what D1 leaves out.
-fn config(binding: &Binding, node: &Node) -> Json {
-    let mut config = node.to_json();
-    if let (Json::Object(config), "d1_database") = (&mut config, binding.kind) {
-        fill(config, MIGRATIONS);
-    }
-    config
-}
-
-fn fill(config: &mut Map<String, Json>, defaults: &[(&str, &str)]) {
-    for (key, value) in defaults {
-        config.entry(*key).or_insert_with(|| (*value).into());
     }
 }
 

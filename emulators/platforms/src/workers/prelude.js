@@ -27,6 +27,18 @@
     defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }
 
+  /** A body that is read a second time fails in the words of Workers. */
+  function wordBodies() {
+    const { prototype } = runtime.InnerBody;
+    const { consume } = prototype;
+    prototype.consume = function () {
+      if (this.unusable()) {
+        throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
+      }
+      return consume.call(this);
+    };
+  }
+
   class Navigator {
     get userAgent() {
       return "Cloudflare-Workers";
@@ -89,6 +101,7 @@ export class RpcTarget {}
   runtime.platform("workers", {
     boot(head) {
       defineMissing();
+      wordBodies();
       define("navigator", new Navigator());
       define("Navigator", Navigator);
       define("scheduler", new Scheduler());

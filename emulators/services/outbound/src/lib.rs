@@ -117,7 +117,9 @@ impl Outbound {
         builder = match request.body {
             None => builder,
             Some(Body::Whole(bytes)) => builder.body(bytes),
-            Some(Body::Stream(stream)) => builder.body(reqwest::Body::wrap_stream(stream.map(|chunk| chunk.map_err(std::io::Error::other)))),
+            Some(Body::Stream(stream)) => {
+                builder.body(reqwest::Body::wrap_stream(stream.map(|chunk| chunk.map_err(std::io::Error::other))))
+            }
         };
         let response = builder.send().await.map_err(|error| failure(&error))?;
         if request.redirect == RedirectMode::Error && response.status().is_redirection() {

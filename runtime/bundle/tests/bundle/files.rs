@@ -10,7 +10,10 @@ const WASM: &[u8] = b"\0asm\x01\0\0\0";
 #[test]
 fn json_is_imported_by_default_and_by_name() {
     let project = Project::new(&[
-        ("src/index.ts", "import whole, { name } from './data.json';\nimport list from './list.json' with { type: 'json' };\nexport default [whole, name, list];"),
+        (
+            "src/index.ts",
+            "import whole, { name } from './data.json';\nimport list from './list.json' with { type: 'json' };\nexport default [whole, name, list];",
+        ),
         ("src/data.json", r#"{ "name": "from json", "other": 1 }"#),
         ("src/list.json", "[1, 2, 3]"),
     ]);
@@ -20,7 +23,10 @@ fn json_is_imported_by_default_and_by_name() {
 #[test]
 fn text_is_inlined_whatever_is_in_it() {
     let project = Project::new(&[
-        ("src/index.ts", "import page from './page.html';\nimport schema from '../db/schema.sql';\nimport note from './note.txt';\nexport default [page, schema, note];"),
+        (
+            "src/index.ts",
+            "import page from './page.html';\nimport schema from '../db/schema.sql';\nimport note from './note.txt';\nexport default [page, schema, note];",
+        ),
         ("src/page.html", "<p>`${x}` \"q\"</p>\n"),
         ("db/schema.sql", "CREATE TABLE t (id INTEGER);"),
     ]);
@@ -71,9 +77,14 @@ fn wasm_comes_out_of_packages_by_their_exports() {
 
 #[test]
 fn user_rules_come_first() {
-    let project = Project::new(&[("src/index.ts", "import a from './a.md';\nimport b from './b.txt';\nexport default [a, b];"), ("src/a.md", "# a"), ("src/b.txt", "b")]);
+    let project = Project::new(&[
+        ("src/index.ts", "import a from './a.md';\nimport b from './b.txt';\nexport default [a, b];"),
+        ("src/a.md", "# a"),
+        ("src/b.txt", "b"),
+    ]);
     let rule = |kind, glob: &str, fallthrough| ModuleRule { kind, globs: vec![glob.into()], fallthrough };
-    let bundle = project.bundle_with(|options| options.rules = vec![rule(ModuleKind::Text, "**/*.md", true), rule(ModuleKind::Data, "**/*.txt", true)]);
+    let bundle = project
+        .bundle_with(|options| options.rules = vec![rule(ModuleKind::Text, "**/*.md", true), rule(ModuleKind::Data, "**/*.txt", true)]);
     assert!(code(&bundle).contains("# a"));
     assert_eq!((bundle.modules[1].kind, bundle.modules[1].content.as_ref()), (ModuleKind::Data, b"b".as_slice()));
 }
@@ -85,7 +96,10 @@ fn a_closed_rule_is_named() {
     options.rules = vec![ModuleRule { kind: ModuleKind::Text, globs: vec!["**/*.md".into()], fallthrough: false }];
     let errors = build(&mut greenroom_bundle::Bundler::new(options)).unwrap_err();
     assert_eq!(errors.len(), 1, "{errors:?}");
-    assert_eq!(errors[0].to_string(), "src/index.ts:1:15: `./b.txt` is covered by a Text rule that an earlier Text rule without `fallthrough` closed");
+    assert_eq!(
+        errors[0].to_string(),
+        "src/index.ts:1:15: `./b.txt` is covered by a Text rule that an earlier Text rule without `fallthrough` closed"
+    );
     assert!(errors[0].hints[0].contains("`fallthrough`"), "{:?}", errors[0].hints);
 }
 

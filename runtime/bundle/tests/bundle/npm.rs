@@ -43,7 +43,10 @@ fn fields_of_older_packages_are_read_browser_first() {
 #[test]
 fn the_browser_field_replaces_and_empties_modules() {
     let project = with_package(r#", "module": "./index.js", "browser": { "fs": false, "./node.js": "./browser.js" }"#, &["browser.js"]);
-    project.write("node_modules/pkg/index.js", "import * as fs from 'fs';\nimport own from './node.js';\nexport default [own, fs.readFileSync];");
+    project.write(
+        "node_modules/pkg/index.js",
+        "import * as fs from 'fs';\nimport own from './node.js';\nexport default [own, fs.readFileSync];",
+    );
     let bundle = project.bundle();
     let code = code(&bundle);
     assert!(code.contains("from browser.js") && !code.contains("node:fs"), "{code}");
@@ -115,9 +118,10 @@ fn minified_packages_come_out_in_short_lines() {
 
 #[test]
 fn builtins_of_node_stay_imports_with_a_warning_each() {
-    let project = Project::new(&[
-        ("src/index.ts", "import { readFileSync } from 'node:fs';\nimport path from 'path';\nexport default [readFileSync, path.sep];"),
-    ]);
+    let project = Project::new(&[(
+        "src/index.ts",
+        "import { readFileSync } from 'node:fs';\nimport path from 'path';\nexport default [readFileSync, path.sep];",
+    )]);
     let bundle = project.bundle();
     let code = code(&bundle);
     assert!(code.contains("from \"node:fs\"") && code.contains("from \"node:path\""), "{code}");
@@ -134,9 +138,10 @@ fn builtins_of_node_stay_imports_with_a_warning_each() {
 
 #[test]
 fn what_the_runtime_provides_is_no_warning() {
-    let project = Project::new(&[
-        ("src/index.ts", "import { WorkerEntrypoint } from 'cloudflare:workers';\nimport { Buffer } from 'buffer';\nexport default [WorkerEntrypoint, Buffer];"),
-    ]);
+    let project = Project::new(&[(
+        "src/index.ts",
+        "import { WorkerEntrypoint } from 'cloudflare:workers';\nimport { Buffer } from 'buffer';\nexport default [WorkerEntrypoint, Buffer];",
+    )]);
     let bundle = project.bundle_with(|options| options.externals.push("node:*".into()));
     assert!(bundle.warnings.is_empty(), "{:?}", bundle.warnings);
     let code = code(&bundle);
@@ -157,7 +162,8 @@ fn an_installed_package_wins_over_the_builtin_of_its_name() {
 
 #[test]
 fn aliases_resolve_from_the_project_folder() {
-    let project = Project::new(&[("src/index.ts", "import it from 'big';\nexport default it;"), ("lib/small.ts", "export default 'small';")]);
+    let project =
+        Project::new(&[("src/index.ts", "import it from 'big';\nexport default it;"), ("lib/small.ts", "export default 'small';")]);
     let bundle = project.bundle_with(|options| options.alias = vec![("big".into(), "./lib/small.ts".into())]);
     assert!(code(&bundle).contains("\"small\""));
 }

@@ -47,7 +47,8 @@ impl Project {
     /// Options as a platform with web APIs sets them, for the entry `src/index.<extension>` that is there.
     pub(crate) fn options(&self) -> BundleOptions {
         let entries = ["src/index.ts", "src/index.tsx", "src/index.js", "src/index.jsx"];
-        let entry = entries.into_iter().map(|entry| self.path(entry)).find(|entry| entry.is_file()).unwrap_or_else(|| self.path("src/index.ts"));
+        let entry =
+            entries.into_iter().map(|entry| self.path(entry)).find(|entry| entry.is_file()).unwrap_or_else(|| self.path("src/index.ts"));
         BundleOptions {
             conditions: vec!["workerd".into(), "worker".into(), "browser".into()],
             externals: vec!["cloudflare:*".into()],

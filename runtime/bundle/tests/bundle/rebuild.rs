@@ -30,7 +30,8 @@ fn a_package_installed_meanwhile_is_found() {
 
 #[test]
 fn changed_settings_hold_for_the_next_build() {
-    let project = Project::new(&[("src/index.tsx", "export default <p />;"), ("tsconfig.json", r#"{ "compilerOptions": { "jsxFactory": "one" } }"#)]);
+    let project =
+        Project::new(&[("src/index.tsx", "export default <p />;"), ("tsconfig.json", r#"{ "compilerOptions": { "jsxFactory": "one" } }"#)]);
     let mut bundler = Bundler::new(project.options());
     assert!(code(&build(&mut bundler).unwrap()).contains("one(\"p\""));
     project.write("tsconfig.json", r#"{ "compilerOptions": { "jsxFactory": "two" } }"#);

@@ -14,14 +14,22 @@ fn place_of(code: &str, needle: &str) -> (usize, usize) {
 #[test]
 fn frames_point_into_the_sources() {
     let project = Project::new(&[
-        ("src/index.ts", "import { check } from './lib/check';\n\nexport default {\n  fetch(request: Request): Response {\n    return check(request);\n  },\n};\n"),
-        ("src/lib/check.ts", "type R = Request;\n\nexport function check(request: R): Response {\n  throw new Error(`no: ${request.url}`);\n}\n"),
+        (
+            "src/index.ts",
+            "import { check } from './lib/check';\n\nexport default {\n  fetch(request: Request): Response {\n    return check(request);\n  },\n};\n",
+        ),
+        (
+            "src/lib/check.ts",
+            "type R = Request;\n\nexport function check(request: R): Response {\n  throw new Error(`no: ${request.url}`);\n}\n",
+        ),
     ]);
     let bundle = project.bundle();
     let code = code(&bundle);
     let (line, column) = place_of(&code, "new Error");
     let (outer_line, outer_column) = place_of(&code, "check(request);");
-    let stack = format!("Error: no\n    at check (file:///index.js:{line}:{column})\n    at Object.fetch (file:///index.js:{outer_line}:{outer_column})");
+    let stack = format!(
+        "Error: no\n    at check (file:///index.js:{line}:{column})\n    at Object.fetch (file:///index.js:{outer_line}:{outer_column})"
+    );
     let maps = SourceMaps::new(bundle.source_maps);
     assert_eq!(maps.rewrite(&stack), "Error: no\n    at check (src/lib/check.ts:4:9)\n    at Object.fetch (src/index.ts:5:12)");
     let (source, frame) = maps.source_frame(&stack).unwrap();

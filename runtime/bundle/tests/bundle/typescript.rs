@@ -125,7 +125,10 @@ fn defines_replace_expressions() {
 #[test]
 fn functions_keep_their_names() {
     let project = Project::new(&[
-        ("src/index.ts", "import { handle as other } from './other';\nexport function handle() { return other(); }\nexport default handle;"),
+        (
+            "src/index.ts",
+            "import { handle as other } from './other';\nexport function handle() { return other(); }\nexport default handle;",
+        ),
         ("src/other.ts", "export function handle() { return 1; }\n"),
     ]);
     let code = code(&project.bundle());

@@ -92,6 +92,8 @@ export function defineGlobals(print) {
   }
   const define = (name, value) =>
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  // Lines go to files and programs as often as to a terminal; who shows them may colour them.
+  consoleScript.setNoColorFns(() => true, () => true);
   define("console", new consoleScript.Console(print));
   define("self", globalThis);
   // Objects of the host's own memory cannot go into a snapshot, so these are made when first asked for.

@@ -92,10 +92,8 @@ fn a_function_of_another_instance_is_imported_as_it_is() {
 
 #[test]
 fn functions_are_named_by_their_index() {
-    let exports = World::new().instance(
-        r#"(module (memory (export "memory") 1) (func) (func) (func (export "second")) (export "first" (func 0)))"#,
-        &[],
-    );
+    let exports = World::new()
+        .instance(r#"(module (memory (export "memory") 1) (func) (func) (func (export "second")) (export "first" (func 0)))"#, &[]);
     // SAFETY: handles are never freed.
     let index = |name| unsafe { v82jsc_wasm_func_index(exports.get(name)) };
     assert_eq!((index("first"), index("second")), (0, 2));

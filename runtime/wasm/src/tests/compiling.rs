@@ -21,8 +21,8 @@ fn headers_that_are_wrong_are_described_as_v8_does() {
 fn sections_that_are_cut_off_are_described_as_v8_does() {
     let mut bytes = wat::parse_str("(module (func i32.const 1 drop))").unwrap();
     bytes.pop();
-    assert_eq!(error(&bytes), "section (code 10, \"Code\") extends past end of the module (length 7, remaining bytes 6) @+20");
-    assert_eq!(error(b"\0asm\x01\0\0\0\x44\x00"), "unknown section code #0x44 @+8");
+    assert_eq!(error(&bytes), "section (code 10, \"Code\") extends past end of the module (length 7, remaining bytes 6) @+18");
+    assert_eq!(error(b"\0asm\x01\0\0\0\x44\x00"), "unknown section code #0x44 @+10");
 }
 
 #[test]

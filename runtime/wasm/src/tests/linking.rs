@@ -5,9 +5,7 @@ use crate::abi::{EXTERN_GLOBAL, EXTERN_TABLE, KIND_I32, KIND_I64, RawVal};
 use crate::global::{wasm_global_get, wasm_global_new, wasm_global_set, wasm_global_type};
 use crate::object::{wasm_extern_as_func, wasm_extern_as_global, wasm_extern_as_table, wasm_extern_kind};
 use crate::table::{wasm_table_get, wasm_table_grow, wasm_table_size};
-use crate::types::{
-    wasm_globaltype_content, wasm_globaltype_mutability, wasm_globaltype_new, wasm_valtype_kind, wasm_valtype_new,
-};
+use crate::types::{wasm_globaltype_content, wasm_globaltype_mutability, wasm_globaltype_new, wasm_valtype_kind, wasm_valtype_new};
 
 #[test]
 fn a_global_of_the_host_is_shared() {
@@ -49,10 +47,8 @@ fn a_constant_global_stays() {
 #[test]
 fn a_table_is_shared_between_instances() {
     let world = World::new();
-    let owner = world.instance(
-        r#"(module (table (export "t") 2 10 funcref) (elem (i32.const 1) $f) (func $f (result i32) i32.const 9))"#,
-        &[],
-    );
+    let owner =
+        world.instance(r#"(module (table (export "t") 2 10 funcref) (elem (i32.const 1) $f) (func $f (result i32) i32.const 9))"#, &[]);
     let table = owner.get("t");
     let user = world.instance(
         r#"(module (import "owner" "t" (table 1 funcref)) (type $f (func (result i32)))
@@ -111,19 +107,13 @@ fn imports_that_do_not_fit_are_named_as_v8_names_them() {
         error("(memory 2)", Some("m")),
         r#"Import #0 "a" "b": memory import has 1 pages which is smaller than the declared initial of 2"#
     );
-    assert_eq!(
-        error("(memory 1 2)", Some("m")),
-        r#"Import #0 "a" "b": memory import has no maximum limit, expected at most 4294967295"#
-    );
+    assert_eq!(error("(memory 1 2)", Some("m")), r#"Import #0 "a" "b": memory import has no maximum limit, expected at most 4294967295"#);
     assert_eq!(error("(table 1 funcref)", Some("m")), r#"Import #0 "a" "b": table import requires a WebAssembly.Table"#);
     assert_eq!(error("(table 2 funcref)", Some("t")), "table import 0 is smaller than initial 2, got 1");
     assert_eq!(error("(table 1 externref)", Some("t")), r#"Import #0 "a" "b": imported table does not match the expected type"#);
     assert_eq!(error("(global i64)", Some("g")), r#"Import #0 "a" "b": imported global does not match the expected type"#);
     assert_eq!(error("(global i32)", Some("v")), r#"Import #0 "a" "b": imported global does not match the expected mutability"#);
-    assert_eq!(
-        error("(global (mut i32))", None),
-        r#"Import #0 "a" "b": imported mutable global must be a WebAssembly.Global object"#
-    );
+    assert_eq!(error("(global (mut i32))", None), r#"Import #0 "a" "b": imported mutable global must be a WebAssembly.Global object"#);
     assert_eq!(
         error("(global i32)", None),
         r#"Import #0 "a" "b": global import must be a number, valid Wasm reference, or WebAssembly.Global object"#

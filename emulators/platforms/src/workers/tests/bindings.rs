@@ -28,7 +28,7 @@ fn d1_databases() {
     let ids: Vec<_> = declared.iter().map(|binding| (binding.kind.as_str(), binding.id.as_str())).collect();
     assert_eq!(ids, [("d1_database", "preview"), ("d1_database", "B")]);
     let migrations = |index: usize| (declared[index].config["migrations_dir"].clone(), declared[index].config["migrations_table"].clone());
-    assert_eq!(migrations(0), (json!("migrations"), json!("d1_migrations")));
+    assert_eq!(migrations(0), (json!(null), json!(null)));
     assert_eq!(migrations(1), (json!("sql"), json!("t")));
 }
 
