@@ -53,7 +53,8 @@ pub(crate) fn plain(diagnostic: &Diagnostic, dir: &Path) -> String {
 
 fn place(diagnostic: &Diagnostic, dir: &Path) -> Option<String> {
     let file = diagnostic.file.as_deref()?;
-    let shown = file.strip_prefix(dir).unwrap_or(file).display().to_string();
+    let relative = file.strip_prefix(dir).ok().filter(|relative| !relative.as_os_str().is_empty());
+    let shown = relative.unwrap_or(file).display().to_string();
     Some(match diagnostic.position {
         Some(position) => format!("{shown}:{}:{}", position.line, position.column),
         None => shown,

@@ -1,10 +1,13 @@
 //! What a running server prints: one line per request, the lines of guest code, what happened to the app.
 //!
-//! Lines go through a thread of their own, so that a slow terminal does not slow down requests.
+//! Lines go through a thread of their own, so that a slow terminal does not slow down requests. It writes a few times per hundredth of a
+//! second at most: waking it for every line would cost as much as a request does.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::mpsc;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use greenroom_channel::message::LogLevel;
 use greenroom_gateway::{FrontDoor, RequestLog, RequestRecord};
@@ -18,8 +21,12 @@ use serde_json::json;
 pub(crate) struct Terminal {
     lines: mpsc::Sender<Message>,
     json: bool,
+    coloured: bool,
     clock: Clock,
 }
+
+/// How long the thread lets lines gather after the first.
+const GATHER: Duration = Duration::from_millis(2);
 
 enum Message {
     Line(String),
@@ -31,7 +38,8 @@ impl Terminal {
     pub(crate) fn new(json: bool, clock: Clock) -> std::io::Result<Self> {
         let (lines, inbox) = mpsc::channel();
         std::thread::Builder::new().name("terminal".to_owned()).stack_size(256 * 1024).spawn(move || write(&inbox))?;
-        Ok(Self { lines, json, clock })
+        let coloured = !json && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+        Ok(Self { lines, json, coloured, clock })
     }
 
     /// Whether lines are JSON.
@@ -39,11 +47,13 @@ impl Terminal {
         self.json
     }
 
-    /// Prints a line of text, or nothing where lines are JSON.
+    /// Prints a line of text, or nothing where lines are JSON. Colours are left out where they are not wanted.
     pub(crate) fn text(&self, line: impl Into<String>) {
-        if !self.json {
-            self.line(line.into());
+        if self.json {
+            return;
         }
+        let line = line.into();
+        self.line(if self.coloured { line } else { anstream::adapter::strip_str(&line).to_string() });
     }
 
     /// Prints an object where lines are JSON, with its kind first.
@@ -76,8 +86,11 @@ impl Terminal {
 }
 
 fn write(inbox: &mpsc::Receiver<Message>) {
-    let mut out = anstream::stdout();
+    let mut out = std::io::stdout();
     while let Ok(first) = inbox.recv() {
+        if matches!(first, Message::Line(_)) {
+            gather();
+        }
         let mut text = String::new();
         let mut flushes = Vec::new();
         for message in std::iter::once(first).chain(inbox.try_iter()) {
@@ -98,12 +111,18 @@ fn write(inbox: &mpsc::Receiver<Message>) {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "real time: it is about how often the terminal is written to")]
+fn gather() {
+    std::thread::sleep(GATHER);
+}
+
 /// The terminal of one app.
 pub(crate) struct AppTerminal {
     terminal: Terminal,
     app: String,
     /// Shown before each line where there are several apps.
     prefix: String,
+    plain_prefix: String,
     door: OnceLock<Arc<FrontDoor>>,
 }
 
@@ -111,7 +130,8 @@ impl AppTerminal {
     /// Lines of `app`, marked with its name if there are `several`.
     pub(crate) fn new(terminal: Terminal, app: &str, several: bool) -> Arc<Self> {
         let prefix = if several { format!("{} ", app.cyan()) } else { String::new() };
-        Arc::new(Self { terminal, app: app.to_owned(), prefix, door: OnceLock::new() })
+        let plain_prefix = anstream::adapter::strip_str(&prefix).to_string();
+        Arc::new(Self { terminal, app: app.to_owned(), prefix, plain_prefix, door: OnceLock::new() })
     }
 
     /// Stack traces are mapped by this door from now on.
@@ -169,21 +189,21 @@ impl RequestLog for AppTerminal {
             self.terminal.object("request", fields);
             return;
         }
-        let status = match record.status {
-            500.. => record.status.red().bold().to_string(),
-            400.. => record.status.yellow().to_string(),
-            300.. => record.status.cyan().to_string(),
-            _ => record.status.green().to_string(),
-        };
-        let line = format!(
-            "{} {}{} {} {status} {}",
-            self.terminal.time(),
-            self.prefix,
-            record.method,
-            record.path,
-            format!("{took:.1} ms").dimmed()
-        );
-        self.terminal.text(line);
+        let mut line = String::with_capacity(64);
+        let (method, path, status) = (record.method, record.path, record.status);
+        if self.terminal.coloured {
+            let status = match status {
+                500.. => status.red().bold().to_string(),
+                400.. => status.yellow().to_string(),
+                300.. => status.cyan().to_string(),
+                _ => status.green().to_string(),
+            };
+            let _ =
+                write!(line, "{} {}{method} {path} {status} {}", self.terminal.time(), self.prefix, format_args!("{took:.1} ms").dimmed());
+        } else {
+            let _ = write!(line, "{} {}{method} {path} {status} {took:.1} ms", self.terminal.clock.now().time_of_day(), self.plain_prefix);
+        }
+        self.terminal.line(line);
         if let Outcome::Error { message } | Outcome::Exceeded { message } | Outcome::Crashed { message } = record.outcome {
             for line in message.lines() {
                 self.terminal.text(format!("         {}", line.red()));

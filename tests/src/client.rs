@@ -141,6 +141,16 @@ impl Wire {
         self.stream.get_mut().write_all(bytes.as_ref())
     }
 
+    /// Writes from another thread, so that what comes back meanwhile can be read.
+    ///
+    /// # Panics
+    /// If the connection cannot be shared.
+    pub fn send_meanwhile(&mut self, bytes: Vec<u8>) {
+        let mut stream = self.stream.get_ref().try_clone().expect("a socket can be shared");
+        // The other side may want no more of it; what it answers says so.
+        std::thread::spawn(move || stream.write_all(&bytes));
+    }
+
     /// A request without a body.
     ///
     /// # Panics

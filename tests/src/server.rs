@@ -163,13 +163,27 @@ impl Server {
     /// # Panics
     /// If none comes in a minute.
     pub fn wait_line(&self, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
-        let mut guard = self.lines.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if let Some(line) = guard.0.iter().find(|line| wanted(line)) {
-                return Some(line.clone());
+        let mut found = None;
+        self.each_line(|line| {
+            if wanted(line) {
+                found = Some(line.clone());
             }
+            found.is_some()
+        });
+        found
+    }
+
+    /// Shows `enough` every line once, past and to come, until it says so (true) or the server has ended (false).
+    fn each_line(&self, mut enough: impl FnMut(&Value) -> bool) -> bool {
+        let mut guard = self.lines.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shown = 0;
+        loop {
+            if guard.0[shown..].iter().any(&mut enough) {
+                return true;
+            }
+            shown = guard.0.len();
             if guard.1 {
-                return None;
+                return false;
             }
             let (next, timeout) = self.lines.more.wait_timeout(guard, PATIENCE).unwrap_or_else(PoisonError::into_inner);
             assert!(!timeout.timed_out(), "no such line in {PATIENCE:?}; seen: {:#?}", next.0);
@@ -262,13 +276,12 @@ impl Server {
     /// # Panics
     /// If they do not come.
     pub fn wait_count(&self, count: usize, wanted: impl Fn(&Value) -> bool) {
-        let mut guard = self.lines.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        while guard.0.iter().filter(|line| wanted(line)).count() < count {
-            assert!(!guard.1, "the server ended: {}", self.errors());
-            let (next, timeout) = self.lines.more.wait_timeout(guard, PATIENCE).unwrap_or_else(PoisonError::into_inner);
-            assert!(!timeout.timed_out(), "fewer than {count} such lines in {PATIENCE:?}; seen: {:#?}", next.0);
-            guard = next;
-        }
+        let mut seen = 0;
+        let came = self.each_line(|line| {
+            seen += usize::from(wanted(line));
+            seen >= count
+        });
+        assert!(came, "the server {} after {seen} of {count} such lines: {}", process::fate(self.pid()), self.errors());
     }
 
     /// How often it has said that it reloaded.

@@ -25,14 +25,14 @@ fn two_requests_interleave_in_one_isolate_and_share_its_globals() {
 
 #[test]
 fn many_requests_at_once_each_get_their_own_answer() {
-    let code = r#"
+    let code = r"
         export default {
           async fetch(request) {
             const { pathname } = new URL(request.url);
             await scheduler.wait(pathname.length);
             return new Response(pathname + (await request.text()));
           },
-        };"#;
+        };";
     let server = Server::start(&Project::worker(code), &[]);
     let mut wires: Vec<_> = (0..50).map(|_| server.wire()).collect();
     for (number, wire) in wires.iter_mut().enumerate() {

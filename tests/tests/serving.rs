@@ -4,7 +4,7 @@ use greenroom_tests::{Project, Server};
 use serde_json::json;
 
 /// Answers with everything that it can see of the request.
-const MIRROR: &str = r#"
+const MIRROR: &str = r"
 export default {
   async fetch(request) {
     const url = new URL(request.url);
@@ -18,7 +18,7 @@ export default {
     });
   },
 };
-"#;
+";
 
 #[test]
 fn a_hello_world_answers() {

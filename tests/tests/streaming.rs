@@ -164,7 +164,9 @@ fn an_answer_that_nobody_reads_is_not_piled_up() {
 fn what_comes_in_goes_out_again_unchanged() {
     let server = start();
     let body: Vec<u8> = (0..20_u32 << 18).flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
-    let reply = server.request("POST", "/echo", &[], &body);
+    let mut wire = server.wire();
+    wire.send(format!("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n", body.len())).send_meanwhile(body.clone());
+    let reply = wire.reply().expect("an answer");
     assert!(reply.body == body, "{} bytes came back of {}", reply.body.len(), body.len());
 }
 

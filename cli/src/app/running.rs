@@ -189,8 +189,10 @@ impl Running {
 
     /// Bundles and lets the outcome serve, if it differs from what serves.
     async fn build(&mut self) -> Result<Bundle, Vec<Diagnostic>> {
-        let bundle = self.bundler.build().await?;
-        self.inputs.clone_from(&bundle.inputs);
+        let built = self.bundler.build().await;
+        // Also of a build that failed: a file that was looked for and is not there may appear.
+        self.inputs = self.bundler.inputs().to_vec();
+        let bundle = built?;
         let digest = digest(&bundle, &self.project);
         if self.serving == Some(digest) {
             return Ok(bundle);
@@ -263,6 +265,10 @@ impl Running {
             Ok(warnings) => {
                 for warning in &warnings {
                     self.terminal.says(&print::plain(warning, &self.folder.dir));
+                }
+                let mended = !std::mem::take(&mut self.said).is_empty();
+                if self.serving == before && mended {
+                    self.terminal.says(&"mended; the version that serves is the same".green().to_string());
                 }
                 if self.serving != before {
                     let took = self.host.clock.uptime().saturating_sub(started);

@@ -28,12 +28,11 @@ pub(super) fn run(args: &Check) -> ExitCode {
         let count = print::diagnostics(&problems, &dir);
         match &result {
             Some((project, bundle)) => anstream::println!(
-                "{} {}: {} modules, {} KiB from {} files, {} warnings",
+                "{} {}: {} KiB from {} files, {} warnings",
                 "ok".green().bold(),
                 project.app.name,
-                bundle.modules.len(),
                 size(bundle).div_ceil(1024),
-                bundle.inputs.len(),
+                bundle.inputs.iter().filter(|input| input.is_file()).count(),
                 count.warnings
             ),
             None => anstream::eprintln!("{} {} errors, {} warnings", "failed".red().bold(), count.errors, count.warnings),

@@ -117,7 +117,7 @@ impl FrontDoor {
             let outcome = Outcome::Error { message: why.to_string() };
             return Answered { response: page(500, &why, wants_html), outcome, in_guest: None };
         }
-        let (head, body) = match crate::request::convert(request, self.local, peer).await {
+        let (head, body) = match crate::request::convert(request, self.local, peer) {
             Ok(converted) => converted,
             Err(Refused::Headers) => {
                 let message = "Request Header Fields Too Large";

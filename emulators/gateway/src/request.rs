@@ -22,7 +22,7 @@ pub(crate) enum Refused {
 }
 
 /// Turns a request into what the guest gets: the head, and the body where it is not in the head.
-pub(crate) async fn convert(
+pub(crate) fn convert(
     request: hyper::Request<Incoming>,
     local: SocketAddr,
     peer: SocketAddr,
@@ -35,7 +35,7 @@ pub(crate) async fn convert(
     let host = parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
     let url = url_of(&parts.uri, host, local);
     let headers = header_block(&parts.headers, peer, size);
-    let (body, stream) = body_of(body).await;
+    let (body, stream) = body_of(body);
     let method = Bytes::copy_from_slice(parts.method.as_str().as_bytes());
     Ok((RequestHead { method, url: url.into(), headers, extra: Bytes::new(), body }, stream))
 }
@@ -61,7 +61,7 @@ fn header_block(headers: &http::HeaderMap, peer: SocketAddr, size: usize) -> Hea
     HeaderBlock(out.into())
 }
 
-async fn body_of(mut body: Incoming) -> (Body, Option<BodyStream>) {
+fn body_of(mut body: Incoming) -> (Body, Option<BodyStream>) {
     use hyper::body::Body as _;
     if body.is_end_stream() {
         return (Body::Empty, None);

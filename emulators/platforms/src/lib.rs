@@ -2,7 +2,6 @@
 //!
 //! A platform is a folder here and a line in [`PLATFORMS`]. It reads the files that the user already has, never a clock and never the
 //! process environment: both come in through [`LoadOptions`], so that loading the same files twice gives the same answer.
-#![expect(clippy::result_large_err, reason = "a diagnostic is large, and loading a project is no hot path")]
 
 mod fields;
 mod problems;

@@ -96,22 +96,22 @@ fn build_on_pool(options: &BundleOptions, answer: oneshot::Sender<Built>) {
         Ok(pool) => pool,
         Err(error) => return answer(Built::failed(format!("cannot start threads to bundle on: {error}"))),
     };
-    let built = catch_unwind(AssertUnwindSafe(|| pool.install(|| build_here(options))));
+    let built = catch_unwind(AssertUnwindSafe(|| pool.install(|| build_here(options, threads))));
     answer(built.unwrap_or_else(|_| Built::failed("the bundler failed on this project through a fault of its own")));
     drop(pool);
     // rolldown frees its graph in the pool after it answered: what is freed there is to be given back too.
     while exits.recv().is_ok() {}
 }
 
-/// Runs one build on this thread, with the pool of this thread for what is done in parallel.
-fn build_here(options: &BundleOptions) -> Built {
+/// Runs one build from a thread of the pool. Modules are parsed on threads of an executor of its own, the rest is done in the pool.
+fn build_here(options: &BundleOptions, threads: usize) -> Built {
     if !options.entry.is_file() {
         let entry = relative(&options.dir, &options.entry);
         let missing = Diagnostic::error(format!("the entry module `{entry}` is not there"));
         let hint = format!("create `{entry}`, or name the module that your code starts in");
         return Built { outcome: Err(vec![missing.hint(hint)]), inputs: vec![options.entry.clone()] };
     }
-    match tokio::runtime::Builder::new_current_thread().build() {
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).thread_stack_size(STACK).thread_name("bundle-parse").build() {
         Ok(runtime) => runtime.block_on(build(options)),
         Err(error) => Built::failed(format!("cannot start an executor to bundle on: {error}")),
     }

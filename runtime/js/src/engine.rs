@@ -67,6 +67,32 @@ fn set_flags() {
     greenroom_wasm::link();
 }
 
+/// JavaScript that brings what the engine lacks, to be evaluated before any other code of a guest.
+pub(crate) fn completion() -> Option<String> {
+    #[cfg(feature = "v8")]
+    return None;
+    #[cfg(not(feature = "v8"))]
+    Some(format!("({})()", greenroom_wasm::COMPLETE_WEBASSEMBLY))
+}
+
+/// Limits that are the engine's affair, known once there is code.
+#[cfg_attr(feature = "v8", expect(unused_variables, reason = "V8 has its own WebAssembly, limited with its heap"))]
+pub(crate) fn limit(heap_bytes: usize) {
+    #[cfg(not(feature = "v8"))]
+    {
+        greenroom_wasm::set_memory_limit(heap_bytes);
+        greenroom_wasm::set_cache_dir(std::env::var_os(CODE_CACHE).map(|folder| PathBuf::from(folder).join("wasm")));
+    }
+}
+
+/// Asks the isolate to stop, from any thread.
+pub(crate) fn terminate(isolate: &v8::IsolateHandle) {
+    isolate.terminate_execution();
+    // Compiled WebAssembly looks at another flag than the interpreter does.
+    #[cfg(not(feature = "v8"))]
+    greenroom_wasm::interrupt();
+}
+
 /// Before the first isolate of a process that makes the snapshot.
 pub(crate) fn before_snapshot() {
     set_flags();

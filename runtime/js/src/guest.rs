@@ -68,6 +68,10 @@ fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> R
     let early_context = early.as_ref().map(tokio::runtime::Runtime::enter);
     let runtime = engine::isolate(snapshot, options.heap_bytes, modules.clone());
     let mut isolate = Isolate::new(runtime, shared.clone()).map_err(End::Broken)?;
+    if let Some(script) = engine::completion() {
+        isolate.script("greenroom:engine".to_owned(), script).map_err(|failure| End::Broken(failure.stack))?;
+    }
+    engine::limit(options.heap_bytes);
     isolate.call(Handler::Hide, &[]).map_err(|failure| End::Broken(failure.message))?;
     let Some((head, contents)) = wait_for_code(&shared, &mut isolate)? else { return Ok(()) };
     drop(early_context);
@@ -190,19 +194,16 @@ impl Guest {
 
     /// Runs the code until nothing more can run now. True: it was told that nothing is left, and that made something run.
     fn run(&mut self, cx: &mut Context<'_>) -> bool {
-        match self.isolate.poll(cx) {
-            Poll::Pending => false,
-            Poll::Ready(Err(failure)) => {
-                self.log(&format!("Uncaught {}", failure.stack));
-                true
-            }
-            Poll::Ready(Ok(())) if self.shared.open_invocations() > 0 => {
-                let before = self.shared.open_invocations();
-                let _ = self.isolate.call(Handler::Idle, &[]);
-                self.shared.open_invocations() != before
-            }
-            Poll::Ready(Ok(())) => false,
+        let Poll::Ready(ran) = self.isolate.poll(cx) else { return false };
+        if let Err(failure) = ran {
+            self.log(&format!("Uncaught {}", failure.stack));
+            return true;
         }
+        let open = self.shared.open_invocations();
+        if open > 0 {
+            let _ = self.isolate.call(Handler::Idle, &[]);
+        }
+        self.shared.open_invocations() != open
     }
 
     /// Hands every frame that has arrived to JavaScript. True: the host sends no more events.

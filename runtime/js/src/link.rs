@@ -13,8 +13,8 @@ use tokio::io::unix::AsyncFd;
 
 /// Bytes that one read asks for.
 const READ: usize = 64 * 1024;
-/// More than this waiting to be sent is sent at once, not at the end of the turn.
-const FLUSH_AT: usize = 256 * 1024;
+/// A buffer that has grown past this is given back once it is empty.
+const KEPT: usize = 1024 * 1024;
 
 /// The connection to the host.
 pub(crate) struct Link {
@@ -45,11 +45,6 @@ impl Link {
     /// Queues a frame; it is on its way after [`Self::poll_flush`] or [`Self::flush`].
     pub(crate) fn send(&mut self, kind: FrameKind, id: u32, fill: impl FnOnce(&mut Vec<u8>)) {
         encode(&mut self.out, kind, id, fill);
-    }
-
-    /// Whether so much waits to be sent that it should not wait for the end of the turn.
-    pub(crate) fn is_full(&self) -> bool {
-        self.out.len() - self.sent > FLUSH_AT
     }
 
     /// Waits for the next frame. `None`: the host is gone.
@@ -159,7 +154,7 @@ impl Link {
         self.sent = 0;
         self.out.clear();
         // One large body must not keep its memory for ever.
-        if self.out.capacity() > 4 * FLUSH_AT {
+        if self.out.capacity() > KEPT {
             self.out = Vec::new();
         }
     }

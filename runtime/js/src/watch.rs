@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 use deno_core::v8;
 
+use crate::engine;
+
 /// Exit code of a guest that used too much CPU time.
 pub const EXIT_CPU: i32 = 70;
 /// Exit code of a guest that used too much memory.
@@ -148,7 +150,7 @@ impl Watcher {
 
     fn stop(&self, why: u8) {
         self.shared.exceeded.store(why, Ordering::SeqCst);
-        self.isolate.terminate_execution();
+        engine::terminate(&self.isolate);
         // The grace counts from here, whatever was allowed before.
         let used = self.shared.allowed.load(Ordering::Relaxed);
         if why == MEMORY {

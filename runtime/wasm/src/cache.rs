@@ -53,21 +53,21 @@ impl Entry {
         unsafe { Module::deserialize_file(engine(), &self.path) }.ok()
     }
 
-    /// Writes the module's file; a failure leaves the cache as it was.
-    pub(crate) fn store(&self, module: &Module) {
+    /// Writes the module's file; a failure leaves the cache as it was. Whether it is written.
+    pub(crate) fn store(&self, artifact: &[u8]) -> bool {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let Some(folder) = self.path.parent() else { return };
-        let Ok(artifact) = module.serialize() else { return };
+        let Some(folder) = self.path.parent() else { return false };
         if create_private(folder).is_err() {
-            return;
+            return false;
         }
         let temporary = self.path.with_extension(format!("{}-{}.tmp", process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
-        let written = write_synced(&temporary, &artifact).and_then(|()| fs::rename(&temporary, &self.path));
+        let written = write_synced(&temporary, artifact).and_then(|()| fs::rename(&temporary, &self.path));
         if written.is_err() {
             _ = fs::remove_file(&temporary);
-            return;
+            return false;
         }
         trim(folder, MAX_BYTES);
+        true
     }
 }
 

@@ -1,27 +1,36 @@
-// Completes `WebAssembly` where the engine's own is the one of crate v8x; see `bridge.rs` for what is missing there and
-// by which functions this file reaches it. One expression: a function that changes `globalThis.WebAssembly` and is
-// idempotent. Nothing is compiled before guest code uses WebAssembly.
+// Completes `WebAssembly` where the engine's own is the one of crate v8x; `bridge/mod.rs` says what is missing there and
+// by which functions this file reaches it. One expression: a function that changes `globalThis.WebAssembly`, once. Nothing
+// is compiled before guest code uses WebAssembly. Messages are V8's.
 () => {
   "use strict";
   const W = globalThis.WebAssembly;
-  if (!W || Object.hasOwn(W, "Instance") && W.Instance.prototype.constructor === W.Instance && W.Instance.length === 1) return;
+  const DONE = Symbol.for("greenroom.webassembly");
+  if (!W || W[DONE]) return;
+  Object.defineProperty(W, DONE, { value: true });
 
   const BRIDGE = "greenroom:webassembly";
-  // Names and numbers of parameters, as in `bridge.rs`.
+  // Names and parameters, as in `bridge/functions.rs`.
   const FUNCTIONS = {
-    stage: 2, exported: 1, hold: 1, failure: 0, makeMemory: 2, makeTable: 3, tableKind: 1, tableSize: 1, tableGrow: 3, tableGet: 2,
-    tableSet: 3,
+    stage: "ii", exported: "i", hold: "i", failure: "", signature: "ii", importSignature: "ii", register: "ie", lastFunction: "",
+    watchGrowth: "i", makeMemory: "ii", memorySize: "i", memoryMaximum: "i", makeTable: "iii", tableKind: "i", tableSize: "i",
+    tableGrow: "iii", tableGet: "ii", tableSet: "iii", makeGlobal: "iil", makeReference: "iie", globalType: "i",
   };
-  const NONE = -1, OUT_OF_BOUNDS = -2, OTHER = -3;
-  const MAX_PAGES = 65536, MAX_ELEMENTS = 10000000;
+  const NONE = -1, OTHER = -3;
+  // Codes of types, as in `bridge/instances.rs`.
+  const I32 = 1, I64 = 2, F32 = 3, F64 = 4, V128 = 5, EXTERNREF = 6, FUNCREF = 7, SEPARATOR = 15, MUTABLE = 16;
+  const PAGE = 65536, MAX_PAGES = 65536, MAX_ELEMENTS = 10000000, MAX_U32 = 4294967295;
 
   const native = {
-    Module: W.Module, Instance: W.Instance, Memory: W.Memory, Global: W.Global, RuntimeError: W.RuntimeError,
-    compileStreaming: W.compileStreaming,
+    Module: W.Module, Instance: W.Instance, Memory: W.Memory, compileStreaming: W.compileStreaming,
   };
+  const { asIntN } = BigInt;
+  const transfer = Function.prototype.call.bind(ArrayBuffer.prototype.transfer);
+  const define = Object.defineProperty;
+  const isObject = (value) => typeof value === "object" && value !== null || typeof value === "function";
+
   const handleOf = new WeakMap(); // an object of WebAssembly → its handle
   const objectOf = new Map(); // a handle → the one object that stands for it
-  const nativeOf = new WeakMap(); // a memory or table → the accessors that v8x gave it
+  const nativeOf = new WeakMap(); // a memory, table or global → the accessors that v8x gave it
 
   // ---- the bridge, on first use ----
 
@@ -29,30 +38,163 @@
   const bridge = () => (open ??= connect());
 
   const text = (string) => [string.length, ...Array.from(string, (char) => char.charCodeAt(0))];
-  const section = (id, items) => { // every number in it is below 128, but for the size
+  const section = (id, items) => { // every number in an item is below 128
     const body = [items.length, ...items.flat()];
     return [id, body.length & 127 | 128, body.length >> 7, ...body];
   };
+  const PARAMETER = { i: 0x7f, l: 0x7e, e: 0x6f };
   // A module that imports functions of the bridge and exports them under the same names.
   function gate(functions) {
-    const names = Object.keys(functions);
+    const names = Object.keys(functions), types = [...new Set(Object.values(functions))];
     return new native.Module(new Uint8Array([
       0, 97, 115, 109, 1, 0, 0, 0,
-      ...section(1, [0, 1, 2, 3].map((params) => [0x60, params, ...Array(params).fill(0x7f), 1, 0x7f])),
-      ...section(2, names.map((name) => [...text(BRIDGE), ...text(name), 0, functions[name]])),
+      ...section(1, types.map((params) => [0x60, params.length, ...Array.from(params, (code) => PARAMETER[code]), 1, 0x7f])),
+      ...section(2, names.map((name) => [...text(BRIDGE), ...text(name), 0, types.indexOf(functions[name])])),
       ...section(7, names.map((name, index) => [...text(name), 0, index])),
     ]));
   }
   function connect() {
     const imports = { [BRIDGE]: {} };
-    const { exports } = new native.Instance(gate(FUNCTIONS), imports);
-    const carrier = gate({ carry: 0 });
-    // The JavaScript object for a handle, made by v8x as an export of the carrier.
-    const carry = (handle) => {
-      exports.hold(handle);
+    const functions = { ...new native.Instance(gate(FUNCTIONS), imports).exports };
+    const carrier = gate({ carry: "" });
+    // The object for a handle as v8x makes it, as an export of the carrier.
+    functions.carry = (handle) => {
+      functions.hold(handle);
       return new native.Instance(carrier, imports).exports.carry;
     };
-    return { ...exports, carry };
+    const counter = functions.makeMemory(1, 1);
+    growths = new Int32Array(transfer(functions.carry(counter).buffer));
+    functions.watchGrowth(counter);
+    return functions;
+  }
+
+  // ---- conversions: what they throw is thrown here, because v8x loses it ----
+
+  function toNumber(value) {
+    if (typeof value === "number") return value;
+    if (typeof value === "bigint") throw new TypeError("Cannot convert a BigInt value to a number");
+    if (typeof value === "symbol") throw new TypeError("Cannot convert a Symbol value to a number");
+    return +value;
+  }
+  function toBigInt64(value) {
+    if (typeof value === "number") throw new TypeError(`Cannot convert ${value} to a BigInt`);
+    return asIntN(64, value);
+  }
+  function incompatible() {
+    throw new TypeError("type incompatibility when transforming from/to JS");
+  }
+  function toFunction(value) {
+    return value === null || typeof value === "function" && handleOf.has(value) ? value : incompatible();
+  }
+  const same = (value) => value;
+  const TO_WASM = [same, toNumber, toBigInt64, toNumber, toNumber, incompatible, same, toFunction, incompatible];
+  const isNumber = (code) => code === I32 || code === F32 || code === F64;
+
+  // An unsigned 32-bit number, as WebIDL's [EnforceRange] has it.
+  function unsigned(value, what, operation) {
+    const number = Math.trunc(toNumber(value));
+    if (!Number.isFinite(number)) throw new TypeError(`${operation}: ${what} must be convertible to a valid number`);
+    if (number < 0) throw new TypeError(`${operation}: ${what} must be non-negative`);
+    if (number > MAX_U32) throw new TypeError(`${operation}: ${what} must be in the unsigned long range`);
+    return number;
+  }
+  // A property of a descriptor that counts something, undefined if it is not there.
+  function count(descriptor, name, least, most, operation) {
+    const value = descriptor[name];
+    if (value === undefined) return undefined;
+    const number = unsigned(value, `Property '${name}'`, operation);
+    if (number < least) throw new RangeError(`${operation}: Property '${name}': value ${number} is below the lower bound ${least}`);
+    if (number > most) throw new RangeError(`${operation}: Property '${name}': value ${number} is above the upper bound ${most}`);
+    return number;
+  }
+  function limits(descriptor, most, mostMaximum, operation) {
+    const initial = count(descriptor, "initial", 0, most, operation);
+    if (initial === undefined) throw new TypeError(`${operation}: Property 'initial' is required`);
+    return { initial, maximum: count(descriptor, "maximum", initial, mostMaximum, operation) ?? NONE };
+  }
+
+  // ---- functions ----
+
+  // Types of parameters and results; `read` gives part after part.
+  function signature(read) {
+    const codes = [];
+    for (let part = 0, more = true; more; part++) {
+      const word = read(part);
+      for (let shift = 0; more && shift < 28; shift += 4) {
+        const code = word >> shift & 15;
+        if (code === 0) more = false;
+        else codes.push(code);
+      }
+    }
+    const end = codes.indexOf(SEPARATOR);
+    return { params: codes.slice(0, end), results: codes.slice(end + 1) };
+  }
+
+  // What guest code calls for a function `f` of WebAssembly.
+  function outward(f, { params, results }) {
+    if (results.some((code) => TO_WASM[code] === incompatible)) return () => incompatible();
+    if (params.every(isNumber) && !results.includes(FUNCREF)) {
+      switch (params.length) {
+        case 0:
+          return () => { try { return f(); } finally { if (growths[0] !== seen) detachGrown(); } };
+        case 1:
+          return (a) => {
+            try { return f(typeof a === "number" ? a : toNumber(a)); } finally { if (growths[0] !== seen) detachGrown(); }
+          };
+        case 2:
+          return (a, b) => {
+            try {
+              return f(typeof a === "number" ? a : toNumber(a), typeof b === "number" ? b : toNumber(b));
+            } finally { if (growths[0] !== seen) detachGrown(); }
+          };
+        case 3:
+          return (a, b, c) => {
+            try {
+              return f(typeof a === "number" ? a : toNumber(a), typeof b === "number" ? b : toNumber(b), typeof c === "number" ? c : toNumber(c));
+            } finally { if (growths[0] !== seen) detachGrown(); }
+          };
+      }
+    }
+    const convert = params.map((code) => TO_WASM[code]), single = results[0] === FUNCREF && results.length === 1;
+    const call = (...args) => {
+      try {
+        const result = f(...convert.map((to, index) => to(args[index])));
+        return single && result === undefined ? carried(bridge().lastFunction()) : result;
+      } finally { if (growths[0] !== seen) detachGrown(); }
+    };
+    return define(call, "length", { value: params.length, configurable: true });
+  }
+
+  // What WebAssembly calls for a function `f` of guest code.
+  function inward(f, { params, results }) {
+    const [result] = results;
+    if (results.length === 0 || results.length === 1 && isNumber(result)) {
+      const none = results.length === 0;
+      switch (params.length) {
+        case 0:
+          return () => { if (growths[0] !== seen) detachGrown(); const r = f(); return none || typeof r === "number" ? r : toNumber(r); };
+        case 1:
+          return (a) => { if (growths[0] !== seen) detachGrown(); const r = f(a); return none || typeof r === "number" ? r : toNumber(r); };
+        case 2:
+          return (a, b) => { if (growths[0] !== seen) detachGrown(); const r = f(a, b); return none || typeof r === "number" ? r : toNumber(r); };
+        case 3:
+          return (a, b, c) => { if (growths[0] !== seen) detachGrown(); const r = f(a, b, c); return none || typeof r === "number" ? r : toNumber(r); };
+      }
+    }
+    const functions = params.includes(FUNCREF);
+    return (...args) => {
+      if (growths[0] !== seen) detachGrown();
+      if (functions) args.forEach((arg, index) => { if (arg === undefined && params[index] === FUNCREF) args[index] = carried(bridge().lastFunction()); });
+      const value = f(...args);
+      if (results.length === 0) return undefined;
+      if (results.length === 1) return TO_WASM[result](value);
+      if (typeof value?.[Symbol.iterator] !== "function") {
+        throw new TypeError(`${typeof value} ${String(value)} is not iterable (cannot read property Symbol(Symbol.iterator))`);
+      }
+      const values = [...value];
+      if (values.length !== results.length) throw new TypeError("multi-return length mismatch");
+      return values.map((each, index) => TO_WASM[results[index]](each));
+    };
   }
 
   // ---- objects ----
@@ -61,52 +203,55 @@
   function objectFor(handle, make) {
     const known = objectOf.get(handle);
     if (known !== undefined) return known;
-    const object = finish(make());
+    const made = make();
+    const object = typeof made === "function" ? wrap(made, handle) : finish(made);
     objectOf.set(handle, object);
     handleOf.set(object, handle);
     return object;
   }
   const carried = (handle) => objectFor(handle, () => bridge().carry(handle));
 
+  function wrap(f, handle) {
+    const { signature: read, register } = bridge();
+    const wrapped = outward(f, signature((part) => read(handle, part)));
+    define(wrapped, "name", { value: f.name, configurable: true });
+    register(handle, wrapped);
+    return wrapped;
+  }
+
   // v8x puts accessors on the objects themselves; here they are on the prototypes.
   function finish(object) {
-    if (object instanceof W.Memory) take(object, { buffer: "get", grow: "value" });
-    else if (object instanceof W.Table) take(object, { get: "value", set: "value", grow: "value", length: "value" });
-    return object;
-  }
-  function take(object, members) {
+    const members = object instanceof W.Memory ? ["buffer", "grow"]
+      : object instanceof W.Table ? ["get", "set", "grow", "length"]
+      : object instanceof W.Global ? ["value", "__wasm_global_ptr"] : [];
     const taken = {};
-    for (const name in members) {
-      const descriptor = Object.getOwnPropertyDescriptor(object, name);
-      if (!descriptor) continue;
-      taken[name] = descriptor[members[name]];
+    for (const name of members) {
+      taken[name] = Object.getOwnPropertyDescriptor(object, name);
       delete object[name];
     }
     nativeOf.set(object, taken);
+    return object;
   }
-  function nativePart(object, kind, what) {
-    const part = nativeOf.get(object);
-    if (part === undefined || !(object instanceof W[kind])) throw new TypeError(`WebAssembly.${kind}.${what}: Receiver is not a WebAssembly.${kind}`);
+  function nativePart(object, kind, operation) {
+    const part = isObject(object) && object instanceof W[kind] ? nativeOf.get(object) : undefined;
+    if (part === undefined) throw new TypeError(`${operation}: Receiver is not a WebAssembly.${kind}`);
     return part;
   }
 
   // ---- errors ----
 
   // v8x makes every trap a RuntimeError; of these V8 does not.
-  const OTHER_CLASS = {
-    "Maximum call stack size exceeded": RangeError,
-    "type incompatibility when transforming from/to JS": TypeError,
-  };
+  const OTHER_CLASS = { "Maximum call stack size exceeded": RangeError, "type incompatibility when transforming from/to JS": TypeError };
   class RuntimeError extends Error {
     constructor(message, options) {
-      const Other = Object.hasOwn(OTHER_CLASS, message) ? OTHER_CLASS[message] : undefined;
+      const Other = typeof message === "string" && Object.hasOwn(OTHER_CLASS, message) ? OTHER_CLASS[message] : undefined;
       if (Other !== undefined && new.target === RuntimeError) return new Other(message, options);
       super(message, options);
     }
   }
-  Object.defineProperty(RuntimeError.prototype, "name", { value: "RuntimeError", configurable: true, writable: true });
+  define(RuntimeError.prototype, "name", { value: "RuntimeError", configurable: true, writable: true });
 
-  // What the last instantiation failed with, as V8 words it. Throws by itself what an import threw.
+  // What the last instantiation failed with; what an import threw comes out of the bridge by itself.
   function failure(operation, fallback) {
     try {
       bridge().failure();
@@ -122,35 +267,74 @@
 
   // ---- modules and instances ----
 
-  const isObject = (value) => typeof value === "object" && value !== null || typeof value === "function";
-
   function compile(source, operation) {
+    const fits = source instanceof ArrayBuffer || source instanceof SharedArrayBuffer || ArrayBuffer.isView(source) && !(source instanceof DataView);
+    if (!fits) throw new TypeError(`${operation}: Argument 0 must be a buffer source`);
     try {
       return new native.Module(source);
     } catch (error) {
       if (error instanceof W.CompileError) error.message = error.message.replace("WebAssembly.Module()", operation);
-      else if (error instanceof TypeError) error.message = `${operation}: Argument 0 must be a buffer source`;
       throw error;
     }
   }
 
+  function moduleArgument(module, operation) {
+    if (!(module instanceof W.Module)) throw new TypeError(`${operation}: Argument 0 must be a WebAssembly.Module`);
+    return module;
+  }
+  class Module {
+    constructor(source) {
+      return compile(source, "WebAssembly.Module()");
+    }
+    static imports(module) {
+      return native.Module.imports(moduleArgument(module, "WebAssembly.Module.imports()"));
+    }
+    static exports(module) {
+      return native.Module.exports(moduleArgument(module, "WebAssembly.Module.exports()"));
+    }
+    static customSections(module, name) {
+      moduleArgument(module, "WebAssembly.Module.customSections()");
+      if (name === undefined) throw new TypeError("WebAssembly.Module.customSections(): Argument 1 is required");
+      return native.Module.customSections(module, name);
+    }
+  }
+
+  // What v8x is given for an import, or the handle that is staged for it, or why neither.
   const LINK = {
-    table: (value) => value instanceof W.Table || "table import requires a WebAssembly.Table",
-    memory: (value) => value instanceof W.Memory || "memory import must be a WebAssembly.Memory object",
-    function: (value) => typeof value === "function" || "function import requires a callable",
+    function(value, index) {
+      if (typeof value !== "function") return { wrong: "function import requires a callable" };
+      if (handleOf.has(value)) return { handle: handleOf.get(value) };
+      return { value: inward(value, signature((part) => bridge().importSignature(index, part))) };
+    },
+    table: (value) => value instanceof W.Table ? { handle: handleOf.get(value) } : { wrong: "table import requires a WebAssembly.Table" },
+    memory(value) {
+      return value instanceof W.Memory && handleOf.has(value) ? { handle: handleOf.get(value) }
+        : { wrong: "memory import must be a WebAssembly.Memory object" };
+    },
+    global(value, index) {
+      if (value instanceof W.Global) return { handle: handleOf.get(value) };
+      const type = bridge().importSignature(index, 0);
+      if (type & MUTABLE) return { wrong: "imported mutable global must be a WebAssembly.Global object" };
+      if (type === V128) return { wrong: "global import of type v128 must be a WebAssembly.Global" };
+      if (typeof value === (type === I64 ? "bigint" : "number") && type <= F64) return { value };
+      const handle = type === EXTERNREF || type === FUNCREF ? bridge().makeReference(type, 0, value) : NONE;
+      return handle === NONE ? { wrong: "global import must be a number, valid Wasm reference, or WebAssembly.Global object" } : { handle };
+    },
   };
 
   // The values that a module imports, each read once, in the shape in which v8x reads them again; and the handles to stage.
   function gather(module, imports, operation) {
-    const values = Object.create(null), staged = [];
-    const wanted = W.Module.imports(module);
+    const values = Object.create(null), staged = [], wanted = native.Module.imports(module);
     if (wanted.length > 0 && !isObject(imports)) throw new TypeError(`${operation}: Imports argument must be present and must be an object`);
+    const found = wanted.map(({ module: space, name }, index) => {
+      const from = imports[space];
+      if (!isObject(from)) throw new TypeError(`${operation}: Import #${index} "${space}": module is not an object or function`);
+      return from[name];
+    });
+    native.Module.imports(module); // guest code may have listed others meanwhile
     wanted.forEach(({ module: space, name, kind }, index) => {
-      if (!isObject(imports[space])) throw new TypeError(`${operation}: Import #${index} "${space}": module is not an object or function`);
-      const value = imports[space][name];
-      const fits = LINK[kind]?.(value) ?? true;
-      if (fits !== true) throw new W.LinkError(`${operation}: Import #${index} "${space}" "${name}": ${fits}`);
-      const handle = isObject(value) ? handleOf.get(value) : undefined;
+      const { value, handle, wrong } = LINK[kind]?.(found[index], index) ?? { wrong: "tag import requires a WebAssembly.Tag" };
+      if (wrong !== undefined) throw new W.LinkError(`${operation}: Import #${index} "${space}" "${name}": ${wrong}`);
       if (handle !== undefined) staged.push([index, handle]);
       (values[space] ??= Object.create(null))[name] = value;
     });
@@ -158,91 +342,108 @@
   }
 
   function instantiate(module, imports, operation) {
+    const { stage, exported } = bridge();
     const { values, staged } = gather(module, imports, operation);
-    for (const [index, handle] of staged) bridge().stage(index, handle);
+    for (const [index, handle] of staged) stage(index, handle);
     let instance;
     try {
       instance = new native.Instance(module, values);
     } catch (error) {
       throw failure(operation, error);
+    } finally {
+      if (growths[0] !== seen) detachGrown();
     }
-    const made = instance.exports, exports = Object.create(null);
-    W.Module.exports(module).forEach(({ name }, index) => {
-      exports[name] = objectFor(bridge().exported(index), () => made[name]);
+    const made = instance.exports, exports = Object.create(null), names = native.Module.exports(module);
+    const handles = names.map((_, index) => exported(index)); // before anything else is instantiated
+    names.forEach(({ name }, index) => {
+      exports[name] = handles[index] === NONE ? made[name] : objectFor(handles[index], () => made[name]);
     });
-    Object.defineProperty(instance, "exports", { value: Object.freeze(exports), enumerable: true, configurable: true, writable: false });
+    define(instance, "exports", { value: Object.freeze(exports), enumerable: true, configurable: true, writable: false });
     return instance;
   }
 
   class Instance {
     constructor(module) {
       const operation = "WebAssembly.Instance()";
-      if (!(module instanceof W.Module)) throw new TypeError(`${operation}: Argument 0 must be a WebAssembly.Module`);
-      return instantiate(module, arguments[1], operation);
+      return instantiate(moduleArgument(module, operation), arguments[1], operation);
     }
   }
 
   // ---- memories ----
+  //
+  // v8x detaches the buffers of all memories when one grows. So the buffers that guest code sees are not those that v8x
+  // knows: each takes over the bytes of one of v8x's, which is detached by that, and is detached here when its own memory
+  // has grown. `growths[0]` counts; it is looked at whenever WebAssembly hands over to JavaScript.
 
-  // A property of a descriptor that counts something.
-  function count(descriptor, name, { least = 0, most, required, operation }) {
-    const value = descriptor[name];
-    if (value === undefined) {
-      if (required) throw new TypeError(`${operation}: Property '${name}' is required`);
-      return undefined;
+  let growths, seen = 0;
+  const buffers = new Map(); // the handle of a memory → its buffer
+
+  // Nobody may take the bytes away from the memory.
+  const refuse = () => { throw new TypeError("ArrayBuffer is not detachable and could not be cloned."); };
+  const refusal = (name) => ({ value: define(() => refuse(), "name", { value: name }) });
+  const ofMemory = Object.create(ArrayBuffer.prototype, {
+    transfer: refusal("transfer"), transferToFixedLength: refusal("transferToFixedLength"), transferToImmutable: refusal("transferToImmutable"),
+    __v8x_nondetach: { value: true },
+  });
+
+  function detach(handle) {
+    transfer(buffers.get(handle), 0);
+    buffers.delete(handle);
+  }
+  function detachGrown() {
+    seen = growths[0];
+    for (const [handle, buffer] of buffers) {
+      if ((bridge().memorySize(handle) >>> 0) * PAGE !== buffer.byteLength) detach(handle);
     }
-    const number = Math.trunc(Number(value));
-    if (!Number.isFinite(number)) throw new TypeError(`${operation}: Property '${name}': value ${value} is not a valid number`);
-    if (number < least) throw new TypeError(`${operation}: Property '${name}': value ${value} is below the lower bound`);
-    if (number > most) throw new TypeError(`${operation}: Property '${name}': value ${value} is above the upper bound`);
-    return number;
   }
 
   class Memory {
     constructor(descriptor) {
       const operation = "WebAssembly.Memory()";
       if (!isObject(descriptor)) throw new TypeError(`${operation}: Argument 0 must be a memory descriptor`);
+      const { initial, maximum } = limits(descriptor, MAX_PAGES, MAX_PAGES, operation);
       if (descriptor.shared) return new native.Memory(descriptor);
-      const initial = count(descriptor, "initial", { most: MAX_PAGES, required: true, operation });
-      const maximum = count(descriptor, "maximum", { least: initial, most: MAX_PAGES, operation });
-      const handle = bridge().makeMemory(initial, maximum ?? NONE);
+      const handle = bridge().makeMemory(initial, maximum);
       if (handle === NONE) throw new RangeError(`${operation}: could not allocate memory`);
       return carried(handle);
     }
     get buffer() {
-      const part = nativePart(this, "Memory", "buffer");
-      // v8x has no buffer of length 0.
-      return part.buffer.call(this) ?? (part.empty ??= new ArrayBuffer(0));
+      const part = nativePart(this, "Memory", "WebAssembly.Memory.buffer"), handle = handleOf.get(this);
+      const known = buffers.get(handle);
+      if (known !== undefined) return known;
+      const made = part.buffer.get.call(this); // undefined if there are no bytes
+      const buffer = Object.setPrototypeOf(made === undefined ? new ArrayBuffer(0) : transfer(made), ofMemory);
+      buffers.set(handle, buffer);
+      return buffer;
     }
     grow(delta) {
-      const part = nativePart(this, "Memory", "grow()"), operation = "WebAssembly.Memory.grow()";
-      const pages = Math.trunc(Number(delta));
-      if (!(pages >= 0 && pages <= 4294967295)) throw new TypeError(`${operation}: Argument 0 must be convertible to a valid number`);
-      if (pages > MAX_PAGES) throw new RangeError(`${operation}: Maximum memory size exceeded`);
+      const operation = "WebAssembly.Memory.grow()", part = nativePart(this, "Memory", operation), handle = handleOf.get(this);
+      const pages = unsigned(delta, "Argument 0", operation), maximum = bridge().memoryMaximum(handle);
+      const size = bridge().memorySize(handle) >>> 0;
+      if (maximum !== NONE && size + pages > maximum >>> 0) throw new RangeError(`${operation}: Maximum memory size exceeded`);
       try {
-        return part.grow.call(this, pages);
+        part.grow.value.call(this, pages);
       } catch {
-        throw new RangeError(`${operation}: Maximum memory size exceeded`);
+        throw new RangeError(`${operation}: Unable to grow instance memory`);
       }
+      if (buffers.has(handle)) detach(handle);
+      seen = growths[0];
+      return size;
     }
   }
 
   // ---- tables ----
 
-  const ELEMENTS = { anyfunc: 0, funcref: 0, externref: 1 };
+  const ELEMENTS = { anyfunc: 0, externref: 1 };
   const elementName = (kind) => ["funcref", "externref", "ref"][kind];
+  const NO_FUNCTION = "function-typed object must be null (if nullable) or a Wasm function object";
 
-  // The handle of a value to be stored in a table of functions.
-  function functionHandle(value, operation) {
-    if (value === null) return NONE;
-    const handle = typeof value === "function" ? handleOf.get(value) : undefined;
-    if (handle === undefined) throw new TypeError(`${operation}: Argument 1 is invalid for table: function-typed object expected`);
-    return handle;
-  }
+  // The handle of a value to be stored in a table of functions, undefined if it is no function of WebAssembly.
+  const functionHandle = (value) => value === null ? NONE : typeof value === "function" ? handleOf.get(value) : undefined;
+
   function address(table, index, operation) {
-    const number = Math.trunc(Number(index));
-    if (!(number >= 0 && number <= 4294967295)) throw new TypeError(`${operation}: Argument 0 must be convertible to a valid number`);
-    const handle = handleOf.get(table), size = bridge().tableSize(handle), kind = bridge().tableKind(handle);
+    const number = unsigned(index, "Argument 0", operation), handle = handleOf.get(table);
+    const size = bridge().tableSize(handle) >>> 0, kind = bridge().tableKind(handle);
     if (number >= size) throw new RangeError(`${operation}: invalid address ${number} in ${elementName(kind)} table of size ${size}`);
     return { handle, number, kind };
   }
@@ -251,95 +452,119 @@
     constructor(descriptor, value) {
       const operation = "WebAssembly.Table()";
       if (!isObject(descriptor)) throw new TypeError(`${operation}: Argument 0 must be a table descriptor`);
-      const kind = Object.hasOwn(ELEMENTS, descriptor.element) ? ELEMENTS[descriptor.element] : undefined;
+      const element = String(descriptor.element), kind = Object.hasOwn(ELEMENTS, element) ? ELEMENTS[element] : undefined;
       if (kind === undefined) throw new TypeError(`${operation}: Descriptor property 'element' must be a WebAssembly reference type`);
-      const initial = count(descriptor, "initial", { most: MAX_ELEMENTS, required: true, operation });
-      const maximum = count(descriptor, "maximum", { least: initial, most: 4294967295, operation });
-      const handle = bridge().makeTable(kind, initial, maximum ?? NONE);
+      const { initial, maximum } = limits(descriptor, MAX_ELEMENTS, MAX_U32, operation);
+      const fill = kind === 0 && value !== undefined ? functionHandle(value) : NONE;
+      if (fill === undefined) {
+        throw new TypeError(`${operation}: Argument 2 must be undefined or a value of type compatible with the type of the new table: ${NO_FUNCTION}.`);
+      }
+      const handle = bridge().makeTable(kind, initial, maximum);
       if (handle === NONE) throw new RangeError(`${operation}: could not allocate table`);
       const table = carried(handle);
-      if (kind === 1 || value != null) {
-        for (let index = 0; index < initial; index++) table.set(index, value);
-      }
+      for (let index = 0; index < initial && (kind === 1 || fill !== NONE); index++) table.set(index, value);
       return table;
     }
     get length() {
-      nativePart(this, "Table", "length");
-      return bridge().tableSize(handleOf.get(this));
+      nativePart(this, "Table", "WebAssembly.Table.length");
+      return bridge().tableSize(handleOf.get(this)) >>> 0;
     }
-    get(index) {
-      const part = nativePart(this, "Table", "get()");
-      const { handle, number } = address(this, index, "WebAssembly.Table.get()");
-      const found = bridge().tableGet(handle, number);
-      if (found >= 0) return carried(found);
-      return found === NONE ? null : part.get.call(this, number);
+    grow(delta, value) {
+      const operation = "WebAssembly.Table.grow()";
+      nativePart(this, "Table", operation);
+      const handle = handleOf.get(this), kind = bridge().tableKind(handle), more = unsigned(delta, "Argument 0", operation);
+      const fill = kind === 0 && value !== undefined ? functionHandle(value) : NONE;
+      if (fill === undefined) throw new TypeError(`${operation}: Argument 1 is invalid: ${NO_FUNCTION}`);
+      const old = bridge().tableGrow(handle, more, fill);
+      if (old < 0) throw new RangeError(`${operation}: failed to grow table by ${more}`);
+      for (let index = old; kind === 1 && index < old + more; index++) this.set(index, value);
+      return old;
     }
     set(index, value) {
-      const operation = "WebAssembly.Table.set()";
-      const part = nativePart(this, "Table", "set()");
+      const operation = "WebAssembly.Table.set()", part = nativePart(this, "Table", operation);
       const { handle, number, kind } = address(this, index, operation);
-      if (kind !== 0) return void part.set.call(this, number, value);
-      const element = value === undefined && arguments.length < 2 ? NONE : functionHandle(value, operation);
+      if (kind !== 0) {
+        part.set.value.call(this, number, value);
+        return;
+      }
+      const element = arguments.length < 2 ? NONE : functionHandle(value);
+      if (element === undefined) throw new TypeError(`${operation}: Argument 1 is invalid for table: ${NO_FUNCTION}`);
       if (bridge().tableSet(handle, number, element) === OTHER) {
         throw new TypeError(`${operation}: Argument 1 is invalid for table: assigned exported function has to be a subtype of the expected type`);
       }
     }
-    grow(delta, value) {
-      const operation = "WebAssembly.Table.grow()";
-      nativePart(this, "Table", "grow()");
-      const handle = handleOf.get(this), kind = bridge().tableKind(handle), more = Math.trunc(Number(delta));
-      if (!(more >= 0 && more <= 4294967295)) throw new TypeError(`${operation}: Argument 0 must be convertible to a valid number`);
-      const element = kind === 0 && value !== undefined ? functionHandle(value, operation) : NONE;
-      const old = bridge().tableGrow(handle, more, element);
-      if (old < 0) throw new RangeError(`${operation}: failed to grow table by ${more}`);
-      if (kind === 1) for (let index = old; index < old + more; index++) this.set(index, value);
-      return old;
+    get(index) {
+      const operation = "WebAssembly.Table.get()", part = nativePart(this, "Table", operation);
+      const { handle, number } = address(this, index, operation);
+      const found = bridge().tableGet(handle, number);
+      if (found >= 0) return carried(found);
+      return found === NONE ? null : part.get.value.call(this, number);
     }
   }
 
   // ---- globals ----
 
+  const CODES = { i32: I32, i64: I64, f32: F32, f64: F64, externref: EXTERNREF, anyfunc: FUNCREF };
+  const bits = new DataView(new ArrayBuffer(8));
+  function numberBits(code, value) {
+    bits.setBigInt64(0, 0n, true);
+    if (code === I64) bits.setBigInt64(0, value, true);
+    else if (code === I32) bits.setInt32(0, value, true);
+    else if (code === F32) bits.setFloat32(0, value, true);
+    else bits.setFloat64(0, value, true);
+    return bits.getBigInt64(0, true);
+  }
+
   class Global {
     constructor(descriptor, value) {
       const operation = "WebAssembly.Global()";
       if (!isObject(descriptor)) throw new TypeError(`${operation}: Argument 0 must be a global descriptor`);
-      if (!["i32", "i64", "f32", "f64"].includes(descriptor.value)) {
-        throw new TypeError(`${operation}: Descriptor property 'value' must be a WebAssembly type`);
-      }
-      // What the conversion would throw is thrown here: v8x loses it.
-      const initial = descriptor.value === "i64" ? BigInt.asIntN(64, value ?? 0n) : Number(value ?? 0);
-      return new native.Global(descriptor, initial);
+      const mutable = descriptor.mutable ? 1 : 0, type = String(descriptor.value), code = Object.hasOwn(CODES, type) ? CODES[type] : undefined;
+      if (code === undefined) throw new TypeError(`${operation}: Descriptor property 'value' must be a WebAssembly type`);
+      let handle;
+      if (code === EXTERNREF) handle = bridge().makeReference(code, mutable, value);
+      else if (code === FUNCREF) handle = bridge().makeReference(code, mutable, value ?? null);
+      else handle = bridge().makeGlobal(code, mutable, numberBits(code, value === undefined ? (code === I64 ? 0n : 0) : TO_WASM[code](value)));
+      if (handle === NONE) throw new TypeError(`${operation}: The value of funcref globals must be null or an exported function`);
+      return carried(handle);
     }
     valueOf() {
-      return this.value;
+      return nativePart(this, "Global", "WebAssembly.Global.valueOf()") && this.value;
+    }
+    get value() {
+      const part = nativePart(this, "Global", "get WebAssembly.Global.value)");
+      const value = part.value.get.call(this);
+      return value === undefined && bridge().globalType(handleOf.get(this)) % MUTABLE === FUNCREF ? carried(bridge().lastFunction()) : value;
+    }
+    set value(value) {
+      const operation = "set WebAssembly.Global.value)", part = nativePart(this, "Global", operation), type = bridge().globalType(handleOf.get(this));
+      if (!(type & MUTABLE)) throw new TypeError(`${operation}: Can't set the value of an immutable global.`);
+      part.value.set.call(this, TO_WASM[type % MUTABLE](value));
     }
   }
 
   // ---- the namespace ----
 
-  const own = { Instance, Memory, Table, Global, RuntimeError };
-  for (const [name, constructor] of Object.entries(own)) {
-    Object.defineProperty(W, name, { value: constructor, writable: true, configurable: true, enumerable: false });
-    if (constructor === RuntimeError) continue;
-    Object.defineProperty(constructor.prototype, Symbol.toStringTag, { value: `WebAssembly.${name}`, configurable: true });
+  for (const [name, value] of Object.entries({ Module, Instance, Table, Memory, Global, RuntimeError })) {
+    define(W, name, { value, writable: true, configurable: true, enumerable: false });
+    if (value !== RuntimeError) define(value.prototype, Symbol.toStringTag, { value: `WebAssembly.${name}`, configurable: true });
   }
   const functions = {
     async compile(source) {
       return compile(source, "WebAssembly.compile()");
     },
-    async instantiate(source, imports) {
-      const operation = "WebAssembly.instantiate()";
+    async instantiate(source) {
+      const operation = "WebAssembly.instantiate()", imports = arguments[1];
+      if (imports !== undefined && !isObject(imports)) throw new TypeError(`${operation}: Argument 1 must be an object`);
       if (source instanceof W.Module) return instantiate(source, imports, operation);
       const module = compile(source, operation);
       return { module, instance: instantiate(module, imports, operation) };
     },
-    async instantiateStreaming(source, imports) {
-      const module = await native.compileStreaming(source);
+    async instantiateStreaming(source) {
+      const imports = arguments[1], module = await native.compileStreaming(source);
       return { module, instance: instantiate(module, imports, "WebAssembly.instantiateStreaming()") };
     },
   };
-  for (const [name, value] of Object.entries(functions)) {
-    Object.defineProperty(W, name, { value, writable: true, configurable: true, enumerable: true });
-  }
-  Object.defineProperty(W, Symbol.toStringTag, { value: "WebAssembly", configurable: true });
+  for (const [name, value] of Object.entries(functions)) define(W, name, { value, writable: true, configurable: true, enumerable: true });
+  define(W, Symbol.toStringTag, { value: "WebAssembly", configurable: true });
 }

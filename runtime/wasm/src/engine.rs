@@ -7,7 +7,7 @@ use std::ffi::c_void;
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
-use wasmtime::{Config, Engine};
+use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm};
 
 /// Stack that WebAssembly may use from its outermost entry, host frames in between included. QuickJS allows itself 1 MiB;
 /// together they fit the 2 MiB of a Rust thread.
@@ -21,6 +21,16 @@ static ENGINE: OnceLock<Engine> = OnceLock::new();
 /// The engine, made if this is the first use.
 pub(crate) fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| Engine::new(&config()).expect("invariant: the configuration is constant and valid"))
+}
+
+/// An engine that compiles faster, to slower code that [`engine`] can run.
+pub(crate) fn quick_compiler() -> &'static Engine {
+    static QUICK: OnceLock<Engine> = OnceLock::new();
+    QUICK.get_or_init(|| {
+        let mut config = config();
+        config.cranelift_opt_level(OptLevel::None).cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+        Engine::new(&config).expect("invariant: the configuration is constant and valid")
+    })
 }
 
 /// What V8 has on by default (<https://webassembly.org/features/>), as far as the compiler supports it.

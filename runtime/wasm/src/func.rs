@@ -43,10 +43,10 @@ impl HostFunction {
         let mut raw_results = vec![RawVal::new(KIND_I32, 0); results.len()];
         let trap = self.store.lend(caller.as_context_mut(), || {
             self.store.report_growth();
-            let mut out = RawVec::view_mut(&mut raw_results);
+            let (args, mut out) = (RawVec::view(&args), RawVec::view_mut(&mut raw_results));
             // SAFETY: `wasm_func_new_with_env` was promised that callback and environment belong together and live on;
             // both vectors outlive the call.
-            unsafe { (self.callback)(self.env, &raw const *&RawVec::view(&args), &raw mut out) }
+            unsafe { (self.callback)(self.env, &raw const args, &raw mut out) }
         });
         drop(lent);
         if !trap.is_null() {

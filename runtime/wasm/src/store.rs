@@ -107,6 +107,7 @@ pub(crate) struct Store {
     /// Memories whose bytes JavaScript has seen.
     pub(crate) memories: RefCell<Vec<&'static Object>>,
     /// References handed to `v8x`, which reads them at once and never frees them. Emptied before the next are made.
+    #[expect(clippy::vec_box, reason = "v8x holds pointers to the references")]
     pub(crate) lent_references: RefCell<Vec<Box<Reference>>>,
     pub(crate) bridge: Bridge,
 }

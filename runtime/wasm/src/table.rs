@@ -61,7 +61,7 @@ pub(crate) unsafe extern "C" fn wasm_table_get(object: *const Object, index: u32
     let reference = object.store.with(|context| {
         let mut scope = RootScope::new(context);
         let element: Option<Ref> = table.get(&mut scope, u64::from(index));
-        element.and_then(|element| value::from_ref(&mut scope, element))
+        element.and_then(|element| value::from_ref(&mut scope, &element))
     });
     reference.map_or(ptr::null(), |reference| keep_one(object.store, reference))
 }

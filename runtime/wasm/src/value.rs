@@ -87,16 +87,16 @@ pub(crate) fn from_wasm(context: impl AsContextMut<Data = Data>, value: &Val, le
         Val::F32(bits) => RawVal::new(KIND_F32, u64::from(bits)),
         Val::F64(bits) => RawVal::new(KIND_F64, bits),
         Val::V128(_) => RawVal::new(KIND_V128, 0),
-        Val::FuncRef(func) => RawVal::new(KIND_FUNCREF, lend(from_ref(context, Ref::Func(func)), lent)),
-        Val::ExternRef(external) => RawVal::new(KIND_EXTERNREF, lend(from_ref(context, Ref::Extern(external)), lent)),
-        Val::AnyRef(any) => RawVal::new(KIND_EXTERNREF, lend(from_ref(context, Ref::Any(any)), lent)),
+        Val::FuncRef(func) => RawVal::new(KIND_FUNCREF, lend(from_ref(context, &Ref::Func(func)), lent)),
+        Val::ExternRef(external) => RawVal::new(KIND_EXTERNREF, lend(from_ref(context, &Ref::Extern(external)), lent)),
+        Val::AnyRef(any) => RawVal::new(KIND_EXTERNREF, lend(from_ref(context, &Ref::Any(any)), lent)),
         _ => RawVal::new(KIND_OPAQUE, 0),
     }
 }
 
 /// A reference for `v8x`, or none for null.
-pub(crate) fn from_ref(mut context: impl AsContextMut<Data = Data>, value: Ref) -> Option<Reference> {
-    match value {
+pub(crate) fn from_ref(mut context: impl AsContextMut<Data = Data>, value: &Ref) -> Option<Reference> {
+    match *value {
         Ref::Func(func) => func.map(|func| from_func(context, func)),
         Ref::Extern(external) => external.map(|external| reference::held(context, &external)),
         Ref::Any(any) => any.map(|any| match any.as_i31(context.as_context_mut()) {
@@ -106,7 +106,7 @@ pub(crate) fn from_ref(mut context: impl AsContextMut<Data = Data>, value: Ref) 
                 Err(_) => Reference::Held(std::ptr::null_mut()),
             },
         }),
-        _ => None,
+        Ref::Exn(_) => None,
     }
 }
 

@@ -128,6 +128,20 @@ fn check_fields(fields: &mut Fields<'_>, binding: &Binding, path: &str, object: 
         }
     }
     check_migrations(fields, path, object);
+    check_migrations_folder(fields, path, object);
+}
+
+/// A folder of migrations that is named and not there is no error, since the app runs without; but hardly what was meant.
+fn check_migrations_folder(fields: &mut Fields<'_>, path: &str, object: &Object) {
+    let Some((entry, dir)) = object.entry("migrations_dir").and_then(|entry| Some((entry, entry.node.text()?))) else { return };
+    let project = fields.source.path.parent().unwrap_or(std::path::Path::new("."));
+    if !project.join(dir).is_dir() {
+        fields.warn(
+            entry.node.at,
+            format!("`{path}.migrations_dir` names a folder that is not there: `{dir}`"),
+            "create the folder, or point it at the one with the `.sql` files",
+        );
+    }
 }
 
 /// `migrations_pattern` must start with `migrations_dir`, which must be there too.

@@ -108,6 +108,36 @@ export function onFail(id, error) {
   body.changed();
 }
 
+/**
+ * Bodies made from text or bytes become byte streams when they are read as streams, as the fetch standard has it: a reader may bring its own
+ * buffer. (https://fetch.spec.whatwg.org/#concept-bodyinit-extract)
+ */
+export function makeBodiesByteStreams({ prototype }) {
+  const { get } = Object.getOwnPropertyDescriptor(prototype, "stream");
+  Object.defineProperty(prototype, "stream", {
+    get() {
+      const body = this.streamOrStatic;
+      if (body instanceof streams.ReadableStream || body.consumed) return get.call(this);
+      this.streamOrStatic = byteStreamOf(typeof body.body === "string" ? core.encode(body.body) : body.body);
+      return this.streamOrStatic;
+    },
+    configurable: true,
+    enumerable: false,
+  });
+}
+
+function byteStreamOf(bytes) {
+  return new streams.ReadableStream({
+    type: "bytes",
+    pull(controller) {
+      // The stream takes the buffer away: a copy, since it may be the user's own.
+      if (bytes.byteLength > 0) controller.enqueue(bytes.slice());
+      controller.close();
+      if (bytes.byteLength === 0) controller.byobRequest?.respond(0);
+    },
+  }, { highWaterMark: 0 });
+}
+
 /** Whether the host still owes bytes to anybody. */
 export function receiving() {
   return incoming.size > 0;

@@ -2,7 +2,7 @@
 // means to the user's code.
 import { core } from "ext:core/mod.js";
 import { event, exception, request as requests, response as responses, defineGlobals } from "ext:greenroom/globals.js";
-import { onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
+import { makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
 import { makeFetch } from "ext:greenroom/fetch.js";
 import { AS_TEXT, call, calling, callSync, onResult, onResultError } from "ext:greenroom/calls.js";
 
@@ -287,6 +287,7 @@ core.setUnhandledPromiseRejectionHandler((promise, reason) => {
 });
 
 defineGlobals(print);
+makeBodiesByteStreams(InnerBody);
 Object.defineProperty(globalThis, "fetch", { value: makeFetch(invocationId), writable: true, configurable: true, enumerable: false });
 // Objects named `Deno` and `__bootstrap` are how the engine's parts find each other while they are put together; guests get neither.
 const hide = () => {

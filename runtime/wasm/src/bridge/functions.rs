@@ -7,7 +7,7 @@ use crate::object::Object;
 use crate::store::{Context, Store};
 
 /// The body of a function: what it does with checked arguments.
-pub(super) type Body = fn(&'static Store, Context<'_>, &Args<'_>) -> wasmtime::Result<i32>;
+pub(super) type Body = fn(&'static Store, &mut Context<'_>, &Args<'_>) -> wasmtime::Result<i32>;
 
 /// Name, parameters (`i` for `i32`, `l` for `i64`, `e` for `externref`), body. `complete.js` holds the same list.
 const FUNCTIONS: &[(&str, &str, Body)] = &[
@@ -70,8 +70,8 @@ unsafe impl Send for Home {}
 unsafe impl Sync for Home {}
 
 impl Home {
-    fn call(&self, body: Body, context: Context<'_>, params: &[Val], results: &mut [Val]) -> wasmtime::Result<()> {
-        results[0] = Val::I32(body(self.0, context, &Args(params))?);
+    fn call(&self, body: Body, mut context: Context<'_>, params: &[Val], results: &mut [Val]) -> wasmtime::Result<()> {
+        results[0] = Val::I32(body(self.0, &mut context, &Args(params))?);
         Ok(())
     }
 }
@@ -96,7 +96,7 @@ pub(crate) fn function(store: &'static Store, import: &ImportType<'_>) -> Option
 }
 
 /// Interns an object made within a host callback, lending the callback's context.
-pub(super) fn intern(store: &'static Store, context: Context<'_>, item: Extern) -> i32 {
-    let object = store.lend(context, || store.bridge.intern(store, item, 0));
+pub(super) fn intern(store: &'static Store, context: &mut Context<'_>, item: Extern) -> i32 {
+    let object = store.lend(context.as_context_mut(), || store.bridge.intern(store, item, 0));
     object.handle.get().unwrap_or(NONE)
 }

@@ -1,5 +1,7 @@
 //! Functions about instances and the functions that they import and export.
 
+#![expect(clippy::unnecessary_wraps, reason = "all functions of the bridge have one type")]
+
 use wasmtime::{ExternType, FuncType, GlobalType, HeapType, Mutability, RefType, ValType};
 
 use super::functions::{Args, intern};
@@ -11,7 +13,7 @@ use crate::reference;
 use crate::store::{Context, Store};
 
 /// `stage(index, handle)`: the next instance imports the object as its import number `index`.
-pub(super) fn stage(store: &'static Store, _: Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
+pub(super) fn stage(store: &'static Store, _: &mut Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
     /// V8's limit of imports (`kV8MaxWasmImports`).
     const MAX_IMPORTS: usize = 1_000_000;
     let Some(index) = usize::try_from(args.int(0)).ok().filter(|index| *index < MAX_IMPORTS) else { return Ok(OUT_OF_BOUNDS) };
@@ -24,19 +26,19 @@ pub(super) fn stage(store: &'static Store, _: Context<'_>, args: &Args<'_>) -> w
 }
 
 /// `exported(index)`: the handle of an export of the instance made last.
-pub(super) fn exported(store: &'static Store, _: Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
+pub(super) fn exported(store: &'static Store, _: &mut Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
     let object = usize::try_from(args.int(0)).ok().and_then(|index| store.bridge.last_exports.borrow().get(index).copied());
     Ok(object.and_then(|object| object.handle.get()).unwrap_or(NONE))
 }
 
 /// `hold(handle)`: the next instance of the carrying module exports the object.
-pub(super) fn hold(store: &'static Store, _: Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
+pub(super) fn hold(store: &'static Store, _: &mut Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
     store.bridge.held.set(store.bridge.object(args.int(0)));
     Ok(0)
 }
 
 /// `failure()`: traps with class and message of the last failed instantiation, as `Class: message`.
-pub(super) fn failure(store: &'static Store, _: Context<'_>, _: &Args<'_>) -> wasmtime::Result<i32> {
+pub(super) fn failure(store: &'static Store, _: &mut Context<'_>, _: &Args<'_>) -> wasmtime::Result<i32> {
     match store.bridge.failure.take() {
         Some(Failure { class, message }) => Err(HostTrap(format!("{}: {message}", class.name())).into()),
         None => Ok(0),
@@ -94,14 +96,14 @@ fn packed(ty: &FuncType, part: i32) -> i32 {
 }
 
 /// `signature(handle, part)` of a function.
-pub(super) fn signature(store: &'static Store, context: Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
+pub(super) fn signature(store: &'static Store, context: &mut Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
     let func = store.bridge.object(args.int(0)).and_then(|object| object.item.clone().into_func());
-    Ok(func.map_or(0, |func| packed(&func.ty(&context), args.int(1))))
+    Ok(func.map_or(0, |func| packed(&func.ty(context), args.int(1))))
 }
 
 /// `importSignature(index, part)` of an import of the module whose imports were listed last; for a global, the code of its
 /// type.
-pub(super) fn import_signature(_: &'static Store, _: Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
+pub(super) fn import_signature(_: &'static Store, _: &mut Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
     let import = usize::try_from(args.int(0)).ok().zip(module::last_listed()).and_then(|(index, module)| module.inner.imports().nth(index));
     Ok(match import.map(|import| import.ty()) {
         Some(ExternType::Func(ty)) => packed(&ty, args.int(1)),
@@ -111,12 +113,12 @@ pub(super) fn import_signature(_: &'static Store, _: Context<'_>, args: &Args<'_
 }
 
 /// `register(handle, function)`: the JavaScript function that stands for a function of WebAssembly.
-pub(super) fn register(store: &'static Store, mut context: Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
+pub(super) fn register(store: &'static Store, context: &mut Context<'_>, args: &Args<'_>) -> wasmtime::Result<i32> {
     let func = store.bridge.object(args.int(0)).and_then(|object| object.item.clone().into_func());
     let Some((func, value)) = func.zip(args.external(1)) else { return Ok(NONE) };
-    let raw = func.to_raw(&mut context) as usize;
-    let Some(object) = reference::object_of(&context, &value) else { return Ok(NONE) };
-    let value = value.to_owned_rooted(&mut context)?;
+    let raw = func.to_raw(&mut *context) as usize;
+    let Some(object) = reference::object_of(context, &value) else { return Ok(NONE) };
+    let value = value.to_owned_rooted(&mut *context)?;
     let functions = &mut context.data_mut().functions;
     functions.by_value.insert(object, func);
     functions.by_func.insert(raw, value);
@@ -124,7 +126,7 @@ pub(super) fn register(store: &'static Store, mut context: Context<'_>, args: &A
 }
 
 /// `lastFunction()`: the handle of the function that was last handed to JavaScript without one registered for it.
-pub(super) fn last_function(store: &'static Store, mut context: Context<'_>, _: &Args<'_>) -> wasmtime::Result<i32> {
+pub(super) fn last_function(store: &'static Store, context: &mut Context<'_>, _: &Args<'_>) -> wasmtime::Result<i32> {
     let func = context.data_mut().functions.unnamed.take();
     Ok(func.map_or(NONE, |func| intern(store, context, func.into())))
 }

@@ -63,6 +63,20 @@ fn features_that_v8_has_on_compile() {
 }
 
 #[test]
+fn a_large_module_is_compiled_fast_and_runs() {
+    use std::fmt::Write;
+    let mut text = String::from("(module ");
+    for index in 0..9000 {
+        write!(text, r#"(func (export "f{index}") (param i32) (result i32) local.get 0 i32.const {index} i32.add i32.const 3 i32.mul)"#)
+            .unwrap();
+    }
+    text.push(')');
+    assert!(wat::parse_str(&text).unwrap().len() > 128 * 1024);
+    let exports = World::new().instance(&text, &[]);
+    assert_eq!(bits(exports.call("f8999", &[super::i32_value(1)]).unwrap()), [27_000]);
+}
+
+#[test]
 fn the_cache_gives_back_a_module_that_runs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("made/on/demand");

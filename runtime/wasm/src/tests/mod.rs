@@ -1,5 +1,6 @@
 //! The C functions, called as `v8x` calls them.
 
+mod bridge;
 mod calls;
 mod compiling;
 mod growth;

@@ -18,7 +18,7 @@ struct Boxed {
     tag: i64,
 }
 
-const OBJECT: i64 = -1;
+pub(super) const OBJECT: i64 = -1;
 const NULL: i64 = 2;
 
 thread_local! {
@@ -39,12 +39,12 @@ fn foreign(world: World, payload: u64, tag: i64) -> *mut Reference {
     wasm_foreign_as_ref(foreign)
 }
 
-fn value(world: World, payload: u64, tag: i64) -> RawVal {
+pub(super) fn value(world: World, payload: u64, tag: i64) -> RawVal {
     RawVal::new(KIND_EXTERNREF, foreign(world, payload, tag) as u64)
 }
 
 /// The payload of the value that a reference stands for.
-fn payload(reference: *const Reference) -> u64 {
+pub(super) fn payload(reference: *const Reference) -> u64 {
     // SAFETY: the reference was handed out last, and it stands for a value that `foreign` boxed.
     unsafe { (*wasm_ref_get_host_info(reference).cast::<Boxed>()).payload }
 }
