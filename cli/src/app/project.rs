@@ -77,7 +77,7 @@ pub(crate) fn version(project: &Project, bundle: &Bundle, bindings: &Bindings, p
 }
 
 /// Rewrites stack traces of a bundle into places in the sources.
-pub(crate) fn stack_map(bundle: &Bundle) -> Arc<dyn Fn(&str) -> String + Send + Sync> {
-    let maps = SourceMaps::new(bundle.source_maps.clone());
+pub(crate) fn stack_map(bundle: &mut Bundle) -> Arc<dyn Fn(&str) -> String + Send + Sync> {
+    let maps = SourceMaps::new(std::mem::take(&mut bundle.source_maps));
     Arc::new(move |stack| maps.rewrite(stack))
 }

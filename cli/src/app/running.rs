@@ -192,14 +192,14 @@ impl Running {
         let built = self.bundler.build().await;
         // Also of a build that failed: a file that was looked for and is not there may appear.
         self.inputs = self.bundler.inputs().to_vec();
-        let bundle = built?;
+        let mut bundle = built?;
         let digest = digest(&bundle, &self.project);
         if self.serving == Some(digest) {
             return Ok(bundle);
         }
         let version = project::version(&self.project, &bundle, &self.bindings, self.settings.profile);
-        let services = AppServices::new(Arc::clone(&self.bindings), Arc::clone(&self.outside), self.host.clone());
-        let map = project::stack_map(&bundle);
+        let services = AppServices::of(Arc::clone(&self.bindings), Arc::clone(&self.outside), self.host.clone());
+        let map = project::stack_map(&mut bundle);
         let mut deployed = self.fleet.deploy(version.clone(), Arc::clone(&services)).await;
         if matches!(deployed, Err(DeployError::Ended(InvokeError::Crashed(_)))) && self.forget_compiled_code() {
             // Compiled code that was damaged on disk would bring down every guest that loads it.
@@ -252,7 +252,8 @@ impl Running {
             for problem in watch.set(files.collect::<Vec<_>>().into_iter(), broken) {
                 self.terminal.says(&print::plain(&problem, &self.folder.dir));
             }
-            let change = if watch.missed(self.read_at) { Change::Watched } else { watch.changed(&self.host.clock).await };
+            let missed = watch.missed(self.read_at);
+            let change = watch.changed(&self.host.clock, missed).await;
             broken = !self.reload(change).await;
         }
     }

@@ -28,7 +28,7 @@ pub(crate) struct AppServices {
 pub(crate) struct Outside(OnceLock<Result<Outbound, String>>);
 
 impl AppServices {
-    pub(crate) fn new(bindings: Arc<Bindings>, outside: Arc<Outside>, host: Host) -> Arc<dyn Services> {
+    pub(crate) fn of(bindings: Arc<Bindings>, outside: Arc<Outside>, host: Host) -> Arc<dyn Services> {
         Arc::new(Self { bindings, outside, host })
     }
 }

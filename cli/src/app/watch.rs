@@ -88,14 +88,18 @@ impl Watch {
     /// Whether a watched file was written at `since` or later: such a change may have come before it was watched.
     pub(crate) fn missed(&self, since: Timestamp) -> bool {
         // File systems stamp with a clock that may lag behind by a few milliseconds.
-        let since = UNIX_EPOCH + Duration::from_millis(since.0.saturating_sub(10));
+        let since = UNIX_EPOCH + Duration::from_millis(since.0.saturating_sub(5));
         let filter = self.filter.lock().unwrap_or_else(PoisonError::into_inner);
         filter.files.iter().any(|file| file.metadata().and_then(|data| data.modified()).is_ok_and(|modified| modified >= since))
     }
 
-    /// Waits for a change, and for the burst it belongs to to be over.
-    pub(crate) async fn changed(&mut self, clock: &Clock) -> Change {
-        let Some(mut change) = self.changes.recv().await else { return std::future::pending().await };
+    /// Waits for a change, and for the burst it belongs to to be over. `missed`: one has been already.
+    pub(crate) async fn changed(&mut self, clock: &Clock, missed: bool) -> Change {
+        let mut change = Change::Watched;
+        if !missed {
+            let Some(first) = self.changes.recv().await else { return std::future::pending().await };
+            change = first;
+        }
         let started = clock.uptime();
         // Real time, not the emulated: it is about editors.
         while clock.uptime().saturating_sub(started) < BURST {

@@ -45,7 +45,7 @@ impl Bundler {
         let options = Arc::clone(&self.options);
         let (sender, receiver) = oneshot::channel();
         let build = move || {
-            build_on_pool(&options, sender);
+            build_on_pool(&options.canonical(), sender);
             memory::release();
         };
         let started = thread::Builder::new().name("bundle".into()).stack_size(STACK).spawn(build);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use oxc_resolver::{ExtendsField, FileSystem as _, TsConfig as ParsedTsConfig};
 use rolldown::{
     AttachDebugInfo, BundlerOptions, BundlerTransformOptions, ChecksOptions, CodeSplittingMode, CommentsOptions, Either,
-    ExperimentalOptions, InputItem, JsxOptions, OutputFormat, Platform, RawMinifyOptions, ResolveOptions, SourceMapType, TsConfig,
+    ExperimentalOptions, InputItem, JsxOptions, OutputFormat, Platform, ResolveOptions, SourceMapType, TsConfig,
 };
 use rolldown_fs::OsFileSystem;
 use rolldown_resolver::Resolver;
@@ -96,8 +96,6 @@ pub(crate) fn rolldown_options(options: &BundleOptions, compiler: &Compiler) -> 
         // Comments cost the engine time and serve nobody: stack traces and frames show the sources.
         comments: Some(CommentsOptions { legal: false, annotation: false, jsdoc: false }),
         experimental: Some(ExperimentalOptions { attach_debug_info: Some(AttachDebugInfo::None), ..ExperimentalOptions::default() }),
-        // Dead code goes module by module already; by default rolldown would parse the whole output once more for what is left of it.
-        minify: Some(RawMinifyOptions::Bool(false)),
         checks: Some(checks()),
         ..BundlerOptions::default()
     }

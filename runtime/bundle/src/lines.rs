@@ -111,7 +111,7 @@ fn breaks(line: &str, tokens: &[Token]) -> Vec<Place> {
 /// The entries before which a newline changes nothing.
 fn candidates(line: &str, tokens: &[Token]) -> Vec<Place> {
     let mut places = Vec::new();
-    let mut columns = tokens.iter().map(|token| token.get_dst_col()).peekable();
+    let mut columns = tokens.iter().map(Token::get_dst_col).peekable();
     let mut column = 0;
     // The last character that is not a space.
     let mut before = None;

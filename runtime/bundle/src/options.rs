@@ -40,6 +40,13 @@ impl BundleOptions {
         Self { entry: entry.into(), dir: dir.into(), ..Self::default() }
     }
 
+    /// The same with the project folder as the file system knows it: the resolver follows links, and all paths have to agree.
+    pub(crate) fn canonical(&self) -> Self {
+        let dir = self.dir.canonicalize().unwrap_or_else(|_| self.dir.clone());
+        let entry = self.entry.strip_prefix(&self.dir).map_or_else(|_| self.entry.clone(), |inside| dir.join(inside));
+        Self { entry, dir, ..self.clone() }
+    }
+
     /// Whether the runtime provides the module of this specifier.
     pub(crate) fn is_external(&self, specifier: &str) -> bool {
         self.externals.iter().any(|external| {

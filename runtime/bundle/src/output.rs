@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use greenroom_host::{Bundle, Diagnostic, Module, ModuleKind};
+use oxc_allocator::Allocator;
+use oxc_parser::Parser;
+use oxc_span::SourceType;
 use rolldown::BundleOutput;
 use rolldown_common::Output;
 
@@ -23,13 +26,26 @@ pub(crate) fn assemble(generated: BundleOutput, gathered: &Gathered, warnings: V
     let mut source_maps = BTreeMap::new();
     let code = match &chunk.map {
         Some(map) => {
-            let (code, map) = lines::shorten(&chunk.code, map);
-            source_maps.insert(name.clone(), map.to_json_string());
-            code
+            let (code, shortened) = lines::shorten(&chunk.code, map);
+            // A map that is out of step with the code would break it in the wrong places; slow code is better than broken code.
+            if code.len() == chunk.code.len() || is_module(&code) {
+                source_maps.insert(name.clone(), shortened.to_json_string());
+                code
+            } else {
+                source_maps.insert(name.clone(), map.to_json_string());
+                chunk.code.clone()
+            }
         }
         None => chunk.code.clone(),
     };
     let main = Module { name, kind: ModuleKind::ESModule, content: Bytes::from(code) };
     let modules = std::iter::once(main).chain(gathered.modules.values().cloned()).collect();
     Ok(Bundle { modules, source_maps, inputs: gathered.inputs.iter().cloned().collect(), warnings })
+}
+
+/// Whether `code` can be parsed.
+fn is_module(code: &str) -> bool {
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, code, SourceType::mjs()).parse();
+    !parsed.panicked && parsed.diagnostics.is_empty()
 }

@@ -125,9 +125,9 @@ impl Unresolved<'_> {
 
 /// The package that a specifier asks for (`@scope/name/sub` asks for `@scope/name`), or none if it cannot be the name of one.
 fn package_name(specifier: &str) -> Option<&str> {
-    let ends = specifier.match_indices('/').map(|(at, _)| at);
-    let end = if specifier.starts_with('@') { ends.skip(1).next() } else { ends.take(1).next() };
-    let name = &specifier[..end.unwrap_or(specifier.len())];
+    let slash = usize::from(specifier.starts_with('@'));
+    let end = specifier.match_indices('/').nth(slash).map_or(specifier.len(), |(at, _)| at);
+    let name = &specifier[..end];
     let plain = name.strip_prefix('@').unwrap_or(name);
     let usable =
         |part: &str| !part.is_empty() && part.chars().all(|character| character.is_ascii_alphanumeric() || "-_.~".contains(character));

@@ -68,12 +68,11 @@ fn set_flags() {
 }
 
 /// JavaScript that brings what the engine lacks, to be evaluated before any other code of a guest.
-pub(crate) fn completion() -> Option<String> {
-    #[cfg(feature = "v8")]
-    return None;
-    #[cfg(not(feature = "v8"))]
-    Some(format!("({})()", greenroom_wasm::COMPLETE_WEBASSEMBLY))
-}
+#[cfg(feature = "v8")]
+pub(crate) const COMPLETION: Option<&str> = None;
+/// JavaScript that brings what the engine lacks, to be evaluated before any other code of a guest: a function to be called.
+#[cfg(not(feature = "v8"))]
+pub(crate) const COMPLETION: Option<&str> = Some(greenroom_wasm::COMPLETE_WEBASSEMBLY);
 
 /// Limits that are the engine's affair, known once there is code.
 #[cfg_attr(feature = "v8", expect(unused_variables, reason = "V8 has its own WebAssembly, limited with its heap"))]

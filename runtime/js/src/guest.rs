@@ -68,8 +68,8 @@ fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> R
     let early_context = early.as_ref().map(tokio::runtime::Runtime::enter);
     let runtime = engine::isolate(snapshot, options.heap_bytes, modules.clone());
     let mut isolate = Isolate::new(runtime, shared.clone()).map_err(End::Broken)?;
-    if let Some(script) = engine::completion() {
-        isolate.script("greenroom:engine".to_owned(), script).map_err(|failure| End::Broken(failure.stack))?;
+    if let Some(script) = engine::COMPLETION {
+        isolate.script("greenroom:engine".to_owned(), format!("({script})()")).map_err(|failure| End::Broken(failure.stack))?;
     }
     engine::limit(options.heap_bytes);
     isolate.call(Handler::Hide, &[]).map_err(|failure| End::Broken(failure.message))?;
@@ -83,7 +83,8 @@ fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> R
     isolate.on_heap_full(watch.heap_is_full());
     shared.link().set_nonblocking(true)?;
     let ended = tokio.block_on(async {
-        let mut guest = Guest { events: shared.link().watch()?, isolate, shared: shared.clone(), watch, cpu_ms: head.cpu_ms, turns: 0 };
+        let mut guest =
+            Guest { events: shared.link().watch()?, isolate, shared: shared.clone(), watch, cpu_ms: head.cpu_ms, turns: 0, drained: false };
         guest.load(&head, &contents, &modules).await?;
         drop((head, contents));
         poll_fn(|cx| guest.poll(cx)).await
@@ -130,6 +131,8 @@ struct Guest {
     watch: Watch,
     cpu_ms: u64,
     turns: u64,
+    /// The host sends no more events: the guest is over when nothing of it runs any more.
+    drained: bool,
 }
 
 impl Guest {
@@ -177,10 +180,12 @@ impl Guest {
                 Poll::Pending => false,
             };
             self.begin(self.cpu_ms);
-            let drained = self.deliver_all();
+            let delivered = self.deliver_all();
             let idle = self.run(cx);
             self.end()?;
-            if drained? && self.shared.open_invocations() == 0 {
+            delivered?;
+            // What is still queued is sent when the loop is left.
+            if self.drained && self.shared.open_invocations() == 0 {
                 return Poll::Ready(Ok(()));
             }
             if let Poll::Ready(result) = self.shared.link().poll_flush(&self.events, cx) {
@@ -206,21 +211,20 @@ impl Guest {
         self.shared.open_invocations() != open
     }
 
-    /// Hands every frame that has arrived to JavaScript. True: the host sends no more events.
-    fn deliver_all(&mut self) -> Result<bool, End> {
-        let mut drained = false;
+    /// Hands every frame that has arrived to JavaScript.
+    fn deliver_all(&mut self) -> Result<(), End> {
         loop {
             let frame = self.shared.link().take()?;
-            let Some(frame) = frame else { return Ok(drained) };
+            let Some(frame) = frame else { return Ok(()) };
             if frame.kind == FrameKind::Drain {
-                drained = true;
+                self.drained = true;
                 continue;
             }
             if let Err(failure) = self.deliver(&frame)? {
                 self.log(&format!("Uncaught {}", failure.stack));
             }
             if self.watch.verdict().is_some() {
-                return Ok(drained);
+                return Ok(());
             }
         }
     }

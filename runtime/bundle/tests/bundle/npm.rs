@@ -166,6 +166,8 @@ fn aliases_resolve_from_the_project_folder() {
         Project::new(&[("src/index.ts", "import it from 'big';\nexport default it;"), ("lib/small.ts", "export default 'small';")]);
     let bundle = project.bundle_with(|options| options.alias = vec![("big".into(), "./lib/small.ts".into())]);
     assert!(code(&bundle).contains("\"small\""));
+    let bundle = project.bundle_with(|options| options.alias = vec![("big".into(), "cloudflare:sockets".into())]);
+    assert!(code(&bundle).contains("from \"cloudflare:sockets\""));
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! A project in a folder of its own, gone when dropped.
+#![expect(clippy::unwrap_used, reason = "helpers of tests, where a failure is the test's")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,13 +47,18 @@ impl Project {
 
     /// Options as a platform with web APIs sets them, for the entry `src/index.<extension>` that is there.
     pub(crate) fn options(&self) -> BundleOptions {
+        self.options_in(self.dir())
+    }
+
+    /// The same with the project folder at another path that leads to it.
+    pub(crate) fn options_in(&self, dir: &Path) -> BundleOptions {
         let entries = ["src/index.ts", "src/index.tsx", "src/index.js", "src/index.jsx"];
         let entry =
             entries.into_iter().map(|entry| self.path(entry)).find(|entry| entry.is_file()).unwrap_or_else(|| self.path("src/index.ts"));
         BundleOptions {
             conditions: vec!["workerd".into(), "worker".into(), "browser".into()],
             externals: vec!["cloudflare:*".into()],
-            ..BundleOptions::new(entry, self.dir())
+            ..BundleOptions::new(entry, dir)
         }
     }
 

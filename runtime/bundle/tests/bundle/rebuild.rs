@@ -63,3 +63,15 @@ fn the_same_files_give_the_same_bundle() {
     assert_eq!(first.modules, second.modules);
     assert_eq!((first.source_maps, first.inputs), (second.source_maps, second.inputs));
 }
+
+#[test]
+#[cfg(unix)]
+fn a_project_behind_a_link_is_named_by_its_own_paths() {
+    let project = Project::new(&[("src/index.ts", "import b from 'b';\nexport default b;")]);
+    let link = project.path("link");
+    std::os::unix::fs::symlink(project.dir(), &link).unwrap();
+    let mut bundler = Bundler::new(project.options_in(&link));
+    let errors = build(&mut bundler).unwrap_err();
+    assert_eq!(errors[0].to_string(), "src/index.ts:1:15: could not resolve `b`");
+    assert!(bundler.inputs().contains(&project.path("src/index.ts")), "{:?}", bundler.inputs());
+}

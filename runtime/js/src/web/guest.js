@@ -31,7 +31,8 @@ const factories = new Map();
 const invocations = new Map();
 
 let platform;
-let stopped = false;
+/** Lines about what went wrong beside the loading of the code; shown if that succeeds. */
+const early = [];
 
 /** One event on its way through the user's code. */
 class Invocation {
@@ -268,6 +269,7 @@ function onPrepare(script) {
 function onLoad(namespace, head) {
   platform = platforms.get(head.platform);
   if (platform === undefined) throw new Error(`no platform script for ${head.platform}`);
+  for (const line of early) runtime.log(3, line);
   return platform.load(namespace, head, runtime);
 }
 
@@ -282,7 +284,10 @@ function print(text, level) {
 
 core.setReportExceptionCallback((error) => runtime.log(3, `Uncaught ${describe(error)}`));
 core.setUnhandledPromiseRejectionHandler((promise, reason) => {
-  if (!stopped) runtime.log(3, `Uncaught (in promise) ${describe(reason)}`);
+  const line = `Uncaught (in promise) ${describe(reason)}`;
+  // A module that throws while it is loaded rejects a promise too; the host says that once, in its own words.
+  if (platform === undefined) early.push(line);
+  else runtime.log(3, line);
   return true;
 });
 
