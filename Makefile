@@ -49,6 +49,6 @@ lint:
 	cargo xtask check-layers
 	cargo xtask check-sizes
 
-bench: build
-	@scripts/prerequisites npm
-	tests/bench/run --greenroom $(CHOSEN)='$(BINARY)' $(BENCH)
+bench:
+	@scripts/prerequisites build npm
+	scripts/bench $(BENCH)

