@@ -36,6 +36,14 @@ impl Folder {
             let warning = Diagnostic::warning("`no_bundle` is not emulated: the code is bundled all the same").in_file(&project.app.main);
             project.app.warnings.push(warning.hint("code that is bundled already comes out of it unchanged in what it does"));
         }
+        let node = project.app.compatibility_flags.iter().find(|flag| flag.starts_with("nodejs_"));
+        if let (Some(flag), Some(file)) = (node, project.app.watch.first()) {
+            let warning = Diagnostic::warning(format!("the compatibility flag `{flag}` is not emulated yet")).in_file(file);
+            project
+                .app
+                .warnings
+                .push(warning.hint("code that imports `node:` modules, or uses `process` or `Buffer`, fails where it does"));
+        }
         Ok(project)
     }
 }

@@ -223,11 +223,24 @@ impl Guest {
             }
             if let Err(failure) = self.deliver(&frame)? {
                 self.log(&format!("Uncaught {}", failure.stack));
+                self.give_up(&frame, &failure);
             }
             if self.watch.verdict().is_some() {
                 return Ok(());
             }
         }
+    }
+
+    /// Answers an event that the guest's own JavaScript could not take, because code has broken the built-ins that it stands on.
+    fn give_up(&self, frame: &Frame, failure: &Failure) {
+        if frame.kind != FrameKind::Invoke || self.watch.verdict().is_some() {
+            return;
+        }
+        let text = serde_json::to_vec(failure).unwrap_or_default();
+        self.shared.request_is_answered(frame.id);
+        self.shared.invocation_is_over();
+        self.shared.link().send(FrameKind::Failed, frame.id, |out| out.extend_from_slice(&text));
+        self.shared.link().send(FrameKind::Done, frame.id, |_| {});
     }
 
     /// `Err(End)`: the host speaks nonsense. `Ok(Err(…))`: JavaScript threw.

@@ -14,6 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::process::Child;
 use tokio::sync::{oneshot, watch};
+use tokio::task::AbortHandle;
 
 use crate::outbox::Outbox;
 use crate::stream::{BodyReceiver, Streams};
@@ -92,6 +93,8 @@ pub struct Instance {
     outbox: Outbox,
     streams: Streams,
     open: Mutex<HashMap<u32, Open>>,
+    /// Calls that are being answered, by their stream's id, so that one can be given up.
+    calls: Mutex<HashMap<u32, AbortHandle>>,
     last: AtomicU32,
     loaded: Mutex<Option<oneshot::Sender<Loaded>>>,
     ended: watch::Sender<Option<Ended>>,
@@ -130,6 +133,7 @@ impl Instance {
             outbox,
             streams: Streams::default(),
             open: Mutex::default(),
+            calls: Mutex::default(),
             last: AtomicU32::new(0),
             loaded: Mutex::new(Some(loaded)),
             ended: watch::channel(None).0,
@@ -220,6 +224,9 @@ impl Instance {
             }
         }
         self.streams.close();
+        for (_, call) in self.calls().drain() {
+            call.abort();
+        }
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
@@ -253,7 +260,12 @@ impl Instance {
                 let bytes = frame.payload.first_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
                 self.streams.on_credit(frame.id, bytes as usize);
             }
-            FrameKind::Stop => self.streams.on_stop(frame.id),
+            FrameKind::Stop => {
+                self.streams.on_stop(frame.id);
+                if let Some(call) = self.calls().remove(&frame.id) {
+                    call.abort();
+                }
+            }
             FrameKind::Log => {
                 let (level, text) = frame.payload.split_first().map_or((1, &[][..]), |(level, text)| (*level, text));
                 output.line(self.event_of(frame.id), LogLevel::from_byte(level), &String::from_utf8_lossy(text));
@@ -289,7 +301,9 @@ impl Instance {
         let event = self.event_of(call.call.invocation);
         let answer = services.call(IncomingCall { call: call.call, stream, event });
         let instance = Arc::clone(self);
-        tokio::spawn(async move {
+        // Held until the call is in the table, since it may be over before this thread gets further.
+        let mut calls = self.calls();
+        let answering = tokio::spawn(async move {
             match answer.await {
                 Ok(Answer { result, stream }) => {
                     instance.outbox.send(FrameKind::Result, id, |out| encode_result(out, &result, stream.is_some()));
@@ -302,7 +316,13 @@ impl Instance {
                     instance.outbox.send(FrameKind::ResultError, id, |out| out.extend_from_slice(&text));
                 }
             }
+            instance.calls().remove(&(id | CALL_STREAM));
         });
+        calls.insert(id | CALL_STREAM, answering.abort_handle());
+    }
+
+    fn calls(&self) -> std::sync::MutexGuard<'_, HashMap<u32, AbortHandle>> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,8 +1,8 @@
 // Calls to services. Each has an id; the answer comes as an event of its own, so none of them keeps an op pending.
 import { core } from "ext:core/mod.js";
-import { receive, send } from "ext:greenroom/body.js";
+import { onStop, receive, send } from "ext:greenroom/body.js";
 
-const { op_call, op_call_body, op_call_stream, op_call_sync } = core.ops;
+const { op_body_stop, op_call, op_call_body, op_call_stream, op_call_sync } = core.ops;
 const { parse, stringify } = JSON;
 
 /** Must equal `CALL_STREAM` of the channel. */
@@ -21,6 +21,11 @@ export const AS_TEXT = 1;
 
 /** Calls `method` of `binding`; resolves to `{ value, body }`. */
 export function call(invocation, binding, method, args, body, as = AS_BUFFER) {
+  return start(invocation, binding, method, args, body, as).answer;
+}
+
+/** The same, with the id by which the call can be given up. */
+export function start(invocation, binding, method, args, body, as = AS_BUFFER) {
   last = (last + 1) & 0x3fffffff;
   const id = last;
   const text = stringify(args);
@@ -34,7 +39,15 @@ export function call(invocation, binding, method, args, body, as = AS_BUFFER) {
   } else {
     op_call_body(id, invocation, binding, method, text, bytesOf(body), as === AS_TEXT);
   }
-  return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
+  return { id, answer: new Promise((resolve, reject) => pending.set(id, { resolve, reject })) };
+}
+
+/** Gives a call up: its answer is no longer wanted, and the host stops working on it. */
+export function cancel(id) {
+  if (!pending.delete(id)) return;
+  const stream = (id | CALL_STREAM) >>> 0;
+  onStop(stream);
+  op_body_stop(stream);
 }
 
 /** The same, and everything stands still until the answer is there. */

@@ -1,6 +1,6 @@
 // `fetch` to the outside. The host opens the connections; here a request becomes a call and its answer a `Response`.
 import { core } from "ext:core/mod.js";
-import { AS_BUFFER, call } from "ext:greenroom/calls.js";
+import { cancel, start } from "ext:greenroom/calls.js";
 import { request as requests, response as responses } from "ext:greenroom/globals.js";
 
 const { InnerBody } = core.loadExtScript("ext:deno_fetch/22_body.js");
@@ -17,8 +17,7 @@ export function makeFetch(invocationId) {
     signal.throwIfAborted();
     const inner = toInnerRequest(request);
     const head = { url: inner.currentUrl(), method: inner.method, headers: inner.headerList, redirect: inner.redirectMode };
-    const answer = call(invocationId(), OUTSIDE, "fetch", head, bodyOf(inner), AS_BUFFER);
-    const { value, body } = await abortable(answer, signal);
+    const { value, body } = await abortable(start(invocationId(), OUTSIDE, "fetch", head, bodyOf(inner)), signal);
     return toResponse(value, body, signal);
   };
 }
@@ -29,15 +28,16 @@ function bodyOf(inner) {
   return body instanceof ReadableStream ? body : body.body;
 }
 
-function abortable(answer, signal) {
+function abortable({ id, answer }, signal) {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
+    const abort = () => {
+      cancel(id);
+      reject(signal.reason);
+    };
     signal.addEventListener("abort", abort, { once: true });
     answer.then(
       (result) => {
         signal.removeEventListener("abort", abort);
-        // Nobody is left to read the body of an answer that came too late.
-        if (signal.aborted) result.body?.cancel?.();
         resolve(result);
       },
       (error) => {

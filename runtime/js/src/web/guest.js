@@ -121,6 +121,15 @@ function describe(error) {
 }
 
 function failureOf(error, kind = "threw") {
+  try {
+    return shown(error, kind);
+  } catch {
+    // A getter of the error itself threw.
+    return { kind, name: "", message: "an error that cannot be shown", stack: "" };
+  }
+}
+
+function shown(error, kind) {
   if (error instanceof Error || error instanceof exception.DOMException) {
     return { kind, name: String(error.name), message: String(error.message), stack: describe(error) };
   }
