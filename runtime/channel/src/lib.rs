@@ -26,5 +26,12 @@ pub const CALL_STREAM: u32 = 1 << 31;
 /// Bodies up to this size that are known whole travel in the frame that announces them.
 pub const INLINE_BODY: usize = 64 * 1024;
 
+/// Exit code of a guest that used too much CPU time.
+pub const EXIT_CPU: i32 = 70;
+/// Exit code of a guest that used too much memory.
+pub const EXIT_MEMORY: i32 = 71;
+/// Exit code of a guest that could not make sense of the host, or lost it.
+pub const EXIT_PROTOCOL: i32 = 72;
+
 /// The descriptor on which a guest finds its socket.
 pub const GUEST_FD: i32 = 3;

@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::task::{Context, Poll};
 
 use greenroom_channel::message::{Body, Failure, Load, Loaded, LogLevel, Prepare, RequestHead, decode_result};
-use greenroom_channel::{Frame, FrameKind, GUEST_FD};
+use greenroom_channel::{EXIT_PROTOCOL, Frame, FrameKind, GUEST_FD};
 use tokio::io::unix::AsyncFd;
 
 use crate::engine;
@@ -15,7 +15,7 @@ use crate::isolate::{Argument, Isolate, text};
 use crate::link::Link;
 use crate::modules::{Modules, source_of, specifier};
 use crate::state::{Handler, Shared};
-use crate::watch::{EXIT_PROTOCOL, Watch};
+use crate::watch::Watch;
 
 /// What the command line of a guest says.
 #[derive(Debug, Clone, Copy)]

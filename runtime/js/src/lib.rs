@@ -22,4 +22,3 @@ mod watch;
 pub use engine::{CODE_CACHE, NAME as ENGINE};
 pub use guest::{GuestOptions, run};
 pub use snapshot::{Snapshot, snapshot};
-pub use watch::{EXIT_CPU, EXIT_MEMORY, EXIT_PROTOCOL};

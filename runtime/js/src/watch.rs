@@ -11,15 +11,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 use deno_core::v8;
+use greenroom_channel::{EXIT_CPU, EXIT_MEMORY, EXIT_PROTOCOL};
 
 use crate::engine;
-
-/// Exit code of a guest that used too much CPU time.
-pub const EXIT_CPU: i32 = 70;
-/// Exit code of a guest that used too much memory.
-pub const EXIT_MEMORY: i32 = 71;
-/// Exit code of a guest that could not make sense of the host, or lost it.
-pub const EXIT_PROTOCOL: i32 = 72;
 
 /// How long the isolate may take to stop when asked.
 const GRACE_MS: u64 = 1_000;

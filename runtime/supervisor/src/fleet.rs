@@ -12,11 +12,6 @@ use crate::instance::{BodyStream, Ended, Instance, Invocation, InvokeError, Outp
 use crate::process::GuestCommand;
 use crate::spare::Spare;
 
-/// Exit code of a guest that used too much CPU time; the guest's own constant of that name.
-pub const EXIT_CPU: i32 = 70;
-/// Exit code of a guest that used too much memory; the guest's own constant of that name.
-pub const EXIT_MEMORY: i32 = 71;
-
 /// How long work may go on in a guest that no longer serves; as long as Cloudflare lets `waitUntil` run after the response.
 /// <https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil>
 const RETIRED_AFTER: Duration = Duration::from_secs(30);

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures::Stream;
 use futures::future::BoxFuture;
 use greenroom_channel::message::{Body, Failure, Loaded, LogLevel, RequestHead, ResponseHead, decode_call, encode_result};
-use greenroom_channel::{CALL_STREAM, Call, CallError, CallResult, Decoder, Frame, FrameKind};
+use greenroom_channel::{CALL_STREAM, Call, CallError, CallResult, Decoder, EXIT_CPU, EXIT_MEMORY, Frame, FrameKind};
 use greenroom_host::EventId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -366,7 +366,6 @@ pub(crate) async fn write(outbox: Outbox, mut socket: OwnedWriteHalf) {
 
 /// Waits for the process and says how it ended.
 pub(crate) async fn reap(child: &mut Child) -> Ended {
-    use crate::fleet::{EXIT_CPU, EXIT_MEMORY};
     Ended(match child.wait().await {
         Ok(status) if status.code() == Some(EXIT_CPU) => InvokeError::Cpu,
         Ok(status) if status.code() == Some(EXIT_MEMORY) => InvokeError::Memory,

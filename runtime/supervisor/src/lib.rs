@@ -11,7 +11,7 @@ mod process;
 mod spare;
 mod stream;
 
-pub use fleet::{DeployError, EXIT_CPU, EXIT_MEMORY, Fleet, Version, in_words};
+pub use fleet::{DeployError, Fleet, Version, in_words};
 pub use instance::{Answer, BodyStream, IncomingCall, Instance, Invocation, InvokeError, Output, Response, Services};
 pub use process::GuestCommand;
 pub use spare::try_guest;
