@@ -5,7 +5,9 @@ use greenroom_platforms::PLATFORMS;
 
 /// The scripts of all platforms and bindings.
 pub(crate) fn prepare() -> Prepare {
-    let platforms = PLATFORMS.iter().map(|platform| (format!("platforms/{}", platform.name()), platform.prelude().to_owned()));
+    let platforms = PLATFORMS.iter().flat_map(|platform| {
+        platform.scripts().iter().map(|(name, script)| (format!("platforms/{}/{name}", platform.name()), (*script).to_owned()))
+    });
     let bindings = greenroom_bindings::scripts().map(|(kind, script)| (format!("bindings/{kind}"), script.to_owned()));
     Prepare { scripts: platforms.chain(bindings).collect() }
 }

@@ -33,9 +33,9 @@ pub trait Platform: Sync {
     /// How code of this platform is bundled before a project's own settings are applied.
     fn bundling(&self) -> Bundling;
 
-    /// The script that tells a guest what an event means to code of this platform: an expression whose value is called with the
-    /// guest's runtime object, once, before any code is loaded.
-    fn prelude(&self) -> &'static str;
+    /// The scripts that tell a guest what an event means to code of this platform, with their names, in the order in which they run:
+    /// each an expression whose value is called with the guest's runtime object, once, before any code is loaded.
+    fn scripts(&self) -> &'static [(&'static str, &'static str)];
 
     /// The vendor's words for what has no words of its own.
     fn words(&self) -> Words;

@@ -40,6 +40,7 @@ mod expand;
 pub mod keys;
 mod load;
 mod rules;
+mod script;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -71,8 +72,8 @@ impl Platform for Workers {
         build::defaults()
     }
 
-    fn prelude(&self) -> &'static str {
-        include_str!("prelude.js")
+    fn scripts(&self) -> &'static [(&'static str, &'static str)] {
+        script::SCRIPTS
     }
 
     fn words(&self) -> Words {

@@ -72,6 +72,8 @@ class Invocation {
 
 /** What scripts of platforms and bindings get to work with. */
 const runtime = {
+  /** Where the scripts of a platform leave what they share. */
+  parts: {},
   /** A platform says how the user's code is loaded and how it takes events. */
   platform(name, implementation) {
     platforms.set(name, implementation);

@@ -1,62 +1,7 @@
-// What Cloudflare Workers make of the web's globals, of an app's code, and of a request.
+// What Workers make of an app's code, and of a request.
 (runtime) => {
   const { defineProperty } = Object;
-
-  /** Parts of the platform that are not emulated: their use is an error that names them. */
-  const NOT_EMULATED = ["EventSource", "HTMLRewriter", "WebSocket", "WebSocketPair", "FixedLengthStream", "IdentityTransformStream"];
-
-  const unsupported = (name) => new Error(`${name} is not emulated by greenroom yet`);
-
-  function defineMissing() {
-    for (const name of NOT_EMULATED) {
-      const missing = {
-        [name]: function () {
-          throw unsupported(name);
-        },
-      }[name];
-      define(name, missing);
-    }
-    define("caches", new Proxy({}, {
-      get(_, key) {
-        throw unsupported(`caches.${String(key)}`);
-      },
-    }));
-  }
-
-  function define(name, value) {
-    defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
-  }
-
-  /** A body that is read a second time fails in the words of Workers. */
-  function wordBodies() {
-    const { prototype } = runtime.InnerBody;
-    const { consume } = prototype;
-    prototype.consume = function () {
-      if (this.unusable()) {
-        throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
-      }
-      return consume.call(this);
-    };
-  }
-
-  class Navigator {
-    get userAgent() {
-      return "Cloudflare-Workers";
-    }
-  }
-
-  class Scheduler {
-    wait(delay, { signal } = {}) {
-      return new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const timer = setTimeout(resolve, delay);
-        signal?.addEventListener("abort", () => {
-          clearTimeout(timer);
-          reject(signal.reason);
-        }, { once: true });
-      });
-    }
-  }
+  const { workers } = runtime.parts;
 
   class ExecutionContext {
     #invocation;
@@ -100,15 +45,11 @@ export class RpcTarget {}
 
   runtime.platform("workers", {
     boot(head) {
-      defineMissing();
-      wordBodies();
-      define("navigator", new Navigator());
-      define("Navigator", Navigator);
-      define("scheduler", new Scheduler());
-      define("ExecutionContext", ExecutionContext);
+      workers.define("ExecutionContext", ExecutionContext);
       env = makeEnv(head);
       defineProperty(globalThis, Symbol.for("greenroom.env"), { value: env });
-      return [["cloudflare:workers", WORKERS_MODULE]];
+      workers.module("cloudflare:workers", WORKERS_MODULE);
+      return workers.start(head);
     },
 
     load(namespace) {

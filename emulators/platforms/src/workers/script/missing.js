@@ -1,0 +1,25 @@
+// Parts of Workers that are not emulated: their use is an error that names them.
+(runtime) => {
+  const { workers } = runtime.parts;
+
+  /** Classes and functions. */
+  const NAMES = ["EventSource", "HTMLRewriter", "WebSocket", "WebSocketPair", "FixedLengthStream", "IdentityTransformStream"];
+
+  const unsupported = (name) => new Error(`${name} is not emulated by greenroom yet`);
+
+  workers.boot(() => {
+    for (const name of NAMES) {
+      const missing = {
+        [name]: function () {
+          throw unsupported(name);
+        },
+      }[name];
+      workers.define(name, missing);
+    }
+    workers.define("caches", new Proxy({}, {
+      get(_, key) {
+        throw unsupported(`caches.${String(key)}`);
+      },
+    }));
+  });
+};

@@ -1,0 +1,26 @@
+//! What a guest is told of Workers, in JavaScript: a file for each part, a line here for each file.
+
+/// Name and text of each script, in the order in which they run: the first makes what the others add to, the last the platform.
+pub(super) const SCRIPTS: &[(&str, &str)] = &[
+    ("parts", include_str!("parts.js")),
+    ("bodies", include_str!("bodies.js")),
+    ("globals", include_str!("globals.js")),
+    ("missing", include_str!("missing.js")),
+    ("worker", include_str!("worker.js")),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::SCRIPTS;
+
+    #[test]
+    fn every_script_is_in_the_table() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/workers/script");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let files: BTreeSet<_> = files.filter_map(|file| file.strip_suffix(".js").map(str::to_owned)).collect();
+        assert_eq!(files, SCRIPTS.iter().map(|(name, _)| (*name).to_owned()).collect());
+    }
+}
