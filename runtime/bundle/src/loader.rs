@@ -154,15 +154,16 @@ impl Plugin for Loader {
         let Some(importer) = args.importer.map(Path::new).filter(|path| path.is_absolute()) else {
             return Ok(None);
         };
-        if self.options.is_external(args.specifier) {
-            return Ok(Some(external(args.specifier.to_string())));
-        }
+        // Aliases first: a project may bring a module of its own for one that the platform has.
         if let Some(target) = self.options.alias_of(args.specifier) {
             if self.options.is_external(target) {
                 return Ok(Some(external(target.to_string())));
             }
             let found = context.resolve(target, None, None).await?;
             return Ok(found.ok().map(HookResolveIdOutput::from_resolved_id));
+        }
+        if self.options.is_external(args.specifier) {
+            return Ok(Some(external(args.specifier.to_string())));
         }
         let file = args.specifier.starts_with('.').then(|| importer.parent().map(|folder| lexically_clean(&folder.join(args.specifier))));
         let file = file.flatten().map(|path| relative(&self.options.dir, &path));
