@@ -50,6 +50,16 @@ impl Project {
         project
     }
 
+    /// A copy of a sample app with the packages that it runs with; none, with a line on standard error, where they cannot be had.
+    ///
+    /// # Panics
+    /// If npm fails for another reason than a registry that is out of reach.
+    #[must_use]
+    pub fn sample(name: &str) -> Option<Self> {
+        let project = Self::copy_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample-apps").join(name));
+        project.install().then_some(project)
+    }
+
     /// Writes a file, and the folders that lead to it.
     ///
     /// # Panics
@@ -72,14 +82,15 @@ impl Project {
         self
     }
 
-    /// Installs what `package-lock.json` lists. False, with a line on standard error, where the registry cannot be reached.
+    /// Installs what `package-lock.json` lists, but for what only development needs. False, with a line on standard error, where the registry cannot be reached.
     ///
     /// # Panics
     /// If npm fails for another reason.
     #[must_use]
     pub fn install(&self) -> bool {
         let mut npm = std::process::Command::new("npm");
-        let npm = npm.args(["ci", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"]).current_dir(self.path()).output();
+        let quietly = ["--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"];
+        let npm = npm.args(["ci", "--omit=dev"]).args(quietly).current_dir(self.path()).output();
         let Ok(output) = npm else {
             eprintln!("skipped: there is no npm");
             return false;
@@ -109,7 +120,7 @@ impl Project {
 fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("the folder can be read").flatten() {
         let name = entry.file_name();
-        if name == ".greenroom" || name == ".wrangler" {
+        if [".greenroom", ".wrangler", ".dev.vars", "node_modules"].iter().any(|left| name == *left) {
             continue;
         }
         let (source, target) = (entry.path(), to.join(&name));

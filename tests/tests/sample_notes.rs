@@ -1,6 +1,4 @@
-//! The sample apps, as somebody would use them.
-
-use std::path::Path;
+//! `sample-apps/worker-notes`, as somebody would use it.
 
 use greenroom_tests::{Project, Reply, Server, wait_for};
 use serde_json::{Value, json};
@@ -10,10 +8,7 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 
 /// The app in a folder of its own with its packages; none where they cannot be had.
 fn worker_notes() -> Option<Server> {
-    let project = Project::copy_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample-apps/worker-notes"));
-    if !project.file("node_modules/hono").is_dir() && !project.install() {
-        return None;
-    }
+    let project = Project::sample("worker-notes")?;
     let server = Server::start(&project, &["--ephemeral"]);
     assert!(server.ready()["notes"].to_string().contains("applied 0001_notes.sql, 0002_pins_and_search.sql"), "{}", server.ready());
     assert_eq!(server.errors(), "", "it starts without a warning");
