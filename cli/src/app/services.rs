@@ -54,25 +54,8 @@ impl Services for AppServices {
 }
 
 async fn binding(bindings: &Bindings, incoming: IncomingCall) -> Result<Answer, CallError> {
-    let mut call = incoming.call;
-    if let Some(stream) = incoming.stream {
-        call.body = Some(collect(stream).await?);
-    }
-    bindings.call(call).await.map(Answer::from)
-}
-
-/// The most that a binding takes as a stream. KV's values end at 25 MiB; one byte more lets the service itself refuse.
-const COLLECTED: usize = 25 * 1024 * 1024 + 1;
-
-async fn collect(mut stream: greenroom_supervisor::BodyReceiver) -> Result<bytes::Bytes, CallError> {
-    let mut whole = bytes::BytesMut::new();
-    while let Some(chunk) = stream.next().await {
-        whole.extend_from_slice(&chunk.map_err(CallError::error)?);
-        if whole.len() >= COLLECTED {
-            break;
-        }
-    }
-    Ok(whole.freeze())
+    let reply = bindings.call(incoming.call, incoming.stream.map(StreamExt::boxed)).await?;
+    Ok(Answer { result: reply.result, stream: reply.stream })
 }
 
 #[derive(Deserialize)]

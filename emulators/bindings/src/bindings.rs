@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use greenroom_channel::{Call, CallError, CallResult};
+use greenroom_channel::{Call, CallError};
 use greenroom_host::{BindingDecl, Diagnostic};
 use serde::Serialize;
 
 use crate::services::Services;
 use crate::unsupported::{self, UnsupportedBinding};
-use crate::{BINDINGS, Binding, BindingCalls};
+use crate::{BINDINGS, Binding, BindingCalls, BodyStream, Reply};
 
 /// The bindings of an app, open.
 pub struct Bindings {
@@ -80,13 +80,13 @@ impl Bindings {
         if errors.is_empty() { Ok(bindings) } else { Err(errors) }
     }
 
-    /// Answers a call of guest code.
+    /// Answers a call of guest code; `stream` has its body where that comes piece by piece.
     ///
     /// # Errors
     /// What guest code catches.
-    pub async fn call(&self, call: Call) -> Result<CallResult, CallError> {
+    pub async fn call(&self, call: Call, stream: Option<BodyStream>) -> Result<Reply, CallError> {
         match self.open.get(&call.binding) {
-            Some(open) => open.calls.call(call).await,
+            Some(open) => open.calls.call(call, stream).await,
             None => Err(CallError::error(format!("there is no binding `{}`", call.binding))),
         }
     }

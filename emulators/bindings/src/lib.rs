@@ -5,9 +5,10 @@
 //! Each kind has a classic script whose completion value is a function. The guest calls it once with `runtime`, before it loads any user
 //! code; it calls `runtime.register(kind, factory)`. For every binding of the app, `factory({ name, kind, options, call, callText })`
 //! returns the object that user code finds in its environment. `call(method, args, body)` and `callText(method, args, body)` reach
-//! [`BindingCalls::call`]: `args` is anything that `JSON.stringify` accepts, `body` a string, a buffer, a view or undefined. Both return a
-//! promise of `{ value, body }`: the parsed JSON of the answer, `null` if it is empty, and its bytes as an `ArrayBuffer` (`call`) or as
-//! text (`callText`), `null` if it has none. A [`CallError`] rejects it with an error of the class that it names.
+//! [`BindingCalls::call`]: `args` is anything that `JSON.stringify` accepts, `body` a string, a buffer, a view, a `ReadableStream` or
+//! undefined. Both return a promise of `{ value, body }`: the parsed JSON of the answer, `null` if it is empty, and its bytes as an
+//! `ArrayBuffer` (`call`), as text (`callText`) or, where the host sends them piece by piece, as a `ReadableStream`; `null` if there are
+//! none. A [`CallError`] rejects it with an error of the class that it names.
 //!
 //! Scripts keep the built-ins that they use in constants, so that user code which changes a prototype later does not change them.
 
@@ -15,15 +16,17 @@ mod args;
 mod bindings;
 pub mod d1;
 pub mod kv;
+mod reply;
 mod services;
 pub mod unsupported;
 
 use futures::future::BoxFuture;
-use greenroom_channel::{Call, CallError, CallResult};
+use greenroom_channel::{Call, CallError};
 pub use greenroom_d1::Migrated;
 use greenroom_host::{BindingDecl, Diagnostic};
 
 pub use bindings::{Applied, Bindings, BoundTo, GuestBinding};
+pub use reply::{BodyStream, Reply};
 pub use services::Services;
 
 /// A kind of binding.
@@ -46,8 +49,8 @@ pub trait Binding: Sync {
 
 /// One binding of one app, open.
 pub trait BindingCalls: Send + Sync {
-    /// Answers a call of guest code.
-    fn call(&self, call: Call) -> BoxFuture<'_, Result<CallResult, CallError>>;
+    /// Answers a call of guest code; `stream` has its body where that comes piece by piece.
+    fn call(&self, call: Call, stream: Option<BodyStream>) -> BoxFuture<'_, Result<Reply, CallError>>;
 
     /// Where it keeps its state: the path of a file, or `memory`.
     fn place(&self) -> String;

@@ -52,7 +52,7 @@ async fn raw_call(
         args: args.into(),
         body: body.map(Bytes::from_static),
     };
-    bindings.call(call).await
+    bindings.call(call, None).await.map(|reply| reply.result)
 }
 
 fn value(result: &CallResult) -> Value {

@@ -168,6 +168,8 @@
 
   function areBytes(values) {
     for (let index = 0; index < values.length; index++) {
+      // A hole passes here, and is refused with the query.
+      if (!(index in values)) continue;
       const value = values[index];
       if (!(typeof value === "number" && value >= 0 && value < 256)) return false;
     }

@@ -9,7 +9,7 @@ use greenroom_d1::{Answer, D1Database, D1Error, Format, Migrated, Migrations, Pa
 use greenroom_host::{BindingDecl, Diagnostic};
 use serde::Deserialize;
 
-use crate::{Binding, BindingCalls, Services, args};
+use crate::{Binding, BindingCalls, BodyStream, Reply, Services, args};
 
 /// The kind `d1_database`.
 pub struct D1Binding;
@@ -42,16 +42,17 @@ struct D1Calls {
 }
 
 impl BindingCalls for D1Calls {
-    fn call(&self, call: Call) -> BoxFuture<'_, Result<CallResult, CallError>> {
+    fn call(&self, call: Call, _: Option<BodyStream>) -> BoxFuture<'_, Result<Reply, CallError>> {
         Box::pin(async move {
-            match call.method.as_str() {
+            let result = match call.method.as_str() {
                 "first" => self.single(&call.args, Format::First).await,
                 "all" => self.single(&call.args, Format::Objects).await,
                 "raw" => self.single(&call.args, Format::Rows).await,
                 "batch" => self.batch(&call.args).await,
                 "exec" => self.exec(&call.args).await,
                 other => Err(CallError::type_error(format!("D1Database has no method `{other}`"))),
-            }
+            };
+            result.map(Reply::from)
         })
     }
 

@@ -1,6 +1,7 @@
 //! `kv_namespace`: the `KvNamespace` of Workers. <https://developers.cloudflare.com/kv/api/>
 
 use bytes::Bytes;
+use futures::StreamExt;
 use futures::future::BoxFuture;
 use greenroom_channel::{Call, CallError, CallResult};
 use greenroom_host::{BindingDecl, Diagnostic};
@@ -8,7 +9,7 @@ use greenroom_kv::{BulkOptions, KvError, KvNamespace, ListOptions, PutOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Binding, BindingCalls, Services, args};
+use crate::{Binding, BindingCalls, BodyStream, Reply, Services, args};
 
 /// The kind `kv_namespace`.
 pub struct KvBinding;
@@ -32,20 +33,23 @@ impl Binding for KvBinding {
     }
 }
 
+/// A value up to this size is sent in one piece, also to who reads it as a stream.
+const AT_ONCE: usize = 64 * 1024;
+
 struct KvCalls {
     namespace: KvNamespace,
     place: String,
 }
 
 impl BindingCalls for KvCalls {
-    fn call(&self, call: Call) -> BoxFuture<'_, Result<CallResult, CallError>> {
+    fn call(&self, call: Call, stream: Option<BodyStream>) -> BoxFuture<'_, Result<Reply, CallError>> {
         Box::pin(async move {
             match call.method.as_str() {
                 "get" => self.get(&call.args).await,
-                "bulk" => self.bulk(&call.args).await,
-                "put" => self.put(&call.args, call.body.unwrap_or_default()).await,
-                "delete" => self.delete(&call.args).await,
-                "list" => self.list(&call.args).await,
+                "bulk" => self.bulk(&call.args).await.map(Reply::from),
+                "put" => self.put(&call.args, call.body.unwrap_or_default(), stream).await.map(Reply::from),
+                "delete" => self.delete(&call.args).await.map(Reply::from),
+                "list" => self.list(&call.args).await.map(Reply::from),
                 other => Err(CallError::type_error(format!("KvNamespace has no method `{other}`"))),
             }
         })
@@ -56,12 +60,14 @@ impl BindingCalls for KvCalls {
     }
 }
 
-/// `[key, cacheTtl?]`
+/// `[key, cacheTtl?, stream?]`
 #[derive(Deserialize)]
 struct GetArgs {
     key: String,
     #[serde(default)]
     cache_ttl: Option<i64>,
+    #[serde(default)]
+    stream: bool,
 }
 
 /// `[keys, type, withMetadata, cacheTtl]`
@@ -118,12 +124,17 @@ enum BulkItem {
 
 impl KvCalls {
     /// Answers with the metadata as value and the value as body; without a body if nothing is there.
-    async fn get(&self, args: &[u8]) -> Result<CallResult, CallError> {
-        let GetArgs { key, cache_ttl } = with_key(args, "GET")?;
-        Ok(match self.namespace.get(key, cache_ttl).await.map_err(|error| refused(&error))? {
-            None => CallResult::default(),
-            Some(entry) => CallResult { value: entry.metadata.map(Bytes::from).unwrap_or_default(), body: Some(entry.value) },
-        })
+    async fn get(&self, args: &[u8]) -> Result<Reply, CallError> {
+        let GetArgs { key, cache_ttl, stream } = with_key(args, "GET")?;
+        let Some(entry) = self.namespace.get(key, cache_ttl).await.map_err(|error| refused(&error))? else {
+            return Ok(CallResult::default().into());
+        };
+        let value = entry.metadata.map(Bytes::from).unwrap_or_default();
+        if stream && entry.value.len() > AT_ONCE {
+            let stream = futures::stream::iter([Ok(entry.value)]).boxed();
+            return Ok(Reply { result: CallResult { value, body: None }, stream: Some(stream) });
+        }
+        Ok(CallResult { value, body: Some(entry.value) }.into())
     }
 
     /// Answers with `[key, value, key, value, …]`.
@@ -154,10 +165,14 @@ impl KvCalls {
         Ok(CallResult::json(&answer))
     }
 
-    async fn put(&self, args: &[u8], value: Bytes) -> Result<CallResult, CallError> {
+    async fn put(&self, args: &[u8], value: Bytes, stream: Option<BodyStream>) -> Result<CallResult, CallError> {
         let PutArgs { key, expiration, expiration_ttl, metadata } = with_key(args, "PUT")?;
         let options = PutOptions { expiration, expiration_ttl, metadata };
-        self.namespace.put(key, value, options).await.map_err(|error| refused(&error))?;
+        let put = match stream {
+            Some(stream) => self.namespace.put_stream(key, stream, options).await,
+            None => self.namespace.put(key, value, options).await,
+        };
+        put.map_err(|error| refused(&error))?;
         Ok(CallResult::default())
     }
 

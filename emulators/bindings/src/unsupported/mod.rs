@@ -1,10 +1,10 @@
 //! A binding of a kind that is not emulated: the app starts, and the first use of the binding throws an error that names the kind.
 
 use futures::future::BoxFuture;
-use greenroom_channel::{Call, CallError, CallResult};
+use greenroom_channel::{Call, CallError};
 use greenroom_host::{BindingDecl, Diagnostic};
 
-use crate::{Binding, BindingCalls, Services};
+use crate::{Binding, BindingCalls, BodyStream, Reply, Services};
 
 /// The kind under which the guest knows all of them.
 pub(crate) const KIND: &str = "unsupported";
@@ -35,7 +35,7 @@ impl Binding for UnsupportedBinding {
 }
 
 impl BindingCalls for Unsupported {
-    fn call(&self, call: Call) -> BoxFuture<'_, Result<CallResult, CallError>> {
+    fn call(&self, call: Call, _: Option<BodyStream>) -> BoxFuture<'_, Result<Reply, CallError>> {
         let text = format!("`env.{}` is a binding of the kind `{}`, which Greenroom does not emulate", call.binding, self.kind);
         Box::pin(std::future::ready(Err(CallError::error(text))))
     }

@@ -3,6 +3,8 @@
 
 use rusqlite::hooks::{AuthAction, AuthContext};
 
+use crate::absent;
+
 /// What the authorizer says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -10,6 +12,8 @@ pub(crate) enum Verdict {
     Deny,
     /// Denied with a text of its own: transactions are the platform's.
     Transaction,
+    /// Allowed, if the new name turns out to be free: the authorizer is not told of it.
+    Rename,
 }
 
 impl From<bool> for Verdict {
@@ -21,7 +25,7 @@ impl From<bool> for Verdict {
 /// Functions that may be called. Left out are those that tell of the library and its build.
 const FUNCTIONS: &str = "
     abs changes char coalesce concat concat_ws format glob hex ifnull iif instr last_insert_rowid length like likelihood likely
-    load_extension lower ltrim max_scalar min_scalar nullif octet_length printf quote random randomblob replace round rtrim sign soundex
+    load_extension lower ltrim max_scalar min_scalar nullif octet_length printf quote random randomblob replace round rtrim sign
     substr substring total_changes trim typeof unhex unicode unlikely upper zeroblob
     date time datetime julianday unixepoch strftime timediff current_date current_time current_timestamp
     avg count group_concat max min string_agg sum total
@@ -90,7 +94,6 @@ fn in_main(action: &AuthAction<'_>) -> Verdict {
         AuthAction::Transaction { .. } | AuthAction::Savepoint { .. } => Verdict::Transaction,
         AuthAction::CreateTable { table_name: name }
         | AuthAction::DropTable { table_name: name }
-        | AuthAction::AlterTable { table_name: name, .. }
         | AuthAction::Insert { table_name: name }
         | AuthAction::Delete { table_name: name }
         | AuthAction::Read { table_name: name, .. }
@@ -98,6 +101,13 @@ fn in_main(action: &AuthAction<'_>) -> Verdict {
         | AuthAction::CreateView { view_name: name }
         | AuthAction::DropView { view_name: name }
         | AuthAction::Reindex { index_name: name } => is_free(name).into(),
+        AuthAction::AlterTable { table_name, .. } => {
+            if is_free(table_name) {
+                Verdict::Rename
+            } else {
+                Verdict::Deny
+            }
+        }
         AuthAction::CreateIndex { index_name: name, table_name }
         | AuthAction::DropIndex { index_name: name, table_name }
         | AuthAction::CreateTrigger { trigger_name: name, table_name }
@@ -111,9 +121,9 @@ fn in_main(action: &AuthAction<'_>) -> Verdict {
     }
 }
 
-/// Names that start so are the platform's own.
+/// Names that start so are the platform's own; those of tables that the vendor's SQLite has not are nobody's.
 fn is_free(name: &str) -> bool {
-    !name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("_cf_"))
+    !name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("_cf_")) && !absent::is_table(name)
 }
 
 fn is_allowed_pragma(name: &str, value: Option<&str>) -> bool {

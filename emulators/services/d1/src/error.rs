@@ -3,6 +3,8 @@
 use greenroom_host::storage::StorageError;
 use rusqlite::{Error, ffi};
 
+use crate::absent;
+
 /// What D1 says of a transaction statement.
 const TRANSACTION: &str = "To execute a transaction, please use the state.storage.transaction() or state.storage.transactionSync() APIs \
     instead of the SQL BEGIN TRANSACTION or SAVEPOINT statements. The JavaScript API is safer because it will automatically roll back on \
@@ -47,11 +49,11 @@ impl D1Error {
             return Self::query(TIMEOUT);
         }
         let offset = offset.map(|offset| offset + before);
-        let mut message = text.unwrap_or_else(|| code.to_string());
+        let text = text.unwrap_or_else(|| code.to_string());
+        let (mut message, primary) = absent::reworded(&text).unwrap_or((text, code.extended_code & 0xff));
         if let Some(offset) = offset {
             message.push_str(&format!(" at offset {offset}"));
         }
-        let primary = code.extended_code & 0xff;
         message.push_str(&format!(": {}", primary_name(primary)));
         if let Some(extended) = constraint_name(code.extended_code) {
             message.push_str(&format!(" (extended: {extended})"));

@@ -26,6 +26,8 @@ struct Shared {
     guest: AtomicBool,
     /// The last refusal was of a transaction statement.
     transaction: AtomicBool,
+    /// A statement was prepared that may give a table another name.
+    renames: AtomicBool,
     /// When the running query is to be interrupted, in milliseconds of the clock's uptime; 0 while none runs.
     deadline: AtomicU64,
 }
@@ -62,6 +64,11 @@ impl Gate {
         result
     }
 
+    /// Whether a statement that may rename a table was prepared since the last time that this was asked.
+    pub(crate) fn took_rename(&self) -> bool {
+        self.shared.renames.swap(false, Ordering::Relaxed)
+    }
+
     /// Whether the last refusal was of a statement that begins or ends a transaction.
     pub(crate) fn refused_transaction(&self) -> bool {
         self.shared.transaction.load(Ordering::Relaxed)
@@ -74,6 +81,10 @@ impl Gate {
         match judge(context) {
             Verdict::Allow => Authorization::Allow,
             Verdict::Deny => Authorization::Deny,
+            Verdict::Rename => {
+                self.shared.renames.store(true, Ordering::Relaxed);
+                Authorization::Allow
+            }
             Verdict::Transaction => {
                 self.shared.transaction.store(true, Ordering::Relaxed);
                 Authorization::Deny

@@ -3,6 +3,7 @@
 //! A database is one SQLite file behind an authorizer and limits that allow what D1 allows. Every call is a transaction of its own.
 //! There is one copy, so every session reads its own writes and everybody else's.
 
+mod absent;
 mod authorizer;
 mod database;
 mod error;

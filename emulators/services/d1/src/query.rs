@@ -18,6 +18,8 @@ use crate::value::Param;
 const SIZE: &str = "SELECT ((SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM pragma_freelist_count))
     * (SELECT page_size FROM pragma_page_size)";
 
+const RESERVED: &str = "SELECT 1 FROM sqlite_schema WHERE lower(substr(name, 1, 4)) = '_cf_'";
+
 /// A statement, or several of which the last may have parameters. `[sql, params]` in JSON.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Query {
@@ -183,10 +185,18 @@ impl State {
                 writer.row(row)?;
             }
             drop(rows);
+            if self.gate.took_rename() && self.has_reserved_name(connection)? {
+                return Err(D1Error::query("not authorized: SQLITE_AUTH"));
+            }
             writer.columns(&statement);
             let steps = u64::try_from(statement.get_status(StatementStatus::FullscanStep)).unwrap_or_default();
             Ok(if steps > 0 { (steps + 1).max(writer.rows()) } else { writer.rows() })
         })
+    }
+
+    /// Whether a table has a name that is the platform's. Its statement is undone with the transaction that it is in.
+    fn has_reserved_name(&self, connection: &Connection) -> Result<bool, D1Error> {
+        Ok(connection.prepare_cached(RESERVED)?.exists([])?)
     }
 
     fn describe(&self, error: &rusqlite::Error, sql: &str) -> D1Error {

@@ -61,15 +61,21 @@ pub(crate) fn check_cache_ttl(operation: Operation, cache_ttl: Option<i64>) -> R
     }
 }
 
-pub(crate) fn check_put_size(value: &[u8], metadata: Option<&str>) -> Result<(), KvError> {
-    let metadata = metadata.map_or(0, str::len);
-    let message = if metadata > METADATA_BYTES {
-        format!("Metadata length of {metadata} exceeds limit of {METADATA_BYTES}.")
-    } else if value.len() > VALUE_BYTES {
-        format!("Value length of {} exceeds limit of {VALUE_BYTES}.", value.len())
-    } else {
+pub(crate) fn check_metadata(metadata: Option<&str>) -> Result<(), KvError> {
+    match metadata.map_or(0, str::len) {
+        length if length > METADATA_BYTES => {
+            let message = format!("Metadata length of {length} exceeds limit of {METADATA_BYTES}.");
+            Err(KvError::refused(Operation::Put, 413, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn check_value_length(length: usize) -> Result<(), KvError> {
+    if length <= VALUE_BYTES {
         return Ok(());
-    };
+    }
+    let message = format!("Value length of {length} exceeds limit of {VALUE_BYTES}.");
     Err(KvError::refused(Operation::Put, 413, message))
 }
 

@@ -44,6 +44,9 @@ pub enum KvError {
         /// Why.
         text: String,
     },
+    /// The value, which came as a stream, broke off.
+    #[error("{0}")]
+    Broken(String),
     /// The database of the namespace failed.
     #[error("KV storage failed: {0}")]
     Storage(#[from] StorageError),

@@ -4,15 +4,16 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
+use futures::{Stream, StreamExt};
 use greenroom_host::storage::Storage;
 use greenroom_host::{Clock, Diagnostic, Host};
 
 use crate::check::{
-    bulk_kind, check_bulk_size, check_cache_ttl, check_key_length, check_key_name, check_limit, check_put_size, check_stored_key,
-    expiration,
+    bulk_kind, check_bulk_size, check_cache_ttl, check_key_length, check_key_name, check_limit, check_metadata, check_stored_key,
+    check_value_length, expiration,
 };
 use crate::error::{KvError, Operation};
-use crate::limits::BULK_BYTES;
+use crate::limits::{BULK_BYTES, VALUE_BYTES};
 use crate::store;
 
 /// Cursors are the last key in base64; guest code hands them back as it got them, or not quite.
@@ -165,15 +166,47 @@ impl KvNamespace {
     /// # Errors
     /// A key, value, metadata or expiry that is refused.
     pub async fn put(&self, key: String, value: Bytes, options: PutOptions) -> Result<(), KvError> {
-        check_key_name(Operation::Put, &key)?;
+        let expiration = self.check_put(&key, &options)?;
+        check_value_length(value.len())?;
+        self.write(key, value, expiration, options.metadata).await
+    }
+
+    /// The same with a value that comes piece by piece. It is read to its end also where it is too long: the error says how long it was.
+    ///
+    /// # Errors
+    /// The same, and that the value broke off; then what was under the key before stays.
+    pub async fn put_stream<S>(&self, key: String, mut value: S, options: PutOptions) -> Result<(), KvError>
+    where
+        S: Stream<Item = Result<Bytes, String>> + Send + Unpin,
+    {
+        let expiration = self.check_put(&key, &options)?;
+        let (mut whole, mut length) = (Vec::new(), 0);
+        while let Some(chunk) = value.next().await {
+            let chunk = chunk.map_err(KvError::Broken)?;
+            length += chunk.len();
+            if length <= VALUE_BYTES {
+                whole.extend_from_slice(&chunk);
+            } else {
+                whole = Vec::new();
+            }
+        }
+        check_value_length(length)?;
+        self.write(key, whole.into(), expiration, options.metadata).await
+    }
+
+    /// Checks what can be checked before the value is there; when it will expire, in seconds since 1970.
+    fn check_put(&self, key: &str, options: &PutOptions) -> Result<Option<i64>, KvError> {
+        check_key_name(Operation::Put, key)?;
+        let expiration = expiration(options, seconds(self.now()))?;
+        check_metadata(options.metadata.as_deref())?;
+        Ok(expiration)
+    }
+
+    async fn write(&self, key: String, value: Bytes, expiration: Option<i64>, metadata: Option<String>) -> Result<(), KvError> {
         let now = self.now();
-        let expiration = expiration(&options, seconds(now))?;
-        check_put_size(&value, options.metadata.as_deref())?;
+        let expiration = expiration.map(|at| at.saturating_mul(1000));
         self.storage
-            .write(move |connection| {
-                let expiration = expiration.map(|at| at.saturating_mul(1000));
-                store::put(connection, now, &key, expiration, options.metadata.as_deref(), &value).map_err(KvError::from)
-            })
+            .write(move |connection| store::put(connection, now, &key, expiration, metadata.as_deref(), &value).map_err(KvError::from))
             .await
     }
 

@@ -266,3 +266,20 @@ fn a_damaged_file_is_refused_by_name() {
     let error = KvNamespace::open(&host(Some(folder.path())), "bad").err().unwrap();
     assert_eq!(error.file.as_deref(), Some(path.as_path()));
 }
+
+#[tokio::test]
+async fn a_value_may_come_piece_by_piece() {
+    let (_, namespace) = namespace();
+    let pieces = |pieces: Vec<Result<Bytes, String>>| futures::stream::iter(pieces);
+    let whole = pieces(vec![Ok(Bytes::from_static(b"one, ")), Ok(Bytes::new()), Ok(Bytes::from_static(b"two"))]);
+    namespace.put_stream("a".to_owned(), whole, PutOptions::default()).await.unwrap();
+    assert_eq!(text(&namespace, "a").await.as_deref(), Some("one, two"));
+    let broken = pieces(vec![Ok(Bytes::from_static(b"half")), Err("the source failed".to_owned())]);
+    let error = namespace.put_stream("a".to_owned(), broken, PutOptions::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), "the source failed");
+    let mib = Bytes::from(vec![0; 1024 * 1024]);
+    let long = pieces(std::iter::repeat_n(Ok(mib), 27).collect());
+    let error = namespace.put_stream("a".to_owned(), long, PutOptions::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), "KV PUT failed: 413 Value length of 28311552 exceeds limit of 26214400.");
+    assert_eq!(text(&namespace, "a").await.as_deref(), Some("one, two"));
+}

@@ -2,6 +2,9 @@
 // sources holds what workerd answers. Left out of `meta`: what depends on the machine and on how rows are counted.
 
 import { observe } from "./observe";
+import { bounds } from "./bounds";
+import { conversions } from "./conversions";
+import { statements } from "./statements";
 
 interface Env {
   DB: any;
@@ -380,5 +383,5 @@ const observations: Record<string, (env: Env) => unknown> = {
 };
 
 export default {
-  fetch: (_request: Request, env: Env) => observe(observations, env),
+  fetch: (_request: Request, env: Env) => observe({ ...observations, ...conversions, ...statements, ...bounds }, env),
 };

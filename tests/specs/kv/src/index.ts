@@ -2,6 +2,9 @@
 // sources holds what workerd answers.
 
 import { observe } from "./observe";
+import { listing } from "./listing";
+import { shapes } from "./shapes";
+import { streams } from "./streams";
 
 interface Env {
   KV: any;
@@ -254,5 +257,5 @@ const observations: Record<string, (env: Env) => unknown> = {
 };
 
 export default {
-  fetch: (_request: Request, env: Env) => observe(observations, env),
+  fetch: (_request: Request, env: Env) => observe({ ...observations, ...shapes, ...streams, ...listing }, env),
 };
