@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use greenroom_host::Profile;
 
+use crate::commands::kv::Kv;
+
 /// Run serverless code on your own machine.
 #[derive(Debug, Parser)]
 #[command(name = "greenroom", version = version(), about, disable_help_subcommand = true, arg_required_else_help = true)]
@@ -33,6 +35,9 @@ pub(crate) enum Command {
     Check(Check),
     /// Say what this build is and whether this machine is ready for it
     Doctor(Doctor),
+    /// Read and write the keys of KV namespaces
+    #[command(subcommand, arg_required_else_help = true)]
+    Kv(Kv),
     /// A guest process; started by the program itself
     #[command(hide = true, subcommand)]
     Guest(Guest),

@@ -4,6 +4,8 @@ mod check;
 mod dev;
 mod doctor;
 mod guest;
+pub(crate) mod kv;
+pub(crate) mod local;
 
 use std::process::ExitCode;
 
@@ -15,6 +17,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Dev(args) => dev::run(args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Kv(command) => kv::run(&command),
         Command::Guest(args) => guest::run(&args),
     }
 }

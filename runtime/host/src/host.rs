@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::journal::Journal;
 use crate::limits::Profile;
-use crate::storage::{Location, state_file};
+use crate::storage::{Location, resource_of, state_file};
 
 /// The host. Cheap to clone.
 #[derive(Clone)]
@@ -40,6 +40,18 @@ impl Host {
     #[must_use]
     pub fn data_dir(&self) -> Option<&Path> {
         self.data_dir.as_deref()
+    }
+
+    /// The resources of `service` that have rows on disk, in the order of their ids.
+    #[must_use]
+    pub fn resources(&self, service: &str) -> Vec<String> {
+        let Some(entries) = self.data_dir.as_ref().and_then(|folder| std::fs::read_dir(folder.join("state").join(service)).ok()) else {
+            return Vec::new();
+        };
+        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let mut ids: Vec<String> = names.filter_map(|name| resource_of(name.strip_suffix(".sqlite")?)).collect();
+        ids.sort();
+        ids
     }
 
     /// Where `service` keeps the rows of `resource`.

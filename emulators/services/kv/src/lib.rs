@@ -3,6 +3,7 @@
 //! There is one place where values live, so reads see writes at once: the delay of up to a minute with which other locations see a write
 //! is not emulated, and `cacheTtl` is checked but changes nothing.
 
+pub mod bulk;
 mod check;
 mod error;
 pub mod limits;
