@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use deno_core::Extension;
 
+use crate::compression::{op_zlib_new, op_zlib_write};
 use crate::ops::{
     op_body_credit, op_body_data, op_body_end, op_body_fail, op_body_stop, op_call, op_call_body, op_call_stream, op_call_sync,
     op_data_module, op_done, op_failed, op_log, op_request_headers, op_respond, op_respond_bytes, op_respond_stream,
@@ -33,6 +34,8 @@ deno_core::extension!(
         op_respond,
         op_respond_bytes,
         op_respond_stream,
+        op_zlib_new,
+        op_zlib_write,
     ],
     esm_entry_point = "ext:greenroom/guest.js",
     esm = [

@@ -7,6 +7,7 @@
 //!
 //! What differs between the engines is in `engine.rs`, the only file that asks which one it is.
 
+mod compression;
 mod engine;
 mod entropy;
 mod extension;
@@ -15,6 +16,7 @@ mod isolate;
 mod link;
 mod modules;
 mod ops;
+mod patches;
 mod snapshot;
 mod state;
 mod watch;

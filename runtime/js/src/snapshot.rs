@@ -6,6 +6,7 @@ use deno_core::snapshot::{CreateSnapshotOptions, create_snapshot};
 
 use crate::engine;
 use crate::extension::extensions;
+use crate::patches;
 
 /// A snapshot and the files that it was made from.
 pub struct Snapshot {
@@ -21,12 +22,14 @@ pub struct Snapshot {
 /// What an extension's JavaScript threw.
 pub fn snapshot() -> Result<Snapshot, String> {
     engine::before_snapshot();
+    let mut extensions = extensions();
+    extensions.iter_mut().for_each(patches::apply);
     let made = create_snapshot(
         CreateSnapshotOptions {
             cargo_manifest_dir: env!("CARGO_MANIFEST_DIR"),
             startup_snapshot: None,
             skip_op_registration: false,
-            extensions: extensions(),
+            extensions,
             extension_transpiler: None,
             with_runtime_cb: None,
         },

@@ -28,19 +28,15 @@ class Incoming {
     this.wake = undefined;
     this.controller = undefined;
     const body = this;
-    this.stream = new streams.ReadableStream({
-      type: "bytes",
-      start(controller) {
-        body.controller = controller;
-      },
-      pull() {
-        return body.pull();
-      },
-      cancel() {
+    this.stream = streams.createReadableByteStream(
+      (controller) => void (body.controller = controller),
+      () => body.pull(),
+      () => {
         body.chunks = [];
         if (incoming.delete(body.id)) op_body_stop(body.id);
+        return Promise.resolve();
       },
-    }, { highWaterMark: 0 });
+    );
   }
 
   pull() {
@@ -127,15 +123,15 @@ export function makeBodiesByteStreams({ prototype }) {
 }
 
 function byteStreamOf(bytes) {
-  return new streams.ReadableStream({
-    type: "bytes",
-    pull(controller) {
+  return streams.createReadableByteStream(
+    () => {},
+    (controller) => {
       // The stream takes the buffer away: a copy, since it may be the user's own.
       if (bytes.byteLength > 0) controller.enqueue(bytes.slice());
       controller.close();
-      if (bytes.byteLength === 0) controller.byobRequest?.respond(0);
     },
-  }, { highWaterMark: 0 });
+    () => Promise.resolve(),
+  );
 }
 
 /** Whether the host still owes bytes to anybody. */

@@ -1,7 +1,7 @@
 // The guest's side of the channel in JavaScript: events in, answers out. It knows no vendor; a platform's script says what an event
 // means to the user's code.
 import { core } from "ext:core/mod.js";
-import { event, exception, request as requests, response as responses, defineGlobals } from "ext:greenroom/globals.js";
+import { defineGlobals, event, exception, file, formData, headers, request as requests, response as responses, streams } from "ext:greenroom/globals.js";
 import { makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
 import { makeFetch } from "ext:greenroom/fetch.js";
 import { AS_TEXT, call, calling, callSync, onResult, onResultError } from "ext:greenroom/calls.js";
@@ -16,6 +16,8 @@ const {
   op_respond,
   op_respond_bytes,
   op_respond_stream,
+  op_zlib_new,
+  op_zlib_write,
 } = core.ops;
 const { InnerBody } = core.loadExtScript("ext:deno_fetch/22_body.js");
 const { newInnerRequest, fromInnerRequest, abortRequest } = requests;
@@ -105,6 +107,12 @@ const runtime = {
   toInnerResponse,
   toInnerRequest: requests.toInnerRequest,
   InnerBody,
+  /** What the web's parts have beside their globals. */
+  web: { event, file, formData, headers, request: requests, response: responses, streams },
+  /** Compression: `open(format, decompress)` gives what `write(it, bytes, last)` takes. */
+  zlib: { open: op_zlib_new, write: op_zlib_write },
+  /** Bytes of a text, quicker than by a `TextEncoder`. */
+  encode: (text) => core.encode(text),
 };
 
 // The context that follows code through promises and timers is an object; asynchronous local storage adds to a copy of it, so this

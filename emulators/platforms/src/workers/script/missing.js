@@ -3,7 +3,7 @@
   const { workers } = runtime.parts;
 
   /** Classes and functions. */
-  const NAMES = ["EventSource", "HTMLRewriter", "WebSocket", "WebSocketPair", "FixedLengthStream", "IdentityTransformStream"];
+  const NAMES = ["EventSource", "HTMLRewriter", "WebSocket", "WebSocketPair"];
 
   const unsupported = (name) => new Error(`${name} is not emulated by greenroom yet`);
 

@@ -3,6 +3,10 @@
 /// Name and text of each script, in the order in which they run: the first makes what the others add to, the last the platform.
 pub(super) const SCRIPTS: &[(&str, &str)] = &[
     ("parts", include_str!("parts.js")),
+    ("internal", include_str!("internal.js")),
+    ("identity", include_str!("identity.js")),
+    ("compression", include_str!("compression.js")),
+    ("readers", include_str!("readers.js")),
     ("bodies", include_str!("bodies.js")),
     ("globals", include_str!("globals.js")),
     ("missing", include_str!("missing.js")),

@@ -1,0 +1,55 @@
+//! Small changes to the JavaScript of the `deno_*` crates, made while the snapshot is: where what Workers do cannot be reached from outside.
+//!
+//! `patches/<file>.txt` holds the changes to the file of that name, each as `<<<<`, the lines as they are, `====`, the lines as they are to
+//! be, `>>>>`, each mark on a line of its own. A change holds for every place where the lines stand, and there must be one, so that a new
+//! version of a crate cannot lose a change unseen.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use deno_core::{Extension, ExtensionFileSource};
+
+/// Specifier of the file, and its changes.
+const PATCHES: &[(&str, &str)] = &[("ext:deno_web/06_streams.js", include_str!("patches/06_streams.txt"))];
+
+/// Puts the changes into the sources of `extension`.
+///
+/// # Panics
+/// If a source cannot be read, or is not as a change expects it: the build is to fail.
+pub(crate) fn apply(extension: &mut Extension) {
+    let files = extension.lazy_loaded_js_files.iter().map(|file| match PATCHES.iter().find(|(specifier, _)| *specifier == file.specifier) {
+        Some((specifier, changes)) => ExtensionFileSource::new_computed(specifier, patched(file, changes)),
+        None => file.clone(),
+    });
+    extension.lazy_loaded_js_files = Cow::Owned(files.collect());
+}
+
+fn patched(file: &ExtensionFileSource, changes: &str) -> Arc<str> {
+    let source = file.load().unwrap_or_else(|error| panic!("{} cannot be read: {error}", file.specifier));
+    let mut text = source.as_str().to_owned();
+    for (from, to) in parse(changes) {
+        assert!(text.contains(from), "{} does not hold what is to be changed: {from}", file.specifier);
+        text = text.replace(from, to);
+    }
+    text.into()
+}
+
+/// Each change: the lines as they are, the lines as they are to be.
+fn parse(changes: &str) -> impl Iterator<Item = (&str, &str)> {
+    changes.split("<<<<\n").skip(1).map(|change| {
+        let (from, rest) = change.split_once("====\n").expect("invariant: a change has a middle");
+        let (to, _) = rest.split_once(">>>>").expect("invariant: a change has an end");
+        (from.trim_end_matches('\n'), to.trim_end_matches('\n'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn changes_are_read() {
+        let changes: Vec<_> = parse("words\n<<<<\na\nb\n====\nc\n>>>>\n\n<<<<\nd\n====\n>>>>\n").collect();
+        assert_eq!(changes, [("a\nb", "c"), ("d", "")]);
+    }
+}
