@@ -30,3 +30,8 @@ fn kv_answers_as_workerd_does() {
 fn d1_answers_as_workerd_does() {
     agrees("d1", 427);
 }
+
+#[test]
+fn streams_answer_as_workerd_does() {
+    agrees("streams", 97);
+}

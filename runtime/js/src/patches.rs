@@ -17,10 +17,11 @@ const PATCHES: &[(&str, &str)] = &[("ext:deno_web/06_streams.js", include_str!("
 /// # Panics
 /// If a source cannot be read, or is not as a change expects it: the build is to fail.
 pub(crate) fn apply(extension: &mut Extension) {
-    let files = extension.lazy_loaded_js_files.iter().map(|file| match PATCHES.iter().find(|(specifier, _)| *specifier == file.specifier) {
-        Some((specifier, changes)) => ExtensionFileSource::new_computed(specifier, patched(file, changes)),
-        None => file.clone(),
-    });
+    let files =
+        extension.lazy_loaded_js_files.iter().map(|file| match PATCHES.iter().find(|(specifier, _)| *specifier == file.specifier) {
+            Some((specifier, changes)) => ExtensionFileSource::new_computed(specifier, patched(file, changes)),
+            None => file.clone(),
+        });
     extension.lazy_loaded_js_files = Cow::Owned(files.collect());
 }
 

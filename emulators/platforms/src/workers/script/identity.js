@@ -64,8 +64,10 @@
   }
 
   function lengthOf(value) {
-    const length = typeof value === "bigint" ? Number(value) : Math.trunc(Number(value)) || 0;
-    if (length < 0 || length > MAX_SAFE_INTEGER) {
+    const length = typeof value === "bigint" ? Number(value) : Math.trunc(Number(value));
+    if (Number.isNaN(length)) throw new TypeError("The value cannot be converted because it is not an integer.");
+    if (length < 0) throw new TypeError("The value cannot be converted because it is negative and this API expects a positive bigint.");
+    if (length > MAX_SAFE_INTEGER) {
       throw new TypeError("FixedLengthStream requires an integer expected length less than 2^53.");
     }
     return length;

@@ -34,7 +34,7 @@
     #wake;
     #taken;
 
-    /** `taken(count)` is told of every byte that is read, and may refuse it by throwing. */
+    /** `taken(count)` is told how many bytes were read, 0 at the end, and may refuse them by throwing: the reader's error, not the writer's. */
     constructor(taken = () => {}) {
       this.#taken = taken;
     }
@@ -122,11 +122,11 @@
       do {
         const part = this.#parts[0];
         const count = min(part.bytes.byteLength, view.byteLength - filled);
-        this.#taken(count);
         view.set(part.bytes.subarray(0, count), filled);
         filled += count;
         part.bytes = part.bytes.subarray(count);
         if (part.bytes.byteLength === 0) this.#parts.shift().resolve();
+        this.#taken(count);
       } while (filled < view.byteLength && this.#parts[0]?.loose);
       if (request === null) this.#controller.enqueue(view.slice(0, filled));
       else request.respond(filled);

@@ -7,6 +7,7 @@ pub(super) const SCRIPTS: &[(&str, &str)] = &[
     ("identity", include_str!("identity.js")),
     ("compression", include_str!("compression.js")),
     ("readers", include_str!("readers.js")),
+    ("encoding", include_str!("encoding.js")),
     ("bodies", include_str!("bodies.js")),
     ("globals", include_str!("globals.js")),
     ("missing", include_str!("missing.js")),

@@ -6,6 +6,7 @@
   const { _stream, _readRequests, _readIntoRequests } = runtime.web.streams;
   const { defineProperty } = Object;
   const { apply } = Reflect;
+  const { isView } = ArrayBuffer;
 
   /** Puts `make(original)` in the place of a method. */
   function replace({ prototype }, name, make) {
@@ -79,10 +80,31 @@
       },
     }).abort;
 
+  function moded(getReader) {
+    return {
+      getReader(options) {
+        const mode = options?.mode;
+        if (mode !== undefined && mode !== "byob") throw new TypeError("mode must be undefined or 'byob' in call to getReader().");
+        return apply(getReader, this, arguments);
+      },
+    }.getReader;
+  }
+
+  function viewed(read) {
+    return {
+      read(view) {
+        if (isView(view)) return apply(read, this, arguments);
+        return Promise.reject(new TypeError("Failed to execute 'read' on 'ReadableStreamBYOBReader': parameter 1 is not of type 'ArrayBufferView'."));
+      },
+    }.read;
+  }
+
   /** The branches of such a stream are such streams again. */
   function adopting(tee) {
     return {
       tee() {
+        // With a comma at the end.
+        if (this?.locked) throw new TypeError("This ReadableStream is currently locked to a reader,");
         const branches = apply(tee, this, []);
         if (internal.has(this)) branches.forEach(internal.adopt);
         return branches;
@@ -96,6 +118,8 @@
       replace(Reader, "releaseLock", guarded);
     }
     replace(ReadableStreamBYOBReader, "readAtLeast", () => readAtLeast(ReadableStreamBYOBReader.prototype.read));
+    replace(ReadableStreamBYOBReader, "read", viewed);
+    replace(ReadableStream, "getReader", moded);
     replace(WritableStreamDefaultWriter, "write", checked);
     replace(WritableStreamDefaultWriter, "abort", aborting((writer) => writer?.[_stream]));
     replace(WritableStream, "abort", aborting((stream) => stream));
