@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use deno_core::{JsRuntime, RuntimeOptions, v8};
+use deno_core::{Extension, JsRuntime, RuntimeOptions, v8};
 
 use crate::entropy;
 use crate::extension::extensions;
@@ -67,12 +67,23 @@ fn set_flags() {
     greenroom_wasm::link();
 }
 
-/// JavaScript that brings what the engine lacks, to be evaluated before any other code of a guest.
+/// Extensions that bring what the engine lacks.
 #[cfg(feature = "v8")]
-pub(crate) const COMPLETION: Option<&str> = None;
-/// JavaScript that brings what the engine lacks, to be evaluated before any other code of a guest: a function to be called.
+pub(crate) fn extensions_of_engine() -> Vec<Extension> {
+    Vec::new()
+}
+/// Extensions that bring what the engine lacks.
 #[cfg(not(feature = "v8"))]
-pub(crate) const COMPLETION: Option<&str> = Some(greenroom_wasm::COMPLETE_WEBASSEMBLY);
+pub(crate) fn extensions_of_engine() -> Vec<Extension> {
+    vec![crate::intl::greenroom_engine::init()]
+}
+
+/// JavaScript that brings what the engine lacks, to be evaluated before any other code of a guest: functions to be called.
+#[cfg(feature = "v8")]
+pub(crate) const COMPLETIONS: &[&str] = &[];
+/// JavaScript that brings what the engine lacks, to be evaluated before any other code of a guest: functions to be called.
+#[cfg(not(feature = "v8"))]
+pub(crate) const COMPLETIONS: &[&str] = &[greenroom_wasm::COMPLETE_WEBASSEMBLY, crate::intl::COMPLETE_INTL];
 
 /// Limits that are the engine's affair, known once there is code.
 #[cfg_attr(feature = "v8", expect(unused_variables, reason = "V8 has its own WebAssembly, limited with its heap"))]

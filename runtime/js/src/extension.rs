@@ -5,6 +5,7 @@ use std::sync::Arc;
 use deno_core::Extension;
 
 use crate::compression::{op_zlib_new, op_zlib_write};
+use crate::engine::extensions_of_engine;
 use crate::ops::{
     op_body_credit, op_body_data, op_body_end, op_body_fail, op_body_stop, op_call, op_call_body, op_call_stream, op_call_sync,
     op_data_module, op_done, op_failed, op_log, op_request_headers, op_respond, op_respond_bytes, op_respond_stream,
@@ -50,12 +51,14 @@ deno_core::extension!(
 
 /// All extensions, in the order of their dependencies.
 pub(crate) fn extensions() -> Vec<Extension> {
-    vec![
+    let mut extensions = vec![
         deno_webidl::deno_webidl::init(),
         deno_web::deno_web::init(Arc::new(deno_web::BlobStore::default()), None, false, deno_web::InMemoryBroadcastChannel::default()),
         deno_net::init(),
         deno_fetch::deno_fetch::init(deno_fetch::Options::default()),
         deno_crypto::deno_crypto::init(None),
         greenroom::init(),
-    ]
+    ];
+    extensions.extend(extensions_of_engine());
+    extensions
 }

@@ -68,7 +68,7 @@ fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> R
     let early_context = early.as_ref().map(tokio::runtime::Runtime::enter);
     let runtime = engine::isolate(snapshot, options.heap_bytes, modules.clone());
     let mut isolate = Isolate::new(runtime, shared.clone()).map_err(End::Broken)?;
-    if let Some(script) = engine::COMPLETION {
+    for script in engine::COMPLETIONS {
         isolate.script("greenroom:engine".to_owned(), format!("({script})()")).map_err(|failure| End::Broken(failure.stack))?;
     }
     engine::limit(options.heap_bytes);

@@ -12,6 +12,8 @@ mod engine;
 mod entropy;
 mod extension;
 mod guest;
+#[cfg(not(feature = "v8"))]
+mod intl;
 mod isolate;
 mod link;
 mod modules;

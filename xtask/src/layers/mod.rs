@@ -56,7 +56,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         at: "runtime/js",
-        may_call: Only(&[CHANNEL, "runtime/wasm"]),
+        may_call: Only(&[CHANNEL, "runtime/wasm", "runtime/intl"]),
         engine: Allowed,
         rule: "`js` is the guest side: no service, no storage, no journal; it reaches the host through `channel`",
     },
@@ -67,6 +67,7 @@ pub(crate) const LAYERS: &[Layer] = &[
         rule: "`js/snapshot` is what `js` makes when it is built, and nothing else",
     },
     Layer { at: "runtime/wasm", may_call: Only(&[]), engine: Allowed, rule: "`wasm` depends on nothing in the workspace" },
+    Layer { at: "runtime/intl", may_call: Only(&[]), engine: Never, rule: "`intl` depends on nothing in the workspace, and on no engine" },
     Layer { at: "runtime/bundle", may_call: Only(&[HOST]), engine: Never, rule: "`bundle` may call `host`" },
     Layer {
         at: "emulators/gateway",

@@ -1,0 +1,19 @@
+// `Intl.supportedValuesOf`.
+(intl) => {
+  "use strict";
+  const { supplemental, data, asString } = intl.use("core");
+  const LISTS = {
+    calendar: () => Object.keys(intl.use("date-parts").CALENDARS),
+    collation: () => [...new Set(["emoji", "eor", ...Object.values(intl.use("collator").KINDS).flat()])].filter((name) => name !== "unihan" && name !== "big5han" && name !== "gb2312"),
+    currency: () => Object.keys(data("en", "currencies")).filter((code) => code !== "XXX"),
+    numberingSystem: () => Object.keys(supplemental("numbering").digits),
+    timeZone: () => intl.use("zones").ids(),
+    unit: () => supplemental("numbering").units,
+  };
+  function valuesOf(key) {
+    const name = asString(key);
+    if (!Object.hasOwn(LISTS, name)) throw new RangeError(`Invalid key : ${name}`);
+    return [...LISTS[name]()].sort();
+  }
+  return { valuesOf };
+}
