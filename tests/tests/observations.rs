@@ -35,3 +35,8 @@ fn d1_answers_as_workerd_does() {
 fn streams_answer_as_workerd_does() {
     agrees("streams", 97);
 }
+
+#[test]
+fn crypto_answers_as_workerd_does() {
+    agrees("crypto", 256);
+}

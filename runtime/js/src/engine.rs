@@ -46,13 +46,25 @@ pub(crate) fn tokio_runtime() -> std::io::Result<tokio::runtime::Runtime> {
 pub(crate) fn isolate(snapshot: &'static [u8], heap_bytes: usize, modules: Modules) -> JsRuntime {
     v8::V8::set_entropy_source(entropy::fill);
     set_flags();
-    JsRuntime::new(RuntimeOptions {
+    let runtime = JsRuntime::new(RuntimeOptions {
         extensions: extensions(),
         startup_snapshot: Some(snapshot),
         module_loader: Some(Rc::new(modules)),
         create_params: Some(v8::CreateParams::default().heap_limits(0, heap_bytes)),
         ..RuntimeOptions::default()
-    })
+    });
+    watch_wasm(runtime)
+}
+
+#[cfg(feature = "v8")]
+fn watch_wasm(mut runtime: JsRuntime) -> JsRuntime {
+    runtime.v8_isolate().set_allow_wasm_code_generation_callback(may_compile_wasm);
+    runtime
+}
+
+#[cfg(not(feature = "v8"))]
+fn watch_wasm(runtime: JsRuntime) -> JsRuntime {
+    runtime
 }
 
 #[cfg(feature = "v8")]
@@ -101,6 +113,26 @@ pub(crate) fn terminate(isolate: &v8::IsolateHandle) {
     // Compiled WebAssembly looks at another flag than the interpreter does.
     #[cfg(not(feature = "v8"))]
     greenroom_wasm::interrupt();
+}
+
+/// Whether WebAssembly may be compiled, where the engine asks.
+#[cfg(feature = "v8")]
+static WASM_MAY_BE_COMPILED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(true);
+
+#[cfg(feature = "v8")]
+unsafe extern "C" fn may_compile_wasm(_: v8::Local<v8::Context>, _: v8::Local<v8::String>) -> bool {
+    WASM_MAY_BE_COMPILED.load(std::sync::atomic::Ordering::Relaxed)
+}
+
+/// Allows or refuses code made from strings, and WebAssembly made from bytes. False: the engine has no such switch.
+#[cfg_attr(not(feature = "v8"), expect(unused_variables, reason = "QuickJS has no such switch"))]
+pub(crate) fn allow_code_generation(scope: &mut v8::PinScope<'_, '_>, allow: bool) -> bool {
+    #[cfg(feature = "v8")]
+    {
+        scope.get_current_context().set_allow_generation_from_strings(allow);
+        WASM_MAY_BE_COMPILED.store(allow, std::sync::atomic::Ordering::Relaxed);
+    }
+    cfg!(feature = "v8")
 }
 
 /// Before the first isolate of a process that makes the snapshot.

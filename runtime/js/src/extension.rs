@@ -6,9 +6,10 @@ use deno_core::Extension;
 
 use crate::compression::{op_zlib_new, op_zlib_write};
 use crate::engine::extensions_of_engine;
+use crate::hash::{op_equal_in_constant_time, op_hash_create, op_hash_finish, op_hash_update};
 use crate::ops::{
-    op_body_credit, op_body_data, op_body_end, op_body_fail, op_body_stop, op_call, op_call_body, op_call_stream, op_call_sync,
-    op_data_module, op_done, op_failed, op_log, op_request_headers, op_respond, op_respond_bytes, op_respond_stream,
+    op_allow_code_generation, op_body_credit, op_body_data, op_body_end, op_body_fail, op_body_stop, op_call, op_call_body, op_call_stream,
+    op_call_sync, op_data_module, op_done, op_failed, op_log, op_request_headers, op_respond, op_respond_bytes, op_respond_stream,
 };
 
 // `deno_fetch` asks for this name; nothing else of that extension is needed here.
@@ -18,6 +19,7 @@ deno_core::extension!(
     greenroom,
     deps = [deno_webidl, deno_web, deno_fetch, deno_crypto],
     ops = [
+        op_allow_code_generation,
         op_body_credit,
         op_body_data,
         op_body_end,
@@ -29,7 +31,11 @@ deno_core::extension!(
         op_call_sync,
         op_data_module,
         op_done,
+        op_equal_in_constant_time,
         op_failed,
+        op_hash_create,
+        op_hash_finish,
+        op_hash_update,
         op_log,
         op_request_headers,
         op_respond,
@@ -43,9 +49,11 @@ deno_core::extension!(
         dir "src/web",
         "body.js",
         "calls.js",
+        "code_generation.js",
         "fetch.js",
         "globals.js",
         "guest.js",
+        "rejections.js",
     ],
 );
 

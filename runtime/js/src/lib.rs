@@ -12,6 +12,7 @@ mod engine;
 mod entropy;
 mod extension;
 mod guest;
+mod hash;
 #[cfg(not(feature = "v8"))]
 mod intl;
 mod isolate;

@@ -62,15 +62,15 @@ impl Modules {
 
 /// JavaScript whose default export is what a module of `kind` is: the bytes themselves are asked for when it is evaluated.
 pub(crate) fn source_of(name: &str, kind: &str, content: &Bytes) -> Result<String, String> {
-    let take = format!("globalThis[Symbol.for(\"greenroom.data-module\")]({})", serde_json::Value::from(name));
+    let take = |what: &str| format!("export default globalThis[Symbol.for(\"greenroom.{what}\")]({});", serde_json::Value::from(name));
     Ok(match kind {
         "ESModule" => String::from_utf8(content.to_vec()).map_err(|_| format!("module `{name}` is not UTF-8"))?,
         "Text" => {
             let text = String::from_utf8_lossy(content);
             format!("export default {};", serde_json::Value::from(text))
         }
-        "Data" => format!("export default {take};"),
-        "CompiledWasm" => format!("export default new WebAssembly.Module({take});"),
+        "Data" => take("data-module"),
+        "CompiledWasm" => take("wasm-module"),
         other => return Err(format!("module `{name}` is of a kind that cannot be loaded: `{other}`")),
     })
 }

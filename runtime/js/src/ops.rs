@@ -1,6 +1,6 @@
 //! Ops: what the JavaScript of the guest asks of its Rust side. User code reaches none of them; it never sees the object they hang on.
 
-use deno_core::{OpState, ToJsBuffer, op2};
+use deno_core::{OpState, ToJsBuffer, op2, v8};
 use deno_error::JsErrorBox;
 use greenroom_channel::FrameKind;
 use greenroom_channel::message::{Body, HeaderBlock, LogLevel, ResponseHead, decode_result, encode_call};
@@ -207,4 +207,10 @@ pub(crate) fn op_call_sync(
 pub(crate) fn op_data_module(state: &mut OpState, #[string] name: &str) -> Result<Vec<u8>, JsErrorBox> {
     let content = shared(state).data_module(name);
     content.map(|bytes| bytes.to_vec()).ok_or_else(|| JsErrorBox::generic(format!("No such module \"{name}\".")))
+}
+
+/// Allows or refuses code made from strings. False: the engine has no such switch, and JavaScript has to stand in front.
+#[op2(fast)]
+pub(crate) fn op_allow_code_generation(scope: &mut v8::PinScope<'_, '_>, allow: bool) -> bool {
+    crate::engine::allow_code_generation(scope, allow)
 }

@@ -119,4 +119,4 @@ function lazy(name, make) {
   });
 }
 
-export { consoleScript, event, exception, file, formData, headers, request, response, streams };
+export { abort, consoleScript, crypto, encoding, event, exception, file, formData, headers, performance, port, request, response, streams, timers };

@@ -1,15 +1,21 @@
 // The guest's side of the channel in JavaScript: events in, answers out. It knows no vendor; a platform's script says what an event
 // means to the user's code.
 import { core } from "ext:core/mod.js";
-import { defineGlobals, event, exception, file, formData, headers, request as requests, response as responses, streams } from "ext:greenroom/globals.js";
+import * as web from "ext:greenroom/globals.js";
 import { makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
+import { allowCodeGeneration, compileOwn } from "ext:greenroom/code_generation.js";
 import { makeFetch } from "ext:greenroom/fetch.js";
+import { onRejections, watchRejections } from "ext:greenroom/rejections.js";
 import { AS_TEXT, call, calling, callSync, onResult, onResultError } from "ext:greenroom/calls.js";
 
+const { defineGlobals, exception, request: requests, response: responses } = web;
 const {
   op_done,
+  op_equal_in_constant_time,
   op_failed,
-  op_listen,
+  op_hash_create,
+  op_hash_finish,
+  op_hash_update,
   op_log,
   op_data_module,
   op_request_headers,
@@ -102,13 +108,25 @@ const runtime = {
     op_log(invocation, level, text);
   },
   describe,
+  /** The web's classes and what their makers know of them; see `globals.js`. */
+  web,
+  /** What follows code through promises and timers. An object made from another keeps its `invocation`. */
+  asyncContext: { get: core.getAsyncContext, set: core.setAsyncContext },
+  /** Digests piece by piece. */
+  hash: { create: op_hash_create, update: op_hash_update, finish: op_hash_finish },
+  equalInConstantTime: op_equal_in_constant_time,
+  allowCodeGeneration,
+  onRejections,
+  /** A platform says what an error is that no code caught. */
+  onException(handler) {
+    exceptionHandler = handler;
+  },
   newInnerResponse,
   fromInnerResponse,
   toInnerResponse,
   toInnerRequest: requests.toInnerRequest,
   InnerBody,
   /** What the web's parts have beside their globals. */
-  web: { event, file, formData, headers, request: requests, response: responses, streams },
   /** Compression: `open(format, decompress)` gives what `write(it, bytes, last)` takes. */
   zlib: { open: op_zlib_new, write: op_zlib_write },
   /** Bytes of a text, quicker than by a `TextEncoder`. */
@@ -301,13 +319,13 @@ function print(text, level) {
   runtime.log(level, text.endsWith("\n") ? text.slice(0, -1) : text);
 }
 
-core.setReportExceptionCallback((error) => runtime.log(3, `Uncaught ${describe(error)}`));
-core.setUnhandledPromiseRejectionHandler((promise, reason) => {
+let exceptionHandler = (error) => runtime.log(3, `Uncaught ${describe(error)}`);
+core.setReportExceptionCallback((error) => exceptionHandler(error));
+watchRejections((reason) => {
   const line = `Uncaught (in promise) ${describe(reason)}`;
   // A module that throws while it is loaded rejects a promise too; the host says that once, in its own words.
   if (platform === undefined) early.push(line);
   else runtime.log(3, line);
-  return true;
 });
 
 defineGlobals(print);
@@ -321,6 +339,7 @@ const hide = () => {
 
 // Modules that are no code import their bytes by this name; it gives an app its own files and nothing else.
 Object.defineProperty(globalThis, Symbol.for("greenroom.data-module"), { value: (name) => op_data_module(name).buffer });
+Object.defineProperty(globalThis, Symbol.for("greenroom.wasm-module"), { value: (name) => compileOwn(op_data_module(name)) });
 
 globalThis.__greenroom = [
   onInvoke,

@@ -15,7 +15,7 @@ const handlers: Record<string, (request: Request) => unknown> = {
   "/present": () => {
     const wanted = [
       "AbortController", "AbortSignal", "Blob", "ByteLengthQueuingStrategy", "CompressionStream", "CountQueuingStrategy", "Crypto", "CryptoKey",
-      "CustomEvent", "DOMException", "DecompressionStream", "Event", "EventTarget", "File", "FormData", "Headers", "MessageChannel", "Performance",
+      "CustomEvent", "DOMException", "DecompressionStream", "Event", "EventTarget", "File", "FormData", "Headers", "MessageChannel",
       "ReadableStream", "Request", "Response", "SubtleCrypto", "TextDecoder", "TextDecoderStream", "TextEncoder", "TextEncoderStream",
       "TransformStream", "URL", "URLPattern", "URLSearchParams", "WebAssembly", "WritableStream", "atob", "btoa", "clearInterval", "clearTimeout",
       "console", "crypto", "fetch", "navigator", "performance", "queueMicrotask", "reportError", "scheduler", "self", "setInterval", "setTimeout",

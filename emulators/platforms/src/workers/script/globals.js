@@ -22,8 +22,8 @@
   }
 
   workers.boot(() => {
-    workers.define("navigator", new Navigator());
+    workers.own("navigator", new Navigator());
     workers.define("Navigator", Navigator);
-    workers.define("scheduler", new Scheduler());
+    workers.own("scheduler", new Scheduler());
   });
 };

@@ -16,8 +16,9 @@
       }[name];
       workers.define(name, missing);
     }
-    workers.define("caches", new Proxy({}, {
+    workers.own("caches", new Proxy({}, {
       get(_, key) {
+        if (typeof key === "symbol") return undefined;
         throw unsupported(`caches.${String(key)}`);
       },
     }));

@@ -3,6 +3,7 @@
 /// Name and text of each script, in the order in which they run: the first makes what the others add to, the last the platform.
 pub(super) const SCRIPTS: &[(&str, &str)] = &[
     ("parts", include_str!("parts.js")),
+    ("scope", include_str!("scope.js")),
     ("internal", include_str!("internal.js")),
     ("identity", include_str!("identity.js")),
     ("compression", include_str!("compression.js")),
@@ -10,6 +11,12 @@ pub(super) const SCRIPTS: &[(&str, &str)] = &[
     ("encoding", include_str!("encoding.js")),
     ("bodies", include_str!("bodies.js")),
     ("globals", include_str!("globals.js")),
+    ("timers", include_str!("timers.js")),
+    ("crypto_keys", include_str!("crypto_keys.js")),
+    ("crypto_import", include_str!("crypto_import.js")),
+    ("crypto", include_str!("crypto.js")),
+    ("digest_stream", include_str!("digest_stream.js")),
+    ("code_generation", include_str!("code_generation.js")),
     ("missing", include_str!("missing.js")),
     ("worker", include_str!("worker.js")),
 ];

@@ -1,13 +1,31 @@
 // What the scripts of Workers share. Each of them adds to it; `worker.js`, the last, makes the platform of it.
 (runtime) => {
-  const { defineProperty } = Object;
+  const { defineProperty, entries, getOwnPropertyDescriptors } = Object;
   const boots = [];
+  const afterwards = [];
   const modules = [];
 
+  // https://developers.cloudflare.com/workers/runtime-apis/web-standards/#javascript-standards: the classes of the global object.
+  const { EventTarget } = runtime.web.event;
+  class WorkerGlobalScope extends EventTarget {
+    constructor() {
+      throw new TypeError("Illegal constructor");
+    }
+  }
+  class ServiceWorkerGlobalScope extends WorkerGlobalScope {}
+  const scope = ServiceWorkerGlobalScope.prototype;
+
   runtime.parts.workers = {
+    scope: { ServiceWorkerGlobalScope, WorkerGlobalScope, prototype: scope },
+
     /** `step(head)` is run once there is an app, before any of its code. */
     boot(step) {
       boots.push(step);
+    },
+
+    /** `step()` is run once the app's modules are evaluated. */
+    loaded(step) {
+      afterwards.push(step);
     },
 
     /** A module that user code can import by `name`; `source` is its text. */
@@ -15,9 +33,37 @@
       modules.push([name, source]);
     },
 
-    /** A global as the web has them: not enumerable, replaceable. */
+    /** A global that is no property of the global object itself: as all classes and functions of Workers, it is its prototype's. */
     define(name, value) {
-      defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+      delete globalThis[name];
+      defineProperty(scope, name, { value, writable: true, configurable: true, enumerable: true });
+    },
+
+    /** A global that is a property of the global object itself. */
+    own(name, value) {
+      defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+    },
+
+    /** Makes the members of a class what the vendor's binding layer makes them: enumerable, and named by its tag. */
+    tag(Class) {
+      const { prototype } = Class;
+      for (const [name, member] of entries(getOwnPropertyDescriptors(prototype))) {
+        if (name !== "constructor") defineProperty(prototype, name, { ...member, enumerable: true });
+      }
+      defineProperty(prototype, Symbol.toStringTag, { value: Class.name, writable: true, configurable: true, enumerable: false });
+    },
+
+    /** Classes by name, as globals. */
+    interfaces(classes) {
+      for (const [name, Class] of entries(classes)) {
+        this.tag(Class);
+        this.define(name, Class);
+      }
+    },
+
+    /** Runs the steps for which the app has to be loaded. */
+    ready() {
+      for (const step of afterwards) step();
     },
 
     /** Runs the steps. Returns name and source of the modules. */

@@ -53,6 +53,7 @@ export class RpcTarget {}
     },
 
     load(namespace) {
+      workers.ready();
       const handlers = handlersOf(namespace);
       // https://developers.cloudflare.com/workers/observability/errors/: what an upload of such a script is refused with.
       if (handlers.length === 0) {

@@ -1,0 +1,112 @@
+// Keys of `crypto.subtle` as Workers have them. The key itself is the engine's; what may be done with it, and how it is described, is
+// kept here, since names, orders and texts are the vendor's: https://developers.cloudflare.com/workers/runtime-apis/web-crypto/
+(runtime) => {
+  const { defineProperty, freeze } = Object;
+  const { DOMException } = runtime.web.exception;
+  const { workers } = runtime.parts;
+
+  const fail = (name, message) => new DOMException(message, name);
+
+  /** In the order in which a key lists its usages. */
+  const USAGES = ["encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits", "wrapKey", "unwrapKey"];
+  const SEAL = ["encrypt", "decrypt", "wrapKey", "unwrapKey"];
+  const DERIVE = ["deriveKey", "deriveBits"];
+
+  /** What a key of each algorithm can be used for, by its type. */
+  const ALGORITHMS = [
+    { name: "AES-CTR", family: "AES", secret: SEAL, jwk: "CTR" },
+    { name: "AES-CBC", family: "AES", secret: SEAL, jwk: "CBC" },
+    { name: "AES-GCM", family: "AES", secret: SEAL, jwk: "GCM" },
+    { name: "AES-KW", family: "AES", secret: ["wrapKey", "unwrapKey"], jwk: "KW" },
+    { name: "HMAC", family: "HMAC", secret: ["sign", "verify"] },
+    { name: "PBKDF2", family: "KDF", secret: DERIVE },
+    { name: "HKDF", family: "KDF", secret: DERIVE },
+    { name: "RSASSA-PKCS1-v1_5", family: "RSA", private: ["sign"], public: ["verify"], jwk: "RS" },
+    { name: "RSA-PSS", family: "RSA", private: ["sign"], public: ["verify"], jwk: "PS" },
+    { name: "RSA-OAEP", family: "RSA", private: ["decrypt", "unwrapKey"], public: ["encrypt", "wrapKey"], jwk: "RSA-OAEP-" },
+    { name: "ECDSA", family: "EC", private: ["sign"], public: ["verify"] },
+    { name: "ECDH", family: "EC", private: DERIVE, public: [] },
+    { name: "Ed25519", family: "OKP", curve: "Ed25519", private: ["sign"], public: ["verify"], jwk: "EdDSA" },
+    { name: "NODE-ED25519", family: "OKP", curve: "Ed25519", private: ["sign"], public: ["verify"], namedCurve: true },
+    { name: "X25519", family: "OKP", curve: "X25519", private: DERIVE, public: [] },
+  ];
+  const byName = new Map(ALGORITHMS.map((algorithm) => [algorithm.name.toLowerCase(), algorithm]));
+
+  const DIGESTS = new Map([
+    ["MD5", 64], ["SHA-1", 64], ["SHA-256", 64], ["SHA-384", 128], ["SHA-512", 128],
+  ]);
+
+  /** The digest's name as it is written, whatever case it was given in. */
+  function digestName(given) {
+    const name = String(typeof given === "object" && given !== null ? given.name : given).toUpperCase();
+    if (DIGESTS.has(name)) return name;
+    throw fail("NotSupportedError", "Unrecognized or unimplemented digest algorithm requested.");
+  }
+
+  function required(algorithm, field, where = "algorithm") {
+    const value = algorithm[field];
+    if (value === undefined) throw new TypeError(`Missing field "${field}" in "${where}".`);
+    return value;
+  }
+
+  const hashOf = (algorithm, where) => digestName(required(algorithm, "hash", where));
+
+  const MAKING = Symbol("making");
+
+  class CryptoKey {
+    #native;
+    #info;
+
+    constructor(making, native, info) {
+      if (making !== MAKING) throw new TypeError("Illegal constructor");
+      this.#native = native;
+      this.#info = info;
+      const { type, extractable, algorithm, usages } = info;
+      for (const [name, value] of [["type", type], ["extractable", extractable], ["algorithm", algorithm], ["usages", usages]]) {
+        defineProperty(this, name, { value, enumerable: true, configurable: true });
+      }
+    }
+
+    static of(native, info) {
+      return new CryptoKey(MAKING, native, { ...info, usages: USAGES.filter((usage) => info.usages.includes(usage)) });
+    }
+
+    static is(value) {
+      return typeof value === "object" && value !== null && #native in value;
+    }
+
+    /** What it is, whatever was done to its properties; with the engine's key as `native`. */
+    static info(key) {
+      return { ...key.#info, native: key.#native };
+    }
+  }
+
+  // What `structuredClone` calls on an object that it does not copy member by member.
+  defineProperty(CryptoKey.prototype, Symbol.for("Deno.core.hostObject"), {
+    value() {
+      throw fail("DataCloneError", 'Could not serialize object of type "CryptoKey". This type does not support serialization.');
+    },
+  });
+
+  const { of, is, info } = CryptoKey;
+  for (const name of ["of", "is", "info"]) delete CryptoKey[name];
+  defineProperty(CryptoKey, "length", { value: 0 });
+
+  /** Refuses usages that a key of this type cannot have. `what`: `import secret`, `generate`. */
+  function checkUsages(what, { name }, usages, allowed) {
+    for (const usage of usages) {
+      if (!allowed.includes(usage)) throw fail("SyntaxError", `Attempt to ${what} ${name} key with invalid usage "${usage}".`);
+    }
+  }
+
+  function checkSome(type, usages) {
+    if (type !== "public" && usages.length === 0) {
+      throw fail("SyntaxError", "Secret/private CryptoKeys must have at least one usage.");
+    }
+  }
+
+  workers.keys = freeze({
+    CryptoKey, DIGESTS, of, is, info, fail, required, digestName, hashOf, checkUsages, checkSome,
+    find: (name) => byName.get(String(name).toLowerCase()),
+  });
+};
