@@ -1,5 +1,6 @@
 //! What tests of the real binary share: a project folder, a running server, requests to it, a site for it to fetch from.
 
+mod asked;
 mod client;
 mod command;
 mod http;
@@ -8,6 +9,7 @@ mod project;
 mod server;
 mod site;
 
+pub use asked::asked_site;
 pub use client::{Client, Reply, Wire};
 pub use command::{Finished, check, greenroom};
 pub use process::{children, cpu_ticks, high_water, kill, pids_of_group, resident};
