@@ -62,7 +62,7 @@ fn answer(head: &str, body: &[u8], reader: &mut BufReader<TcpStream>) -> Result<
             stream.shutdown(Shutdown::Write)
         }
         ("loop", _) => send(stream, "302 Found", "location: /loop\r\n", ""),
-        ("down", n @ "1"..) => {
+        ("down", n) if n != "0" => {
             let left = n.parse::<u32>().unwrap_or(1) - 1;
             send(stream, "302 Found", &format!("location: /down/{left}\r\n"), "")
         }
