@@ -52,8 +52,8 @@ pub(crate) struct Dev {
     /// Port of the first app; 0 takes any free one. Without it: what the project's configuration says, else 8787 or the next free one
     #[arg(long)]
     pub(crate) port: Option<u16>,
-    /// Address to listen on
-    #[arg(long, default_value = "127.0.0.1")]
+    /// Address to listen on, or `localhost`
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
     pub(crate) host: IpAddr,
     /// Environment of the project's configuration
     #[arg(long, short, value_name = "NAME")]
@@ -70,6 +70,16 @@ pub(crate) struct Dev {
     /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// An address of this machine. `localhost` is the loopback, whatever the machine's own files say of it.
+fn address(text: &str) -> Result<IpAddr, String> {
+    match text {
+        "localhost" => Ok(IpAddr::from([127, 0, 0, 1])),
+        // As wrangler's `--ip`.
+        "*" => Ok(IpAddr::from([0, 0, 0, 0])),
+        _ => text.trim_start_matches('[').trim_end_matches(']').parse().map_err(|_| "give an IP address, or `localhost`".to_owned()),
+    }
 }
 
 /// `greenroom check`
@@ -134,5 +144,12 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn addresses() {
+        assert_eq!(address("localhost"), Ok(IpAddr::from([127, 0, 0, 1])));
+        assert_eq!(address("[::1]").map(|address| address.is_loopback()), Ok(true));
+        assert!(address("nowhere").is_err());
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use greenroom_channel::message::LogLevel;
-use greenroom_gateway::{FrontDoor, RequestLog, RequestRecord};
+use greenroom_gateway::{CallRecord, FrontDoor, RequestLog, RequestRecord};
 use greenroom_host::{Clock, EventId, Outcome};
 use greenroom_supervisor::Output;
 use owo_colors::OwoColorize;
@@ -145,6 +145,15 @@ impl AppTerminal {
         self.terminal.object("app", json!({ "app": self.app, "message": anstream::adapter::strip_str(what).to_string() }));
     }
 
+    /// The lines below that of a request or call that came to nothing.
+    fn why(&self, outcome: &Outcome) {
+        if let Outcome::Error { message } | Outcome::Exceeded { message } | Outcome::Crashed { message } = outcome {
+            for line in message.lines() {
+                self.terminal.text(format!("         {}", line.red()));
+            }
+        }
+    }
+
     fn mapped(&self, text: &str) -> String {
         match self.door.get() {
             Some(door) if text.contains("\n    at ") => door.map_stack(text),
@@ -182,7 +191,7 @@ impl RequestLog for AppTerminal {
         let took = record.took.as_secs_f64() * 1000.0;
         if self.terminal.is_json() {
             let fields = json!({
-                "app": record.app, "method": record.method, "path": record.path, "status": record.status,
+                "app": record.app, "event": record.event.map(|event| event.to_string()), "method": record.method, "path": record.path, "status": record.status,
                 "outcome": record.outcome, "ms": (took * 1000.0).round() / 1000.0,
                 "guest_ms": record.in_guest.map(|took| (took.as_secs_f64() * 1_000_000.0).round() / 1000.0),
             });
@@ -204,10 +213,25 @@ impl RequestLog for AppTerminal {
             let _ = write!(line, "{} {}{method} {path} {status} {took:.1} ms", self.terminal.clock.now().time_of_day(), self.plain_prefix);
         }
         self.terminal.line(line);
-        if let Outcome::Error { message } | Outcome::Exceeded { message } | Outcome::Crashed { message } = record.outcome {
-            for line in message.lines() {
-                self.terminal.text(format!("         {}", line.red()));
-            }
+        self.why(record.outcome);
+    }
+
+    fn call(&self, record: &CallRecord<'_>) {
+        let took = record.took.as_secs_f64() * 1000.0;
+        if self.terminal.is_json() {
+            let fields = json!({
+                "app": record.app, "event": record.event.to_string(), "cause": record.cause.map(|cause| cause.to_string()),
+                "depth": record.depth, "call": record.summary, "outcome": record.outcome, "ms": (took * 1000.0).round() / 1000.0,
+            });
+            self.terminal.object("call", fields);
+            return;
         }
+        let word = match record.outcome {
+            Outcome::Ok => record.outcome.word().green().to_string(),
+            _ => record.outcome.word().red().bold().to_string(),
+        };
+        let took = format!("{took:.1} ms");
+        self.terminal.text(format!("{} {}  {} {word} {}", self.terminal.time(), self.prefix, record.summary, took.dimmed()));
+        self.why(record.outcome);
     }
 }

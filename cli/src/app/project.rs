@@ -31,20 +31,7 @@ impl Folder {
     pub(crate) fn read(&self, clock: &Clock) -> Result<Project, Vec<Diagnostic>> {
         let options =
             LoadOptions { environment: self.environment.clone(), process_env: std::env::vars().collect(), now: Some(clock.now()) };
-        let mut project = self.platform.load_project(&self.dir, &options)?;
-        if project.bundling.no_bundle {
-            let warning = Diagnostic::warning("`no_bundle` is not emulated: the code is bundled all the same").in_file(&project.app.main);
-            project.app.warnings.push(warning.hint("code that is bundled already comes out of it unchanged in what it does"));
-        }
-        let node = project.app.compatibility_flags.iter().find(|flag| flag.starts_with("nodejs_"));
-        if let (Some(flag), Some(file)) = (node, project.app.watch.first()) {
-            let warning = Diagnostic::warning(format!("the compatibility flag `{flag}` is not emulated yet")).in_file(file);
-            project
-                .app
-                .warnings
-                .push(warning.hint("code that imports `node:` modules, or uses `process` or `Buffer`, fails where it does"));
-        }
-        Ok(project)
+        self.platform.load_project(&self.dir, &options)
     }
 }
 
@@ -79,6 +66,8 @@ pub(crate) fn version(project: &Project, bundle: &Bundle, bindings: &Bindings, p
         cpu_ms: limits.cpu_ms,
         startup_cpu_ms: limits.startup_cpu_ms,
         heap_bytes: limits.heap_bytes,
+        exports: bundle.exports.clone(),
+        guest: 0,
         modules: bundle.modules.iter().map(module).collect(),
     };
     Version { head, contents: bundle.modules.iter().map(|module| module.content.clone()).collect() }

@@ -1,19 +1,21 @@
 //! One app that is served: started, reloaded, kept running.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use greenroom_bindings::{Bindings, Services};
 use greenroom_bundle::Bundler;
-use greenroom_gateway::{FrontDoor, Listening, Words, bind, serve};
+use greenroom_gateway::{FrontDoor, Listening, bind, serve};
 use greenroom_host::{Bundle, Clock, Diagnostic, Host, LimitOverrides, Limits, Profile, Timestamp};
 use greenroom_platforms::Project;
 use greenroom_supervisor::{DeployError, Fleet, GuestCommand, InvokeError};
 use owo_colors::OwoColorize;
 use sha2::{Digest, Sha256};
+use tokio::net::TcpListener;
 
+use crate::app::neighbours::Neighbours;
 use crate::app::project::{self, Folder};
 use crate::app::services::{AppServices, Outside};
 use crate::app::watch::{Change, Watch};
@@ -29,6 +31,25 @@ pub(crate) struct Settings {
     pub(crate) migrate: bool,
     pub(crate) several: bool,
     pub(crate) profile: Profile,
+    pub(crate) neighbours: Neighbours,
+}
+
+/// Where an app listens; it keeps the place when it has to be started again.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) listener: Arc<TcpListener>,
+    pub(crate) address: SocketAddr,
+    /// The port that was wished for, where that was taken.
+    pub(crate) instead_of: Option<u16>,
+}
+
+impl Place {
+    /// Binds what `settings` say, else what the project says, else the usual port or the next free one.
+    pub(crate) async fn take(settings: &Settings, wished: Option<u16>) -> Result<Self, Diagnostic> {
+        let port = settings.port.or(wished).unwrap_or(DEFAULT_PORT);
+        let Listening { listener, address, moved } = bind(settings.address, port, settings.port.is_some()).await?;
+        Ok(Self { listener: Arc::new(listener), address, instead_of: moved.then_some(port) })
+    }
 }
 
 /// An app that is served.
@@ -53,7 +74,24 @@ pub(crate) struct Running {
     /// The error that was last printed.
     said: String,
     /// Where it is served.
-    pub(crate) listening: std::net::SocketAddr,
+    pub(crate) listening: SocketAddr,
+    /// Takes connections until it is dropped.
+    accepting: Option<AbortOnDrop>,
+}
+
+/// A task that ends with whoever holds this.
+pub(crate) struct AbortOnDrop(tokio::task::AbortHandle);
+
+impl AbortOnDrop {
+    pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(tokio::spawn(task).abort_handle())
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// What the start banner says of an app.
@@ -84,15 +122,17 @@ pub(crate) fn guest_command(profile: Profile, cache: Option<PathBuf>) -> GuestCo
 }
 
 impl Running {
-    /// Reads, bundles and serves the app. Errors of its code leave it waiting for the next save; errors of its configuration end it.
+    /// Bundles and serves the app of `project` at `place`, or where the configuration says. Errors of its code leave it waiting for the
+    /// next save; others are given back.
     pub(crate) async fn start(
         folder: Folder,
+        (project, read_at): (Project, Timestamp),
         host: &Host,
         settings: Settings,
         terminal: Terminal,
+        place: Option<Place>,
     ) -> Result<(Self, Started), Vec<Diagnostic>> {
-        let read_at = Clock::wall();
-        let project = folder.read(&host.clock)?;
+        settings.neighbours.expect(&project.app.name, &folder.dir).map_err(|error| vec![error])?;
         let data_dir = (!settings.ephemeral).then(|| folder.dir.join(".greenroom"));
         let host = host.with_data_dir(data_dir);
         let app_terminal = AppTerminal::new(terminal, &project.app.name, settings.several);
@@ -106,10 +146,12 @@ impl Running {
             let fleet = Arc::clone(&fleet);
             async move { fleet.warm().await }
         });
-        let Listening { listener, address, moved } =
-            bind(settings.address, port(&settings, &project), settings.port.is_some()).await.map_err(|error| vec![error])?;
+        let place = match place {
+            Some(place) => place,
+            None => Place::take(&settings, project.address.port).await.map_err(|error| vec![error])?,
+        };
+        let address = place.address;
         let words = folder.platform.words();
-        let words = Words { cpu: words.cpu, memory: words.memory };
         let door = FrontDoor::new(&project.app.name, host.clone(), Arc::clone(&fleet), Arc::clone(&app_terminal) as _, words, address);
         app_terminal.maps_by(Arc::clone(&door));
         let bundler = project::bundler(&project);
@@ -130,16 +172,21 @@ impl Running {
             read_at,
             said: String::new(),
             listening: address,
+            accepting: None,
         };
         let mut started = running.banner();
-        if moved {
-            started.notes.push(format!("port {} was taken", port(&running.settings, &running.project)));
-        }
+        started.notes.extend(place.instead_of.map(|port| format!("port {port} was taken")));
         started.notes.extend(running.migrate().await?);
         warming.await.map_err(|error| vec![Diagnostic::error(error.to_string())])?.map_err(|error| vec![no_guest(&error.to_string())])?;
-        tokio::spawn(serve(listener, Arc::clone(&running.door)));
+        running.accepting = Some(AbortOnDrop::spawn(serve(place.listener, Arc::clone(&running.door))));
         running.first_build(&mut started).await;
+        running.settings.neighbours.moved_in(&running.project.app.name, &running.folder.dir, Arc::clone(&running.door));
         Ok((running, started))
+    }
+
+    /// The project folder.
+    pub(crate) fn dir(&self) -> &std::path::Path {
+        &self.folder.dir
     }
 
     async fn first_build(&mut self, started: &mut Started) {
@@ -162,7 +209,7 @@ impl Running {
             bindings: self.bindings.for_people().into_iter().map(|bound| (bound.name, bound.kind, place(bound.place))).collect(),
             vars: app.vars.iter().map(|var| var.name.clone()).collect(),
             notes: Vec::new(),
-            warnings: app.warnings.clone(),
+            warnings: app.warnings.iter().cloned().chain(self.settings.neighbours.strangers(&app.bindings)).collect(),
         }
     }
 
@@ -298,6 +345,8 @@ impl Running {
     async fn try_reload(&mut self) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         self.read_at = Clock::wall();
         let project = self.folder.read(&self.host.clock)?;
+        let neighbours = self.settings.neighbours.clone();
+        neighbours.expect(&project.app.name, &self.folder.dir).map_err(|error| vec![error])?;
         let bindings = Arc::new(Bindings::attach(&project.app.bindings, &self.services)?);
         let settings_changed = project.bundling != self.project.bundling || project.app.main != self.project.app.main;
         let before = (std::mem::replace(&mut self.project, project), std::mem::replace(&mut self.bindings, bindings));
@@ -306,6 +355,7 @@ impl Running {
         }
         let known: Vec<_> = before.0.app.warnings;
         let bundle = self.build().await?;
+        neighbours.moved_in(&self.project.app.name, &self.folder.dir, Arc::clone(&self.door));
         let new = self.project.app.warnings.iter().filter(|warning| !known.contains(warning)).cloned();
         Ok(new.chain(bundle.warnings).collect())
     }
@@ -326,11 +376,8 @@ fn prune(folder: Option<&std::path::Path>) {
     }
 }
 
-fn port(settings: &Settings, project: &Project) -> u16 {
-    /// Where `wrangler dev` listens too: <https://developers.cloudflare.com/workers/wrangler/configuration/#local-development-settings>
-    const DEFAULT: u16 = 8787;
-    settings.port.or(project.address.port).unwrap_or(DEFAULT)
-}
+/// Where `wrangler dev` listens too: <https://developers.cloudflare.com/workers/wrangler/configuration/#local-development-settings>
+const DEFAULT_PORT: u16 = 8787;
 
 fn no_guest(why: &str) -> Diagnostic {
     Diagnostic::error(format!("no guest process could be started: {why}")).hint("run `greenroom doctor`")

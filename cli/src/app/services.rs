@@ -54,7 +54,8 @@ impl Services for AppServices {
 }
 
 async fn binding(bindings: &Bindings, incoming: IncomingCall) -> Result<Answer, CallError> {
-    let reply = bindings.call(incoming.call, incoming.stream.map(StreamExt::boxed)).await?;
+    let stream = incoming.stream.map(StreamExt::boxed);
+    let reply = bindings.call_of(incoming.call, stream, incoming.event).await?;
     Ok(Answer { result: reply.result, stream: reply.stream })
 }
 

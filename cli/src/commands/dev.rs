@@ -1,14 +1,17 @@
 //! `greenroom dev`: serve, and reload when a file is saved.
 
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use greenroom_host::{Clock, Diagnostic, Host, Ids};
 use owo_colors::OwoColorize;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::app::project::Folder;
-use crate::app::running::{Running, Settings, Started, milliseconds};
+use crate::app::neighbours::Neighbours;
+use crate::app::running::{Place, Running, Settings, Started, milliseconds};
+use crate::app::waiting::Start;
 use crate::args::Dev;
 use crate::print;
 use crate::terminal::Terminal;
@@ -44,7 +47,7 @@ async fn serve(args: Dev) -> Result<Terminal, Vec<Diagnostic>> {
         _ = terminate.recv() => return Ok(terminal),
     };
     for app in apps {
-        tokio::spawn(app.keep_current());
+        tokio::spawn(app.keep());
     }
     tokio::select! {
         _ = interrupt.recv() => {}
@@ -53,28 +56,89 @@ async fn serve(args: Dev) -> Result<Terminal, Vec<Diagnostic>> {
     Ok(terminal)
 }
 
-async fn start(args: &Dev, host: &Host, terminal: &Terminal) -> Result<Vec<Running>, Vec<Diagnostic>> {
+async fn start(args: &Dev, host: &Host, terminal: &Terminal) -> Result<Vec<App>, Vec<Diagnostic>> {
     terminal.text(format!("{} {} · engine {}\n", "greenroom".green().bold(), env!("CARGO_PKG_VERSION"), greenroom_js::ENGINE));
+    let neighbours = Neighbours::default();
+    let host = host.with_delivery(Arc::new(neighbours.clone()));
+    let several = args.dirs.len() > 1;
+    let starts: Vec<Start> =
+        args.dirs.iter().enumerate().map(|(index, dir)| planned(args, &host, terminal, &neighbours, index, dir)).collect();
+    // All names are known before anything starts, so that none is called unknown that is only not there yet.
+    for start in &starts {
+        if let Some(name) = start.name() {
+            let dir = start.dir.canonicalize().unwrap_or_else(|_| start.dir.clone());
+            neighbours.expect(&name, &dir).map_err(|error| vec![error])?;
+        }
+    }
     let mut apps = Vec::new();
-    for (index, dir) in args.dirs.iter().enumerate() {
-        let folder = Folder::open(dir, args.env.clone()).map_err(|error| vec![error])?;
-        let settings = Settings {
-            address: args.host,
-            // The port is the first app's; the others take what is free after it.
-            port: if index == 0 { args.port } else { args.port.filter(|port| *port == 0) },
-            ephemeral: args.ephemeral,
-            migrate: !args.no_migrate,
-            several: args.dirs.len() > 1,
-            profile: args.profile.into(),
-        };
-        let dir = folder.dir.clone();
-        let (app, started) = Running::start(folder, host, settings, terminal.clone()).await?;
-        terminal.flush();
-        print::diagnostics(&started.warnings, &dir);
-        announce(terminal, &started, host);
-        apps.push(app);
+    for start in starts {
+        match start.start(None).await {
+            Ok((app, started)) => {
+                welcome(terminal, &start, &app, &started, &host);
+                apps.push(App::Runs(Box::new(app)));
+            }
+            Err(problems) if several => {
+                let place = Place::take(&start.settings, None).await.map_err(|error| vec![error])?;
+                turned_away(terminal, &start, &place, &problems);
+                apps.push(App::Waits(Box::new(start), place, problems));
+            }
+            Err(problems) => return Err(problems),
+        }
     }
     Ok(apps)
+}
+
+/// An app of the run.
+enum App {
+    Runs(Box<Running>),
+    /// It cannot be served yet, and this is why. Only where there are several.
+    Waits(Box<Start>, Place, Vec<Diagnostic>),
+}
+
+impl App {
+    /// Keeps it current. Never returns.
+    async fn keep(self) {
+        match self {
+            Self::Runs(running) => running.keep_current().await,
+            Self::Waits(start, place, problems) => {
+                let (running, started) = start.wait(place, problems).await;
+                welcome(&start.terminal, &start, &running, &started, &start.host);
+                running.keep_current().await;
+            }
+        }
+    }
+}
+
+fn planned(args: &Dev, host: &Host, terminal: &Terminal, neighbours: &Neighbours, index: usize, dir: &Path) -> Start {
+    let settings = Settings {
+        address: args.host,
+        // The port is the first app's; the others take what is free after it.
+        port: if index == 0 { args.port } else { args.port.filter(|port| *port == 0) },
+        ephemeral: args.ephemeral,
+        migrate: !args.no_migrate,
+        several: args.dirs.len() > 1,
+        profile: args.profile.into(),
+        neighbours: neighbours.clone(),
+    };
+    Start { dir: dir.to_owned(), environment: args.env.clone(), host: host.clone(), settings, terminal: terminal.clone() }
+}
+
+fn welcome(terminal: &Terminal, start: &Start, app: &Running, started: &Started, host: &Host) {
+    terminal.flush();
+    print::diagnostics(&started.warnings, app.dir());
+    announce(terminal, started, host);
+    if start.settings.several {
+        terminal.flush();
+    }
+}
+
+fn turned_away(terminal: &Terminal, start: &Start, place: &Place, problems: &[Diagnostic]) {
+    terminal.flush();
+    let (name, url) = (start.folder_name(), format!("http://{}", place.address));
+    print::diagnostics(problems, &start.dir.canonicalize().unwrap_or_else(|_| start.dir.clone()));
+    terminal.object("waiting", json!({ "app": name, "url": url, "message": start.told(problems) }));
+    terminal.text(format!("  {}  {}", name.bold(), url.cyan()));
+    terminal.text(format!("  {}\n", "cannot be served; waits until its files are mended".yellow()));
 }
 
 fn announce(terminal: &Terminal, started: &Started, host: &Host) {

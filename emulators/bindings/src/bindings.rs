@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use greenroom_channel::{Call, CallError};
-use greenroom_host::{BindingDecl, Diagnostic};
+use greenroom_host::{BindingDecl, Diagnostic, EventId};
 use serde::Serialize;
 
+use crate::service::{PEERS, ServiceCalls};
 use crate::services::Services;
 use crate::unsupported::{self, UnsupportedBinding};
 use crate::{BINDINGS, Binding, BindingCalls, BodyStream, Reply};
@@ -13,6 +14,8 @@ use crate::{BINDINGS, Binding, BindingCalls, BodyStream, Reply};
 /// The bindings of an app, open.
 pub struct Bindings {
     open: HashMap<String, Open>,
+    /// The apps of the run, for calls that come from no binding.
+    peers: ServiceCalls,
     /// The names in the order of the configuration.
     order: Vec<String>,
 }
@@ -64,7 +67,8 @@ impl Bindings {
     /// # Errors
     /// One diagnostic for each binding that cannot be opened.
     pub fn attach(decls: &[BindingDecl], services: &Services) -> Result<Self, Vec<Diagnostic>> {
-        let mut bindings = Self { open: HashMap::with_capacity(decls.len()), order: Vec::with_capacity(decls.len()) };
+        let (open, order) = (HashMap::with_capacity(decls.len()), Vec::with_capacity(decls.len()));
+        let mut bindings = Self { open, peers: ServiceCalls::peers(services), order };
         let mut errors = Vec::new();
         for decl in decls {
             let emulated = BINDINGS.iter().copied().find(|binding| binding.kind() == decl.kind);
@@ -85,8 +89,17 @@ impl Bindings {
     /// # Errors
     /// What guest code catches.
     pub async fn call(&self, call: Call, stream: Option<BodyStream>) -> Result<Reply, CallError> {
+        self.call_of(call, stream, None).await
+    }
+
+    /// The same, with the event whose code calls.
+    ///
+    /// # Errors
+    /// What guest code catches.
+    pub async fn call_of(&self, call: Call, stream: Option<BodyStream>, cause: Option<EventId>) -> Result<Reply, CallError> {
         match self.open.get(&call.binding) {
-            Some(open) => open.calls.call(call, stream).await,
+            Some(open) => open.calls.call_of(call, stream, cause).await,
+            None if call.binding == PEERS => self.peers.call_of(call, stream, cause).await,
             None => Err(CallError::error(format!("there is no binding `{}`", call.binding))),
         }
     }

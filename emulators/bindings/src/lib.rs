@@ -17,13 +17,14 @@ mod bindings;
 pub mod d1;
 pub mod kv;
 mod reply;
+pub mod service;
 mod services;
 pub mod unsupported;
 
 use futures::future::BoxFuture;
 use greenroom_channel::{Call, CallError};
 pub use greenroom_d1::Migrated;
-use greenroom_host::{BindingDecl, Diagnostic};
+use greenroom_host::{BindingDecl, Diagnostic, EventId};
 
 pub use bindings::{Applied, Bindings, BoundTo, GuestBinding};
 pub use reply::{BodyStream, Reply};
@@ -52,6 +53,11 @@ pub trait BindingCalls: Send + Sync {
     /// Answers a call of guest code; `stream` has its body where that comes piece by piece.
     fn call(&self, call: Call, stream: Option<BodyStream>) -> BoxFuture<'_, Result<Reply, CallError>>;
 
+    /// The same for a binding that has to know the event whose code calls.
+    fn call_of(&self, call: Call, stream: Option<BodyStream>, _cause: Option<EventId>) -> BoxFuture<'_, Result<Reply, CallError>> {
+        self.call(call, stream)
+    }
+
     /// Where it keeps its state: the path of a file, or `memory`.
     fn place(&self) -> String;
 
@@ -67,7 +73,7 @@ pub trait BindingCalls: Send + Sync {
 }
 
 /// Every kind of binding that is emulated.
-pub const BINDINGS: &[&dyn Binding] = &[&kv::KvBinding, &d1::D1Binding];
+pub const BINDINGS: &[&dyn Binding] = &[&kv::KvBinding, &d1::D1Binding, &service::ServiceBinding];
 
 /// The scripts of all kinds, for the guest to run in this order before it loads user code.
 pub fn scripts() -> impl Iterator<Item = (&'static str, &'static str)> {

@@ -4,17 +4,19 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use greenroom_host::{Clock, Event, EventKind, Host, Outcome};
+use greenroom_host::{Clock, Event, EventId, EventKind, Host, Lineage, Outcome, Words};
 use greenroom_supervisor::Fleet;
 use hyper::body::Incoming;
 
-use crate::failure::{Words, outcome_of, outcome_of_deploy, page};
-use crate::request::Refused;
+use crate::deliver::CallRecord;
+use crate::failure::{outcome_of, outcome_of_deploy, page};
 use crate::response::OutBody;
 
 /// A request that is over, for the log.
 #[derive(Debug, Clone)]
 pub struct RequestRecord<'a> {
+    /// The event; none where the request was answered at the door.
+    pub event: Option<EventId>,
     /// The app.
     pub app: &'a str,
     /// `GET`.
@@ -35,6 +37,9 @@ pub struct RequestRecord<'a> {
 pub trait RequestLog: Send + Sync {
     /// A request is over.
     fn request(&self, record: &RequestRecord<'_>);
+
+    /// A call from another app, or from itself, is over.
+    fn call(&self, record: &CallRecord<'_>);
 }
 
 /// Rewrites stack traces into places in the sources.
@@ -42,7 +47,7 @@ type StackMap = dyn Fn(&str) -> String + Send + Sync;
 
 /// What stands behind the door at the moment.
 #[derive(Clone)]
-enum Behind {
+pub(crate) enum Behind {
     /// The fleet serves; stack traces are mapped by this.
     App(Arc<StackMap>),
     /// No version has been loaded yet, and this is why.
@@ -51,11 +56,11 @@ enum Behind {
 
 /// The front door of one app.
 pub struct FrontDoor {
-    app: Arc<str>,
-    host: Host,
-    fleet: Arc<Fleet>,
-    log: Arc<dyn RequestLog>,
-    words: Words,
+    pub(crate) app: Arc<str>,
+    pub(crate) host: Host,
+    pub(crate) fleet: Arc<Fleet>,
+    pub(crate) log: Arc<dyn RequestLog>,
+    pub(crate) words: Words,
     local: SocketAddr,
     behind: RwLock<Behind>,
 }
@@ -88,7 +93,7 @@ impl FrontDoor {
         }
     }
 
-    fn behind(&self) -> Behind {
+    pub(crate) fn behind(&self) -> Behind {
         self.behind.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -97,10 +102,10 @@ impl FrontDoor {
         let method = request.method().as_str().to_owned();
         let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
         let wants_html = wants_html(request.headers());
-        let Answered { response, outcome, in_guest } = self.dispatch(request, peer, &method, &path, wants_html, started).await;
+        let Answered { response, outcome, in_guest, event } = self.dispatch(request, peer, &method, &path, wants_html, started).await;
         let took = self.host.clock.uptime().saturating_sub(started);
         let status = response.status().as_u16();
-        self.log.request(&RequestRecord { app: &self.app, method: &method, path: &path, status, outcome: &outcome, took, in_guest });
+        self.log.request(&RequestRecord { event, app: &self.app, method: &method, path: &path, status, outcome: &outcome, took, in_guest });
         response
     }
 
@@ -115,17 +120,18 @@ impl FrontDoor {
     ) -> Answered {
         if let Behind::Broken(why) = self.behind() {
             let outcome = Outcome::Error { message: why.to_string() };
-            return Answered { response: page(500, &why, wants_html), outcome, in_guest: None };
+            return Answered { response: page(500, &why, wants_html), outcome, in_guest: None, event: None };
         }
         let (head, body) = match crate::request::convert(request, self.local, peer) {
             Ok(converted) => converted,
-            Err(Refused::Headers) => {
-                let message = "Request Header Fields Too Large";
+            Err(refused) => {
+                let (status, message) = refused.answer();
                 let outcome = Outcome::Error { message: message.to_owned() };
-                return Answered { response: page(431, message, wants_html), outcome, in_guest: None };
+                return Answered { response: page(status, message, wants_html), outcome, in_guest: None, event: None };
             }
         };
-        let event = self.event(method, path);
+        let lineage = Lineage { trace: self.host.ids.trace_id(), depth: 0 };
+        let event = self.event(EventKind::HttpRequest, format!("{method} {path}"), None, lineage);
         let id = event.id;
         self.host.journal.append(event);
         let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
@@ -137,32 +143,33 @@ impl FrontDoor {
             Ok(answer) => {
                 finish.outcome = Outcome::Ok;
                 let in_guest = Some(Duration::from_micros(u64::from(answer.head.took)));
-                Answered { response: crate::response::convert(answer, method == "HEAD"), outcome: Outcome::Ok, in_guest }
+                Answered { response: crate::response::convert(answer, method == "HEAD"), outcome: Outcome::Ok, in_guest, event: Some(id) }
             }
             Err(outcome) => {
                 let outcome = self.mapped(outcome);
                 finish.outcome = outcome.clone();
-                Answered { response: page(status_of(&outcome), message_of(&outcome), wants_html), outcome, in_guest: None }
+                Answered { response: page(status_of(&outcome), message_of(&outcome), wants_html), outcome, in_guest: None, event: Some(id) }
             }
         }
     }
 
-    fn event(&self, method: &str, path: &str) -> Event {
+    pub(crate) fn event(&self, kind: EventKind, summary: String, cause: Option<EventId>, lineage: Lineage) -> Event {
         let at = self.host.clock.now();
         Event {
             id: self.host.ids.next_id(at),
-            cause: None,
-            trace: self.host.ids.trace_id(),
+            cause,
+            trace: lineage.trace,
             at,
             wall: Clock::wall(),
-            kind: EventKind::HttpRequest,
+            kind,
             target: Arc::clone(&self.app),
-            summary: format!("{method} {path}"),
+            summary,
             attempt: 1,
+            depth: lineage.depth,
         }
     }
 
-    fn mapped(&self, outcome: Outcome) -> Outcome {
+    pub(crate) fn mapped(&self, outcome: Outcome) -> Outcome {
         match outcome {
             Outcome::Error { message } => Outcome::Error { message: self.map_stack(&message) },
             other => other,
@@ -188,14 +195,15 @@ struct Answered {
     response: http::Response<OutBody>,
     outcome: Outcome,
     in_guest: Option<Duration>,
+    event: Option<EventId>,
 }
 
 /// Writes the outcome down, also when the client goes away and the future is dropped.
-struct Finish<'a> {
-    door: &'a FrontDoor,
-    id: greenroom_host::EventId,
-    started: Duration,
-    outcome: Outcome,
+pub(crate) struct Finish<'a> {
+    pub(crate) door: &'a FrontDoor,
+    pub(crate) id: EventId,
+    pub(crate) started: Duration,
+    pub(crate) outcome: Outcome,
 }
 
 impl Drop for Finish<'_> {
@@ -215,7 +223,7 @@ fn status_of(outcome: &Outcome) -> u16 {
     }
 }
 
-fn message_of(outcome: &Outcome) -> &str {
+pub(crate) fn message_of(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Error { message } | Outcome::Exceeded { message } | Outcome::Crashed { message } => message,
         Outcome::Ok | Outcome::Canceled => "",

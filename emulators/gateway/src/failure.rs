@@ -1,18 +1,9 @@
 //! What a client is told when the app gave no answer.
 
-use greenroom_host::Outcome;
+use greenroom_host::{Outcome, Words};
 use greenroom_supervisor::{DeployError, InvokeError};
 
 use crate::response::{OutBody, full};
-
-/// The vendor's words for what has no words of its own.
-#[derive(Debug, Clone, Copy)]
-pub struct Words {
-    /// Too much CPU time.
-    pub cpu: &'static str,
-    /// Too much memory.
-    pub memory: &'static str,
-}
 
 /// What happened, for the journal and for the client.
 pub(crate) fn outcome_of(error: &InvokeError, words: Words) -> Outcome {

@@ -4,12 +4,13 @@
 //! app's [`Fleet`](greenroom_supervisor::Fleet) and turns what comes back into a response (`response.rs`); what went wrong is told in
 //! `failure.rs`.
 
+mod deliver;
 mod door;
 mod failure;
 mod request;
 mod response;
 mod server;
 
+pub use deliver::CallRecord;
 pub use door::{FrontDoor, RequestLog, RequestRecord};
-pub use failure::Words;
 pub use server::{Listening, bind, serve};

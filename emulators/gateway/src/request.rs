@@ -19,6 +19,18 @@ const HEADERS_BYTES: usize = 128 * 1024;
 pub(crate) enum Refused {
     /// Its headers are too large.
     Headers,
+    /// Its `Host` cannot be part of a URL.
+    Host,
+}
+
+impl Refused {
+    /// Status and text.
+    pub(crate) fn answer(self) -> (u16, &'static str) {
+        match self {
+            Self::Headers => (431, "Request Header Fields Too Large"),
+            Self::Host => (400, "Bad Request: the Host header is no host"),
+        }
+    }
 }
 
 /// Turns a request into what the guest gets: the head, and the body where it is not in the head.
@@ -32,12 +44,24 @@ pub(crate) fn convert(
     if size > HEADERS_BYTES {
         return Err(Refused::Headers);
     }
-    let host = parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+    let host = match parts.headers.get(http::header::HOST) {
+        Some(host) => Some(host.to_str().ok().filter(|host| is_host(host)).ok_or(Refused::Host)?),
+        None => None,
+    };
     let url = url_of(&parts.uri, host, local);
     let headers = header_block(&parts.headers, peer, size);
     let (body, stream) = body_of(body);
     let method = Bytes::copy_from_slice(parts.method.as_str().as_bytes());
-    Ok((RequestHead { method, url: url.into(), headers, extra: Bytes::new(), body }, stream))
+    Ok((RequestHead { method, url: url.into(), headers, extra: Bytes::new(), entry: Bytes::new(), body }, stream))
+}
+
+/// Whether `text` is a host, with or without a port, as a URL can have it.
+/// <https://www.rfc-editor.org/rfc/rfc9110#field.host>
+fn is_host(text: &str) -> bool {
+    // Whoever writes a name and a password there means something else.
+    let Ok(authority) = text.parse::<http::uri::Authority>() else { return false };
+    let port = authority.as_str().strip_prefix(authority.host()).unwrap_or("?");
+    !text.contains('@') && !authority.host().is_empty() && (matches!(port, "" | ":") || authority.port_u16().is_some())
 }
 
 fn url_of(uri: &http::Uri, host: Option<&str>, local: SocketAddr) -> String {
@@ -98,6 +122,16 @@ mod tests {
         assert_eq!(url_of(&uri, Some("localhost:8787"), local), "http://localhost:8787/a?b=c");
         assert_eq!(url_of(&uri, None, local), "http://127.0.0.1:8787/a?b=c");
         assert_eq!(url_of(&"http://example.com/x".parse().unwrap(), Some("example.com"), local), "http://example.com/x");
+    }
+
+    #[test]
+    fn what_is_no_host_is_seen() {
+        for host in ["localhost", "localhost:8787", "127.0.0.1:1", "[::1]:8787", "xn--exmple-cua.com", "a_b.test"] {
+            assert!(is_host(host), "{host}");
+        }
+        for host in ["a b", "", "a/b", "user@host", "a:b:c", "a:x", "a?b", "[::1"] {
+            assert!(!is_host(host), "{host}");
+        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ fn cannot_listen(host: IpAddr, port: u16, error: &std::io::Error) -> Diagnostic 
 }
 
 /// Takes connections until the future is dropped.
-pub async fn serve(listener: TcpListener, door: Arc<FrontDoor>) {
+pub async fn serve(listener: Arc<TcpListener>, door: Arc<FrontDoor>) {
     loop {
         // A connection that failed before it was taken, or no descriptor left for now: the next one may do.
         let Ok((stream, peer)) = listener.accept().await else {

@@ -12,7 +12,7 @@ pub mod workers;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use greenroom_host::{App, Diagnostic, ModuleRule, Timestamp};
+use greenroom_host::{App, Diagnostic, ModuleRule, Timestamp, Words};
 
 /// Every platform, in the order in which a folder is tried.
 pub const PLATFORMS: &[&dyn Platform] = &[&workers::Workers];
@@ -55,15 +55,6 @@ pub trait Platform: Sync {
     fn load(&self, dir: &Path, options: &LoadOptions) -> Result<App, Vec<Diagnostic>> {
         self.load_project(dir, options).map(|project| project.app)
     }
-}
-
-/// What the vendor says when it stops code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Words {
-    /// Too much CPU time.
-    pub cpu: &'static str,
-    /// Too much memory.
-    pub memory: &'static str,
 }
 
 /// What loading depends on beside the files.

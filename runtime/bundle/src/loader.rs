@@ -38,6 +38,8 @@ pub(crate) struct Gathered {
     pub(crate) unresolved: BTreeSet<(String, PathBuf)>,
     /// Files that are imported and no rule covers.
     pub(crate) unknown: BTreeSet<PathBuf>,
+    /// The entry neither imports nor exports anything.
+    pub(crate) entry_is_script: bool,
     /// The ids that are read as text.
     texts: HashSet<String>,
 }
@@ -203,9 +205,12 @@ impl Plugin for Loader {
         Ok(Some(HookLoadOutput { code: text.into(), module_type, ..HookLoadOutput::default() }))
     }
 
-    async fn module_parsed(&self, _context: &PluginContext, _info: Arc<ModuleInfo>, module: &NormalModule) -> HookNoopReturn {
+    async fn module_parsed(&self, _context: &PluginContext, info: Arc<ModuleInfo>, module: &NormalModule) -> HookNoopReturn {
         if let Some(package) = &module.originative_resolved_id.package_json {
             self.gathered().inputs.insert(package.realpath().to_path_buf());
+        }
+        if info.is_entry && !info.input_format.is_esm() {
+            self.gathered().entry_is_script = true;
         }
         Ok(())
     }

@@ -40,7 +40,9 @@ pub(crate) fn assemble(generated: BundleOutput, gathered: &Gathered, warnings: V
     };
     let main = Module { name, kind: ModuleKind::ESModule, content: Bytes::from(code) };
     let modules = std::iter::once(main).chain(gathered.modules.values().cloned()).collect();
-    Ok(Bundle { modules, source_maps, inputs: gathered.inputs.iter().cloned().collect(), warnings })
+    // A script is wrapped in a module whose default export says nothing about it.
+    let exports = if gathered.entry_is_script { Vec::new() } else { chunk.exports.iter().map(ToString::to_string).collect() };
+    Ok(Bundle { modules, exports, source_maps, inputs: gathered.inputs.iter().cloned().collect(), warnings })
 }
 
 /// Whether `code` can be parsed.

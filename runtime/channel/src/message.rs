@@ -34,6 +34,10 @@ pub struct Load {
     pub startup_cpu_ms: u64,
     /// Heap, in bytes.
     pub heap_bytes: usize,
+    /// What the entry module exports.
+    pub exports: Vec<String>,
+    /// The number of the guest that is loaded; no other of this run has it. Set by the supervisor.
+    pub guest: u64,
     /// Modules: name, kind; contents follow in the same order behind the JSON.
     pub modules: Vec<ModuleHead>,
 }
@@ -100,6 +104,9 @@ pub struct Failure {
     pub message: String,
     /// The stack as the engine gives it, first line included.
     pub stack: String,
+    /// The error itself as the platform's scripts hand it to the app that called; none where nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<String>,
 }
 
 /// What kind of failure.
@@ -221,6 +228,8 @@ pub struct RequestHead {
     pub headers: HeaderBlock,
     /// What the platform adds as JSON text (Workers: `request.cf`); empty if nothing.
     pub extra: Bytes,
+    /// What in the code is meant, as JSON text of the platform's scripts; empty for what takes requests from outside.
+    pub entry: Bytes,
     /// Its body.
     pub body: Body,
 }
@@ -232,6 +241,7 @@ impl RequestHead {
         put_block(out, &self.url);
         put_block(out, &self.headers.0);
         put_block(out, &self.extra);
+        put_block(out, &self.entry);
         put_body(out, &self.body);
     }
 
@@ -239,8 +249,8 @@ impl RequestHead {
     pub fn decode(payload: &Bytes) -> Result<Self, CodecError> {
         let mut reader = Reader::new(payload, "request");
         let mut part = || Ok(payload.slice_ref(reader.block()?));
-        let (method, url, headers, extra) = (part()?, part()?, HeaderBlock(part()?), part()?);
-        Ok(Self { method, url, headers, extra, body: take_body(&mut reader, payload)? })
+        let (method, url, headers, extra, entry) = (part()?, part()?, HeaderBlock(part()?), part()?, part()?);
+        Ok(Self { method, url, headers, extra, entry, body: take_body(&mut reader, payload)? })
     }
 }
 
@@ -278,13 +288,14 @@ impl ResponseHead {
     /// The headers as bytes: what each character of the text stands for.
     pub fn header_pairs(&self) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
         let text = std::str::from_utf8(&self.headers).unwrap_or_default();
-        let mut lines = text.split('\n').map(latin1);
+        let mut lines = text.split('\n').map(byte_string);
         std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
     }
 }
 
-/// The bytes of a byte string; characters that no byte stands for become `?`.
-fn latin1(text: &str) -> Vec<u8> {
+/// The bytes that the characters U+0000 to U+00FF of `text` stand for; others become `?`.
+#[must_use]
+pub fn byte_string(text: &str) -> Vec<u8> {
     if text.is_ascii() {
         return text.as_bytes().to_vec();
     }
@@ -357,6 +368,7 @@ mod tests {
             url: "http://x/?é".into(),
             headers: HeaderBlock(headers.into()),
             extra: Bytes::new(),
+            entry: "{}".into(),
             body: Body::Inline("body".into()),
         };
         let mut payload = Vec::new();

@@ -116,6 +116,8 @@ pub struct Module {
 pub struct Bundle {
     /// The modules; the first is the entry.
     pub modules: Vec<Module>,
+    /// What the entry exports; nothing if it is a script.
+    pub exports: Vec<String>,
     /// Source maps (JSON, version 3) by module name.
     pub source_maps: BTreeMap<String, String>,
     /// Absolute paths of every file that went in, for watching.

@@ -11,6 +11,9 @@ pub enum EventKind {
     /// A request came in at the front door.
     #[serde(rename = "http.request")]
     HttpRequest,
+    /// The code of an app called another, or itself.
+    #[serde(rename = "service.call")]
+    ServiceCall,
 }
 
 /// One thing that happened, with its cause. Appended to the journal before it is delivered.
@@ -34,6 +37,8 @@ pub struct Event {
     pub summary: String,
     /// How often it has been tried, from 1.
     pub attempt: u32,
+    /// How many calls from app to app led here: 0 for what came from outside.
+    pub depth: u32,
 }
 
 /// How an invocation ended.

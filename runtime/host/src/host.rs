@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::clock::Clock;
+use crate::delivery::{Alone, Delivery};
 use crate::ids::Ids;
 use crate::journal::Journal;
 use crate::limits::Profile;
@@ -20,6 +21,8 @@ pub struct Host {
     pub journal: Journal,
     /// How strictly vendors' limits are held.
     pub profile: Profile,
+    /// The way to the other apps of the run.
+    pub delivery: Arc<dyn Delivery>,
     data_dir: Option<Arc<Path>>,
 }
 
@@ -27,13 +30,19 @@ impl Host {
     /// A host that keeps its state under `data_dir`, or in memory where there is none.
     #[must_use]
     pub fn new(clock: Clock, ids: Ids, profile: Profile, data_dir: Option<PathBuf>) -> Self {
-        Self { clock, ids, journal: Journal::default(), profile, data_dir: data_dir.map(Arc::from) }
+        Self { clock, ids, journal: Journal::default(), profile, delivery: Arc::new(Alone), data_dir: data_dir.map(Arc::from) }
     }
 
     /// The same host for an app that keeps its state under `data_dir`.
     #[must_use]
     pub fn with_data_dir(&self, data_dir: Option<PathBuf>) -> Self {
         Self { data_dir: data_dir.map(Arc::from), ..self.clone() }
+    }
+
+    /// The same host with `delivery` as the way to the other apps of the run.
+    #[must_use]
+    pub fn with_delivery(&self, delivery: Arc<dyn Delivery>) -> Self {
+        Self { delivery, ..self.clone() }
     }
 
     /// The folder of everything that is kept; `None` with `--ephemeral`.

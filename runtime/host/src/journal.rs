@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::event::{Event, Outcome};
-use crate::ids::EventId;
+use crate::ids::{EventId, TraceId};
 
 /// How many entries are kept.
 const CAPACITY: usize = 10_000;
@@ -23,6 +23,15 @@ pub struct ServiceCall {
     pub took: Duration,
     /// The error's text, if it failed.
     pub error: Option<String>,
+}
+
+/// What an event hands down to those that it causes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lineage {
+    /// The trace of the chain.
+    pub trace: TraceId,
+    /// How many calls from app to app led to it.
+    pub depth: u32,
 }
 
 /// An event with what became of it.
@@ -74,6 +83,15 @@ impl Journal {
         entries.iter().skip(entries.len().saturating_sub(count)).cloned().collect()
     }
 
+    /// What event `id` hands down; none if its entry has left the ring.
+    #[must_use]
+    pub fn lineage(&self, id: EventId) -> Option<Lineage> {
+        let entries = self.lock();
+        let at = entries.binary_search_by(|entry| entry.event.id.cmp(&id)).ok()?;
+        let event = &entries[at].event;
+        Some(Lineage { trace: event.trace, depth: event.depth })
+    }
+
     fn with(&self, id: EventId, change: impl FnOnce(&mut Entry)) {
         let mut entries = self.lock();
         // Ids sort by creation, so the ring is sorted by id.
@@ -105,6 +123,7 @@ mod tests {
             target: "app".into(),
             summary: "GET /".into(),
             attempt: 1,
+            depth: 0,
         }
     }
 
@@ -122,6 +141,15 @@ mod tests {
         assert_eq!(entries[0].event.id, events[1].id);
         assert_eq!((entries[0].outcome.clone(), entries[0].calls.len()), (Some(Outcome::Ok), 1));
         assert_eq!(entries[1].outcome, None);
+    }
+
+    #[test]
+    fn an_event_hands_down_its_trace_and_depth() {
+        let (journal, ids) = (Journal::default(), Ids::from_seed(1));
+        let first = Event { depth: 3, ..event(&ids, 1) };
+        journal.append(first.clone());
+        assert_eq!(journal.lineage(first.id), Some(Lineage { trace: first.trace, depth: 3 }));
+        assert_eq!(journal.lineage(event(&ids, 2).id), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod app;
 mod clock;
+mod delivery;
 mod diagnostic;
 mod event;
 mod host;
@@ -11,12 +12,15 @@ mod ids;
 mod journal;
 mod limits;
 pub mod storage;
+mod words;
 
 pub use app::{App, BindingDecl, Bundle, LimitOverrides, Module, ModuleKind, ModuleRule, Var};
 pub use clock::{Clock, Timestamp};
+pub use delivery::{ByteStream, Content, Delivery, Parcel, ParcelRequest, Recipient, Reply, Undelivered};
 pub use diagnostic::{Diagnostic, Position, Severity, source_frame};
 pub use event::{Event, EventKind, Outcome};
 pub use host::Host;
 pub use ids::{EventId, Ids, TraceId};
-pub use journal::{Entry, Journal, ServiceCall};
+pub use journal::{Entry, Journal, Lineage, ServiceCall};
 pub use limits::{Limits, Profile};
+pub use words::Words;

@@ -49,11 +49,13 @@ deno_core::extension!(
         dir "src/web",
         "body.js",
         "calls.js",
+        "channel.js",
         "code_generation.js",
         "fetch.js",
         "globals.js",
         "guest.js",
         "rejections.js",
+        "top_level.js",
     ],
 );
 

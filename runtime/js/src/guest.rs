@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::task::{Context, Poll};
 
 use greenroom_channel::message::{Body, Failure, Load, Loaded, LogLevel, Prepare, RequestHead, decode_result};
-use greenroom_channel::{EXIT_PROTOCOL, Frame, FrameKind, GUEST_FD};
+use greenroom_channel::{CALL_STREAM, EXIT_PROTOCOL, Frame, FrameKind, GUEST_FD, WINDOW};
 use tokio::io::unix::AsyncFd;
 
 use crate::engine;
@@ -72,7 +72,8 @@ fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> R
         isolate.script("greenroom:engine".to_owned(), format!("({script})()")).map_err(|failure| End::Broken(failure.stack))?;
     }
     engine::limit(options.heap_bytes);
-    isolate.call(Handler::Hide, &[]).map_err(|failure| End::Broken(failure.message))?;
+    let agreed = [Argument::Number(f64::from(u32::try_from(WINDOW).unwrap_or(u32::MAX))), Argument::Number(f64::from(CALL_STREAM))];
+    isolate.call(Handler::Begin, &agreed).map_err(|failure| End::Broken(failure.message))?;
     let Some((head, contents)) = wait_for_code(&shared, &mut isolate)? else { return Ok(()) };
     drop(early_context);
     let tokio = match early {
@@ -297,6 +298,7 @@ impl Guest {
             Argument::Text(&text(&head.method)),
             Argument::Text(&text(&head.url)),
             Argument::Text(&text(&head.extra)),
+            Argument::Text(&text(&head.entry)),
             Argument::Number(f64::from(kind)),
             bytes,
         ];

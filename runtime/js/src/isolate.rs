@@ -156,7 +156,7 @@ pub(crate) fn text(payload: &Bytes) -> std::borrow::Cow<'_, str> {
 }
 
 fn plain_failure(message: &str) -> Failure {
-    Failure { kind: FailureKind::Threw, name: "Error".to_owned(), message: message.to_owned(), stack: String::new() }
+    Failure { kind: FailureKind::Threw, name: "Error".to_owned(), message: message.to_owned(), ..Failure::default() }
 }
 
 /// The vendor's words for a module that waits for what will never come; other failures stay as they are.
@@ -179,5 +179,6 @@ fn js_failure(error: &JsError) -> Failure {
         name: error.name.clone().unwrap_or_else(|| "Error".to_owned()),
         message: error.message.clone().unwrap_or_else(|| error.exception_message.clone()),
         stack,
+        carried: None,
     }
 }

@@ -25,11 +25,11 @@ pub(crate) enum Handler {
     Prepare,
     Boot,
     Load,
-    Hide,
+    Begin,
 }
 
 /// How many there are.
-pub(crate) const HANDLERS: usize = Handler::Hide as usize + 1;
+pub(crate) const HANDLERS: usize = Handler::Begin as usize + 1;
 
 struct Request {
     headers: Option<HeaderBlock>,

@@ -1,6 +1,6 @@
 //! The guests of one app: the version that serves, the spare that waits, the old ones that finish.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -52,6 +52,8 @@ pub struct Fleet {
     output: Arc<dyn Output>,
     spare: Mutex<Option<Spare>>,
     serving: watch::Sender<Serving>,
+    /// Every guest with code that has not ended, also those that finish what they have begun.
+    guests: std::sync::Mutex<Vec<Weak<Instance>>>,
     /// What is loaded again when its guest ends.
     version: std::sync::Mutex<Option<(Version, Arc<dyn Services>)>>,
 }
@@ -66,6 +68,7 @@ impl Fleet {
             output,
             spare: Mutex::new(None),
             serving: watch::channel(Serving::Nobody).0,
+            guests: std::sync::Mutex::default(),
             version: std::sync::Mutex::new(None),
         })
     }
@@ -96,6 +99,7 @@ impl Fleet {
     async fn load(&self, version: &Version, services: &Arc<dyn Services>) -> Result<(Arc<Instance>, Vec<String>), DeployError> {
         let spare = self.take_spare().await.map_err(|error| DeployError::NoGuest(error.to_string()))?;
         let (instance, loaded) = spare.load(&version.head, &version.contents, Arc::clone(services), Arc::clone(&self.output));
+        self.keep(&instance);
         match loaded.await {
             Ok(loaded) => match loaded.error {
                 None => Ok((instance, loaded.handlers)),
@@ -103,6 +107,19 @@ impl Fleet {
             },
             Err(_) => Err(DeployError::Ended(instance.ended().await.0)),
         }
+    }
+
+    fn keep(&self, instance: &Arc<Instance>) {
+        let mut guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
+        guests.retain(|guest| guest.upgrade().is_some_and(|guest| !guest.is_over()));
+        guests.push(Arc::downgrade(instance));
+    }
+
+    /// The guest with this number, if it has not ended.
+    #[must_use]
+    pub fn guest(&self, number: u64) -> Option<Arc<Instance>> {
+        let guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
+        guests.iter().filter_map(Weak::upgrade).find(|guest| guest.number() == number && !guest.is_over())
     }
 
     async fn take_spare(&self) -> std::io::Result<Spare> {

@@ -100,6 +100,7 @@ pub struct Instance {
     ended: watch::Sender<Option<Ended>>,
     draining: AtomicBool,
     pid: u32,
+    number: u64,
 }
 
 /// An invocation under way. Dropping it before the answer is there tells the guest that nobody waits any longer.
@@ -128,7 +129,7 @@ impl Drop for Invocation {
 }
 
 impl Instance {
-    pub(crate) fn new(pid: u32, outbox: Outbox, loaded: oneshot::Sender<Loaded>) -> Self {
+    pub(crate) fn new(pid: u32, number: u64, outbox: Outbox, loaded: oneshot::Sender<Loaded>) -> Self {
         Self {
             outbox,
             streams: Streams::default(),
@@ -139,6 +140,7 @@ impl Instance {
             ended: watch::channel(None).0,
             draining: AtomicBool::new(false),
             pid,
+            number,
         }
     }
 
@@ -146,6 +148,12 @@ impl Instance {
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.pid
+    }
+
+    /// Its number, by which the objects that it holds are found; no other guest of this run has it.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
     /// Sends an event to the code. `body` goes along as a stream if `head` says that there is one.

@@ -1,6 +1,7 @@
 //! Spares: guest processes that are up, have evaluated what needs no code, and wait.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use greenroom_channel::message::{Load, Loaded, LogLevel, Prepare};
@@ -13,6 +14,9 @@ use tokio::sync::oneshot;
 use crate::instance::{Instance, InvokeError, Output, Services, read, reap, write};
 use crate::outbox::Outbox;
 use crate::process::{GuestCommand, start};
+
+/// The number that the next guest gets.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
 /// A guest that waits for code.
 pub(crate) struct Spare {
@@ -71,8 +75,10 @@ impl Spare {
     ) -> (Arc<Instance>, oneshot::Receiver<Loaded>) {
         let (loaded, receiver) = oneshot::channel();
         let outbox = Outbox::default();
+        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        let head = Load { guest: number, ..head.clone() };
         outbox.send(FrameKind::Load, 0, |out| head.encode(contents, out));
-        let instance = Arc::new(Instance::new(self.child.id().unwrap_or(0), outbox.clone(), loaded));
+        let instance = Arc::new(Instance::new(self.child.id().unwrap_or(0), number, outbox.clone(), loaded));
         let (reading, writing) = self.socket.into_split();
         let reader = tokio::spawn(read(Arc::clone(&instance), reading, self.decoder, services, Arc::clone(&output)));
         let writer = tokio::spawn(write(outbox, writing));

@@ -67,6 +67,10 @@ impl Bindings {
         if binding.emulated {
             check_fields(fields, binding, path, object);
         }
+        if binding.kind == "service" && object.get("service").is_none() {
+            let message = format!("`{path}` has no `service`: the name of the Worker that it is for");
+            fields.error(node.at, message, "add `service` with the `name` of that Worker");
+        }
         let id = binding.ids.iter().find_map(|field| object.text(field)).unwrap_or(text);
         self.declare(fields, binding, node, Name { text, path, at: name.at }, id, node.to_json());
     }
@@ -118,7 +122,9 @@ fn check_fields(fields: &mut Fields<'_>, binding: &Binding, path: &str, object: 
     fields.unexpected(path, object, binding.fields);
     for entry in object.entries.iter().filter(|entry| binding.fields.contains(&entry.key.as_str())) {
         let below = format!("{path}.{}", entry.key);
-        if entry.key != "remote" {
+        if entry.key == "props" {
+            fields.object(&below, &entry.node);
+        } else if entry.key != "remote" {
             let text = fields.string(&below, &entry.node);
             if text == Some("") && binding.ids.contains(&entry.key.as_str()) {
                 fields.error(entry.node.at, format!("`{below}` is empty"), "give it the id of a resource, or any other text, or remove it");

@@ -119,6 +119,8 @@ impl Key {
 
 const KV_FIELDS: &[&str] = &["binding", "id", "preview_id", "remote"];
 
+const SERVICE_FIELDS: &[&str] = &["binding", "service", "environment", "entrypoint", "props", "remote"];
+
 const D1_FIELDS: &[&str] = &[
     "binding",
     "database_name",
@@ -195,7 +197,7 @@ pub const KEYS: &[Key] = &[
     binding("agent_memory", "agent_memory", Shape::List, &["namespace"]),
     binding("websearch", "websearch", Shape::Single, &[]),
     binding("hyperdrive", "hyperdrive", Shape::List, &["id"]),
-    binding("services", "service", Shape::List, &["service"]),
+    binding("services", "service", Shape::List, &["service"]).emulated(SERVICE_FIELDS),
     binding("analytics_engine_datasets", "analytics_engine_dataset", Shape::List, &["dataset"]),
     binding("analytics", "analytics", Shape::Single, &[]),
     binding("browser", "browser", Shape::Single, &[]),

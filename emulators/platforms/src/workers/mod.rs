@@ -48,9 +48,9 @@ mod vars;
 
 use std::path::Path;
 
-use greenroom_host::Diagnostic;
+use greenroom_host::{Diagnostic, Words};
 
-use crate::{Bundling, LoadOptions, Platform, Project, Words};
+use crate::{Bundling, LoadOptions, Platform, Project};
 
 /// The names of the configuration file, the one that wins first.
 const CONFIG_FILES: &[&str] = &["wrangler.json", "wrangler.jsonc", "wrangler.toml"];

@@ -1,11 +1,10 @@
 // Bodies that travel through the channel. A receiver gives credit for what it has taken; a sender waits when it has none left.
 import { core } from "ext:core/mod.js";
+import { channel } from "ext:greenroom/channel.js";
 import { streams } from "ext:greenroom/globals.js";
 
 const { op_body_credit, op_body_data, op_body_end, op_body_fail, op_body_stop } = core.ops;
 
-/** Must equal `WINDOW` of the channel. */
-const WINDOW = 256 * 1024;
 /** No single frame is larger, so that no body keeps the others waiting. */
 const CHUNK = 64 * 1024;
 
@@ -141,7 +140,7 @@ export function receiving() {
 
 /** Sends a stream to the host. Settles when all of it is sent, and never rejects: a failure is told to the host. */
 export async function send(id, stream) {
-  const state = { credit: WINDOW, wake: undefined, stopped: false, reader: undefined };
+  const state = { credit: channel.window, wake: undefined, stopped: false, reader: undefined };
   outgoing.set(id, state);
   try {
     const reader = state.reader = streams.acquireReadableStreamDefaultReader(stream);

@@ -1,12 +1,11 @@
 // Calls to services. Each has an id; the answer comes as an event of its own, so none of them keeps an op pending.
 import { core } from "ext:core/mod.js";
 import { onStop, receive, send } from "ext:greenroom/body.js";
+import { channel } from "ext:greenroom/channel.js";
+import { refusal } from "ext:greenroom/top_level.js";
 
 const { op_body_stop, op_call, op_call_body, op_call_stream, op_call_sync } = core.ops;
 const { parse, stringify } = JSON;
-
-/** Must equal `CALL_STREAM` of the channel. */
-const CALL_STREAM = 0x80000000;
 
 const BODY_INLINE = 1;
 const BODY_STREAM = 2;
@@ -26,6 +25,8 @@ export function call(invocation, binding, method, args, body, as = AS_BUFFER) {
 
 /** The same, with the id by which the call can be given up. */
 export function start(invocation, binding, method, args, body, as = AS_BUFFER) {
+  const refused = refusal();
+  if (refused !== undefined) return { id: 0, answer: Promise.reject(refused) };
   last = (last + 1) & 0x3fffffff;
   const id = last;
   const text = stringify(args);
@@ -35,7 +36,7 @@ export function start(invocation, binding, method, args, body, as = AS_BUFFER) {
     op_call_body(id, invocation, binding, method, text, core.encode(body), as === AS_TEXT);
   } else if (body instanceof ReadableStream) {
     op_call_stream(id, invocation, binding, method, text);
-    send((id | CALL_STREAM) >>> 0, body);
+    send((id | channel.callStream) >>> 0, body);
   } else {
     op_call_body(id, invocation, binding, method, text, bytesOf(body), as === AS_TEXT);
   }
@@ -45,13 +46,15 @@ export function start(invocation, binding, method, args, body, as = AS_BUFFER) {
 /** Gives a call up: its answer is no longer wanted, and the host stops working on it. */
 export function cancel(id) {
   if (!pending.delete(id)) return;
-  const stream = (id | CALL_STREAM) >>> 0;
+  const stream = (id | channel.callStream) >>> 0;
   onStop(stream);
   op_body_stop(stream);
 }
 
 /** The same, and everything stands still until the answer is there. */
 export function callSync(invocation, binding, method, args) {
+  const refused = refusal();
+  if (refused !== undefined) throw refused;
   const { error, value, body } = op_call_sync(invocation, binding, method, stringify(args));
   if (error !== null) throw toError(error);
   return { value: value === "" ? null : parse(value), body: body === null ? null : body.buffer };
@@ -67,7 +70,7 @@ export function onResult(id, value, bodyKind, body) {
   pending.delete(id);
   waiting.resolve({
     value: value === "" ? null : parse(value),
-    body: bodyKind === BODY_STREAM ? receive((id | CALL_STREAM) >>> 0) : bodyKind === BODY_INLINE ? body : null,
+    body: bodyKind === BODY_STREAM ? receive((id | channel.callStream) >>> 0) : bodyKind === BODY_INLINE ? body : null,
   });
 }
 

@@ -14,12 +14,18 @@ export function makeFetch(invocationId) {
   return async function fetch(input, init = undefined) {
     const request = new Request(input, init);
     const { signal } = request;
-    signal.throwIfAborted();
     const inner = toInnerRequest(request);
     const head = { url: inner.currentUrl(), method: inner.method, headers: inner.headerList, redirect: inner.redirectMode };
-    const { value, body } = await abortable(start(invocationId(), OUTSIDE, "fetch", head, bodyOf(inner)), signal);
+    const { value, body } = await send(invocationId(), OUTSIDE, head, request);
     return toResponse(value, body, signal);
   };
+}
+
+/** Sends a request's body with `args` to `binding`, and gives it up when the request is aborted. Resolves to `{ value, body }`. */
+export async function send(invocation, binding, args, request) {
+  const { signal } = request;
+  signal.throwIfAborted();
+  return await abortable(start(invocation, binding, "fetch", args, bodyOf(toInnerRequest(request))), signal);
 }
 
 function bodyOf(inner) {
@@ -48,7 +54,8 @@ function abortable({ id, answer }, signal) {
   });
 }
 
-function toResponse(value, body, signal) {
+/** A response of `{ status, statusText, headers, urls }`. */
+export function toResponse(value, body, signal) {
   const inner = newInnerResponse(value.status, value.statusText);
   inner.type = "basic";
   inner.urlList = value.urls;

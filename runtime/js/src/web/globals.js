@@ -2,6 +2,7 @@
 import { core } from "ext:core/mod.js";
 
 const script = (name) => core.loadExtScript(name);
+const webidl = script("ext:deno_webidl/00_webidl.js");
 const url = script("ext:deno_web/00_url.js");
 const consoleScript = script("ext:deno_web/01_console.js");
 const exception = script("ext:deno_web/01_dom_exception.js");
@@ -100,6 +101,8 @@ export function defineGlobals(print) {
   lazy("crypto", () => crypto.crypto);
   lazy("performance", () => performance.performance);
   event.setEventTargetData(globalThis);
+  // Marks it as what its methods may be called on, also by their bare names.
+  Object.defineProperty(globalThis, webidl.brand, { value: webidl.brand });
   event.saveGlobalThisReference(globalThis);
   Object.setPrototypeOf(globalThis, event.EventTarget.prototype);
 }

@@ -4,8 +4,10 @@ import { core } from "ext:core/mod.js";
 import * as web from "ext:greenroom/globals.js";
 import { makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
 import { allowCodeGeneration, compileOwn } from "ext:greenroom/code_generation.js";
-import { makeFetch } from "ext:greenroom/fetch.js";
+import { makeFetch, send as sendRequest, toResponse } from "ext:greenroom/fetch.js";
 import { onRejections, watchRejections } from "ext:greenroom/rejections.js";
+import { channel } from "ext:greenroom/channel.js";
+import { allow, forbid } from "ext:greenroom/top_level.js";
 import { AS_TEXT, call, calling, callSync, onResult, onResultError } from "ext:greenroom/calls.js";
 
 const { defineGlobals, exception, request: requests, response: responses } = web;
@@ -44,13 +46,21 @@ const early = [];
 
 /** One event on its way through the user's code. */
 class Invocation {
-  constructor(id, extra) {
+  constructor(id, extra, entry) {
     this.id = id;
     this.extra = extra;
+    /** What in the code another app means; undefined for what comes from outside. */
+    this.entry = entry;
     this.request = undefined;
     this.answered = false;
     this.waiting = 0;
     this.ended = false;
+    this.endings = undefined;
+  }
+
+  /** Runs `step` when nothing of the invocation runs any more. */
+  atEnd(step) {
+    (this.endings ??= []).push(step);
   }
 
   /** Keeps the invocation alive until `promise` settles. */
@@ -74,6 +84,7 @@ class Invocation {
     if (this.ended || !this.answered || this.waiting > 0) return;
     this.ended = true;
     invocations.delete(this.id);
+    for (const step of this.endings ?? []) step();
     op_done(this.id);
   }
 }
@@ -103,6 +114,39 @@ const runtime = {
       callSync: (method, args) => callSync(invocationId(), name, method, args),
     });
   },
+  /** The invocation whose code runs now; undefined outside any. */
+  invocation: () => invocations.get(invocationId()),
+  /** Values that follow code through promises and timers. */
+  context: {
+    get: (key) => core.getAsyncContext()?.[key],
+    run(key, value, code) {
+      const before = core.getAsyncContext();
+      core.setAsyncContext({ __proto__: null, ...before, [key]: value });
+      try {
+        return code();
+      } finally {
+        core.setAsyncContext(before);
+      }
+    },
+  },
+  /** Calls to the host are refused with what `makeError` returns until the code is loaded. */
+  forbidAtTopLevel: forbid,
+  /** Shows an event to the listeners of the global object; the first error that one of them throws is thrown. */
+  dispatch(event) {
+    let thrown;
+    intercept = (error) => thrown ??= { error };
+    try {
+      globalThis.dispatchEvent(event);
+    } finally {
+      intercept = undefined;
+    }
+    if (thrown !== undefined) throw thrown.error;
+  },
+  /** How many listeners of the global object there are for `type`. */
+  listeners: (type) => web.event.listenerCount(globalThis, type),
+  /** A request to a binding, body and all; `toResponse` makes a response of what comes back. */
+  send: (binding, args, request) => sendRequest(invocationId(), binding, args, request),
+  toResponse,
   call: (target, method, args, body) => call(invocationId(), target, method, args, body),
   log(level, text, invocation = invocationId()) {
     op_log(invocation, level, text);
@@ -179,10 +223,14 @@ function headersOf(id) {
   return list;
 }
 
-function onInvoke(id, method, url, extra, bodyKind, bytes) {
-  const invocation = new Invocation(id, extra);
+function onInvoke(id, method, url, extra, entry, bodyKind, bytes) {
+  const invocation = new Invocation(id, extra, entry === "" ? undefined : JSON.parse(entry));
   invocations.set(id, invocation);
   core.setAsyncContext({ __proto__: null, invocation: id });
+  if (invocation.entry?.kind === "call") {
+    answerCall(invocation, bytes);
+    return;
+  }
   let body = null;
   if (bodyKind === BODY_INLINE) {
     body = new InnerBody({ body: bytes, consumed: false });
@@ -208,10 +256,24 @@ function onInvoke(id, method, url, extra, bodyKind, bytes) {
   promise.then((value) => respond(invocation, value), (error) => fail(invocation, error));
 }
 
+/** What another app calls: bytes in, bytes out, both the platform's own. */
+function answerCall(invocation, bytes) {
+  // Inside a promise, so that what throws at once fails as what throws later.
+  new Promise((resolve) => resolve(platform.call(bytes, invocation))).then((answer) => {
+    if (invocation.answered) return;
+    invocation.answered = true;
+    op_respond_bytes(invocation.id, 200, "", answer);
+    invocation.finishIfOver();
+  }, (error) => fail(invocation, error));
+}
+
 function fail(invocation, error, kind) {
   if (invocation.answered) return;
   invocation.answered = true;
-  op_failed(invocation.id, JSON.stringify(failureOf(error, kind)));
+  platform.failed?.(invocation);
+  const failure = failureOf(error, kind);
+  if (invocation.entry !== undefined) failure.carried = platform.carry(error);
+  op_failed(invocation.id, JSON.stringify(failure));
   invocation.finishIfOver();
 }
 
@@ -307,6 +369,7 @@ function onLoad(namespace, head) {
   platform = platforms.get(head.platform);
   if (platform === undefined) throw new Error(`no platform script for ${head.platform}`);
   for (const line of early) runtime.log(3, line);
+  allow();
   return platform.load(namespace, head, runtime);
 }
 
@@ -320,7 +383,10 @@ function print(text, level) {
 }
 
 let exceptionHandler = (error) => runtime.log(3, `Uncaught ${describe(error)}`);
-core.setReportExceptionCallback((error) => exceptionHandler(error));
+/** Takes what listeners throw while an event is shown to them. */
+let intercept;
+const report = (error) => (intercept ?? exceptionHandler)(error);
+core.setReportExceptionCallback(report);
 watchRejections((reason) => {
   const line = `Uncaught (in promise) ${describe(reason)}`;
   // A module that throws while it is loaded rejects a promise too; the host says that once, in its own words.
@@ -331,6 +397,12 @@ watchRejections((reason) => {
 defineGlobals(print);
 makeBodiesByteStreams(InnerBody);
 Object.defineProperty(globalThis, "fetch", { value: makeFetch(invocationId), writable: true, configurable: true, enumerable: false });
+/** Before anything else: what the other end of the channel says of it. */
+const begin = (window, callStream) => {
+  channel.window = window;
+  channel.callStream = callStream;
+  hide();
+};
 // Objects named `Deno` and `__bootstrap` are how the engine's parts find each other while they are put together; guests get neither.
 const hide = () => {
   delete globalThis.Deno;
@@ -355,5 +427,5 @@ globalThis.__greenroom = [
   onPrepare,
   onBoot,
   onLoad,
-  hide,
+  begin,
 ];

@@ -18,6 +18,13 @@ pub(super) const SCRIPTS: &[(&str, &str)] = &[
     ("digest_stream", include_str!("digest_stream.js")),
     ("code_generation", include_str!("code_generation.js")),
     ("missing", include_str!("missing.js")),
+    ("codec", include_str!("codec.js")),
+    ("stubs", include_str!("stubs.js")),
+    ("targets", include_str!("targets.js")),
+    ("service", include_str!("service.js")),
+    ("context", include_str!("context.js")),
+    ("events", include_str!("events.js")),
+    ("top_level", include_str!("top_level.js")),
     ("worker", include_str!("worker.js")),
 ];
 

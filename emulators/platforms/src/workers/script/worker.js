@@ -1,31 +1,13 @@
-// What Workers make of an app's code, and of a request.
+// What Workers make of an app's code, and of what comes in for it.
 (runtime) => {
-  const { defineProperty } = Object;
   const { workers } = runtime.parts;
+  const { Object, Reflect, Response, TypeError } = globalThis;
+  const { apply } = Reflect;
 
-  class ExecutionContext {
-    #invocation;
-    props = {};
-    constructor(invocation) {
-      this.#invocation = invocation;
-    }
-    waitUntil(promise) {
-      this.#invocation.waitUntil(promise);
-    }
-    passThroughOnException() {}
-  }
+  const HANDLERS = ["fetch", "scheduled", "queue", "email", "tail", "trace", "connect"];
 
-  /** The source of `cloudflare:workers`. */
-  const WORKERS_MODULE = `
-const env = globalThis[Symbol.for("greenroom.env")];
-export { env };
-export class WorkerEntrypoint { constructor(ctx, env) { this.ctx = ctx; this.env = env; } }
-export class DurableObject { constructor(ctx, env) { this.ctx = ctx; this.env = env; } }
-export class RpcTarget {}
-`;
-
-  let env;
-  let entry;
+  let entries;
+  let hasDefault;
 
   function makeEnv(head) {
     const made = {};
@@ -35,47 +17,116 @@ export class RpcTarget {}
   }
 
   const isClass = (value) => typeof value === "function" && /^class[\s{]/.test(Function.prototype.toString.call(value));
+  const extendsEntrypoint = (value) => typeof value === "function" && value.prototype instanceof workers.classes.WorkerEntrypoint;
 
-  function handlersOf(namespace) {
-    const exported = namespace.default;
+  function handlersOf(exported) {
     if (exported === null || (typeof exported !== "object" && typeof exported !== "function")) return [];
     const from = isClass(exported) ? exported.prototype : exported;
-    return ["fetch", "scheduled", "queue", "email", "tail", "trace", "connect"].filter((name) => typeof from[name] === "function");
+    const found = HANDLERS.filter((name) => typeof from[name] === "function");
+    // A class may have methods for other Workers alone.
+    return found.length === 0 && extendsEntrypoint(exported) ? ["rpc"] : found;
   }
+
+  /** https://github.com/cloudflare/workerd/blob/main/src/workerd/io/worker.c++: what may be exported beside the default. */
+  function check(namespace) {
+    for (const name of Object.keys(namespace)) {
+      const value = namespace[name];
+      if ((typeof value !== "object" || value === null) && typeof value !== "function") {
+        throw new TypeError(`Incorrect type for map entry '${name}': the provided value is not of type 'function or ExportedHandler'.`);
+      }
+    }
+  }
+
+  function makeExports(head, namespace) {
+    const made = {};
+    // The default comes first, as there.
+    const names = Object.keys(namespace).filter((name) => name !== "default");
+    for (const name of "default" in namespace ? ["default", ...names] : names) {
+      const value = namespace[name];
+      if (typeof value === "function" && !extendsEntrypoint(value)) continue;
+      const entrypoint = name === "default" ? undefined : name;
+      const label = name === "default" ? head.app : `${head.app}.${name}`;
+      made[name] = workers.loopback({ app: head.app, entrypoint, label });
+    }
+    return made;
+  }
+
+  /** The entrypoint of that name: what to call, and what goes along with what is called where it is no class. */
+  function entrypoint({ entrypoint: name = "default", props }, invocation) {
+    const exported = entries[name];
+    if (exported === undefined) {
+      if (name === "default") throw new Error("Handler does not export a fetch() function.");
+      throw new TypeError(`Worker "${workers.head.app}" has no such named entrypoint: "${name}".`);
+    }
+    const ctx = workers.contextOf(invocation, props);
+    if (extendsEntrypoint(exported)) return { target: new exported(ctx, workers.env), ctx };
+    if (isClass(exported)) {
+      throw new TypeError(`The entrypoint "${name}" is a class that does not extend WorkerEntrypoint, which "cloudflare:workers" exports.`);
+    }
+    return { target: exported, ctx, insert: { env: workers.env, ctx } };
+  }
+
+  function fetchBy(entry, request, invocation) {
+    if (!hasDefault && entry.entrypoint === undefined) return workers.dispatchFetch(request, invocation);
+    const { target, ctx } = entrypoint(entry, invocation);
+    const handler = target.fetch;
+    if (typeof handler !== "function") throw new Error("Handler does not export a fetch() function.");
+    const answer = apply(handler, target, [request, workers.env, ctx]);
+    if (!(answer instanceof Response) && typeof answer?.then !== "function") {
+      throw new TypeError("Callback returned incorrect type; expected 'Promise'");
+    }
+    return answer;
+  }
+
+  const OUTSIDE = {};
 
   runtime.platform("workers", {
     boot(head) {
-      workers.define("ExecutionContext", ExecutionContext);
-      env = makeEnv(head);
-      defineProperty(globalThis, Symbol.for("greenroom.env"), { value: env });
-      workers.module("cloudflare:workers", WORKERS_MODULE);
+      workers.env = makeEnv(head);
       return workers.start(head);
     },
 
-    load(namespace) {
+    load(namespace, head) {
       workers.ready();
-      const handlers = handlersOf(namespace);
+      entries = namespace;
+      hasDefault = head.exports.includes("default");
+      check(namespace);
+      workers.exportsOfModule = makeExports(head, namespace);
+      if (workers.hasExports()) workers.exports = workers.exportsOfModule;
+      if (!hasDefault) {
+        const listened = workers.listenedTo();
+        if (listened.length === 0) throw new TypeError("No event handlers were registered. This script does nothing.");
+        return listened;
+      }
+      const handlers = handlersOf(namespace.default);
       // https://developers.cloudflare.com/workers/observability/errors/: what an upload of such a script is refused with.
-      if (handlers.length === 0) {
+      if (handlers.length === 0 && Object.keys(namespace).length === 1) {
         throw new TypeError(
           "The uploaded script has no registered event handlers. " +
             "Export an object with at least one of them: export default { async fetch(request, env, ctx) { … } }",
         );
       }
-      entry = namespace.default;
       return handlers;
     },
 
     fetch(request, invocation) {
-      const ctx = new ExecutionContext(invocation);
-      const target = isClass(entry) ? new entry(ctx, env) : entry;
-      if (typeof target.fetch !== "function") throw new Error("Handler does not export a fetch() function.");
-      return target === entry ? target.fetch(request, env, ctx) : target.fetch(request);
+      return fetchBy(invocation.entry ?? OUTSIDE, request, invocation);
     },
+
+    call(bytes, invocation) {
+      return workers.answer(bytes, invocation, (entry) => entrypoint(entry, invocation));
+    },
+
+    carry: workers.carry,
 
     check(answer) {
       if (answer instanceof Response) return;
       throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
+    },
+
+    failed(invocation) {
+      if (!invocation.passesThrough) return;
+      runtime.log(2, "passThroughOnException(): in production this request would now go on to the origin. There is none here.", invocation.id);
     },
   });
 };

@@ -1,0 +1,95 @@
+//! An app that cannot be served yet: it keeps its place, says there what is wrong, and is tried again when its files change.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use greenroom_gateway::{FrontDoor, serve};
+use greenroom_host::{Clock, Diagnostic, Host, Words};
+use greenroom_supervisor::Fleet;
+
+use crate::app::project::Folder;
+use crate::app::running::{AbortOnDrop, Place, Running, Settings, Started, guest_command};
+use crate::app::watch::Watch;
+use crate::print;
+use crate::terminal::{AppTerminal, Terminal};
+
+/// What it takes to start an app, and to start it again.
+pub(crate) struct Start {
+    pub(crate) dir: PathBuf,
+    pub(crate) environment: Option<String>,
+    pub(crate) host: Host,
+    pub(crate) settings: Settings,
+    pub(crate) terminal: Terminal,
+}
+
+impl Start {
+    /// Starts it, at `place` where it has one already.
+    pub(crate) async fn start(&self, place: Option<Place>) -> Result<(Running, Started), Vec<Diagnostic>> {
+        let folder = Folder::open(&self.dir, self.environment.clone()).map_err(|error| vec![error])?;
+        let read_at = Clock::wall();
+        let project = folder.read(&self.host.clock)?;
+        Running::start(folder, (project, read_at), &self.host, self.settings.clone(), self.terminal.clone(), place).await
+    }
+
+    /// The name that the folder's configuration gives, where it can be read.
+    pub(crate) fn name(&self) -> Option<String> {
+        let folder = Folder::open(&self.dir, self.environment.clone()).ok()?;
+        folder.read(&self.host.clock).ok().map(|project| project.app.name)
+    }
+
+    /// What the folder is called.
+    pub(crate) fn folder_name(&self) -> String {
+        let dir = self.dir.canonicalize().unwrap_or_else(|_| self.dir.clone());
+        dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// Waits at `place` until the app can be served. Returns when it is.
+    pub(crate) async fn wait(&self, place: Place, mut problems: Vec<Diagnostic>) -> (Running, Started) {
+        let door = self.door(&place);
+        let mut accepting = AbortOnDrop::spawn(serve(Arc::clone(&place.listener), Arc::clone(&door)));
+        loop {
+            door.broken(&self.told(&problems));
+            let since = Clock::wall();
+            self.something_changes(&problems, since).await;
+            drop(accepting);
+            match self.start(Some(place.clone())).await {
+                Ok(running) => return running,
+                Err(others) => {
+                    if others != problems {
+                        self.terminal.text(self.told(&others));
+                    }
+                    problems = others;
+                }
+            }
+            accepting = AbortOnDrop::spawn(serve(Arc::clone(&place.listener), Arc::clone(&door)));
+        }
+    }
+
+    /// What is wrong, as text.
+    pub(crate) fn told(&self, problems: &[Diagnostic]) -> String {
+        let dir = self.dir.canonicalize().unwrap_or_else(|_| self.dir.clone());
+        problems.iter().map(|problem| print::plain(problem, &dir)).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// A door behind which there is nothing.
+    fn door(&self, place: &Place) -> Arc<FrontDoor> {
+        let name = self.folder_name();
+        let terminal = AppTerminal::new(self.terminal.clone(), &name, true);
+        let fleet = Fleet::new(guest_command(self.settings.profile, None), crate::registry::prepare(), Arc::clone(&terminal) as _);
+        let words = Words { cpu: "", memory: "" };
+        FrontDoor::new(&name, self.host.clone(), fleet, terminal, words, place.address)
+    }
+
+    /// Waits for a change of what may have been wrong: the configuration, and each file that a problem names.
+    async fn something_changes(&self, problems: &[Diagnostic], since: greenroom_host::Timestamp) {
+        let dir = std::path::absolute(&self.dir).unwrap_or_else(|_| self.dir.clone());
+        let dir = dir.canonicalize().unwrap_or(dir);
+        let configurations = greenroom_platforms::PLATFORMS.iter().flat_map(|platform| platform.config_files()).map(|name| dir.join(name));
+        let files: Vec<PathBuf> = configurations.chain(problems.iter().filter_map(|problem| problem.file.clone())).collect();
+        let Ok(mut watch) = Watch::new() else { return std::future::pending().await };
+        // What cannot be watched is told when the app runs.
+        watch.set(files.into_iter(), true);
+        let missed = watch.missed(since);
+        watch.changed(&self.host.clock, missed).await;
+    }
+}

@@ -1,0 +1,143 @@
+//! Events from one app of the run for another: the same way to the guests as requests from outside go.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use greenroom_channel::message::{Body, HeaderBlock, RequestHead, byte_string};
+use greenroom_host::{ByteStream, Content, EventId, EventKind, Lineage, Outcome, Parcel, Recipient, Reply, Undelivered};
+use greenroom_supervisor::{Invocation, InvokeError, Response};
+
+use crate::door::{Behind, Finish, FrontDoor};
+use crate::failure::{outcome_of, outcome_of_deploy};
+
+/// How many Workers one request may go through, each called by the one before. Production counts to the same number; the page names only
+/// the limit of 32 invocations for a request: <https://developers.cloudflare.com/workers/platform/limits/#worker-invocations>.
+const DEEPEST: u32 = 16;
+
+/// A call from app to app that is over, for the log.
+#[derive(Debug, Clone)]
+pub struct CallRecord<'a> {
+    /// The app that was called.
+    pub app: &'a str,
+    /// The event.
+    pub event: EventId,
+    /// The event whose code called.
+    pub cause: Option<EventId>,
+    /// How many calls led here.
+    pub depth: u32,
+    /// `AUTH.verify()`.
+    pub summary: &'a str,
+    /// How it ended.
+    pub outcome: &'a Outcome,
+    /// How long until the answer.
+    pub took: Duration,
+}
+
+impl FrontDoor {
+    /// Whether the guest of this number is one of this app's and has not ended.
+    #[must_use]
+    pub fn has_guest(&self, number: u64) -> bool {
+        self.fleet.guest(number).is_some()
+    }
+
+    /// Delivers an event to the app's code and waits for the answer.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn deliver(&self, parcel: Parcel) -> Result<Reply, Undelivered> {
+        let lineage = parcel.cause.and_then(|cause| self.host.journal.lineage(cause));
+        let lineage = lineage.unwrap_or_else(|| Lineage { trace: self.host.ids.trace_id(), depth: 0 });
+        let called = matches!(parcel.to, Recipient::App(_));
+        let lineage = Lineage { depth: lineage.depth + u32::from(called), ..lineage };
+        if lineage.depth >= DEEPEST {
+            return Err(Undelivered::TooDeep);
+        }
+        let Some(summary) = parcel.summary.clone() else { return self.ask(parcel.cause, parcel).await.1 };
+        let event = self.event(EventKind::ServiceCall, summary.clone(), parcel.cause, lineage);
+        let (id, cause) = (event.id, parcel.cause);
+        self.host.journal.append(event);
+        let started = self.host.clock.uptime();
+        let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
+        let (outcome, answer) = self.ask(Some(id), parcel).await;
+        finish.outcome = outcome.clone();
+        let took = self.host.clock.uptime().saturating_sub(started);
+        let record = CallRecord { app: &self.app, event: id, cause, depth: lineage.depth, summary: &summary, outcome: &outcome, took };
+        self.log.call(&record);
+        answer
+    }
+
+    async fn ask(&self, event: Option<EventId>, parcel: Parcel) -> (Outcome, Result<Reply, Undelivered>) {
+        let mut invocation = match self.begin(event, parcel).await {
+            Ok(invocation) => invocation,
+            Err(undelivered) => return (Outcome::Error { message: undelivered.to_string() }, Err(undelivered)),
+        };
+        match invocation.response().await {
+            Ok(response) => (Outcome::Ok, Ok(reply(response))),
+            Err(error) => {
+                let outcome = self.mapped(outcome_of(&error, self.words));
+                let failed = self.failed(&error, &outcome);
+                (outcome, Err(failed))
+            }
+        }
+    }
+
+    async fn begin(&self, event: Option<EventId>, parcel: Parcel) -> Result<Invocation, Undelivered> {
+        let to = parcel.to.clone();
+        let (head, body) = pack(parcel);
+        if let Recipient::Guest(number) = to {
+            let guest = self.fleet.guest(number).ok_or(Undelivered::Gone)?;
+            return Ok(guest.invoke(event, &head, body));
+        }
+        if let Behind::Broken(why) = self.behind() {
+            return Err(Undelivered::Failed { message: why.to_string(), carried: None });
+        }
+        let invoked = self.fleet.invoke(event, &head, body).await;
+        invoked.map_err(|error| {
+            let outcome = self.mapped(outcome_of_deploy(&error, self.words));
+            Undelivered::Failed { message: crate::door::message_of(&outcome).to_owned(), carried: None }
+        })
+    }
+
+    fn failed(&self, error: &InvokeError, outcome: &Outcome) -> Undelivered {
+        match error {
+            InvokeError::Failed(failure) => Undelivered::Failed { message: failure.message.clone(), carried: failure.carried.clone() },
+            // What a Worker is told of one whose isolate has gone.
+            InvokeError::Crashed(_) => Undelivered::Gone,
+            _ => Undelivered::Failed { message: crate::door::message_of(outcome).to_owned(), carried: None },
+        }
+    }
+}
+
+fn pack(parcel: Parcel) -> (RequestHead, Option<ByteStream>) {
+    let (body, stream) = match parcel.body {
+        None => (Body::Empty, None),
+        Some(Content::Whole(bytes)) => (Body::Inline(bytes), None),
+        Some(Content::Stream(stream)) => (Body::Stream, Some(stream)),
+    };
+    let mut packed = Vec::new();
+    let (method, url, extra) = match parcel.request {
+        Some(request) => {
+            let bytes: Vec<_> = request.headers.iter().map(|(name, value)| (byte_string(name), byte_string(value))).collect();
+            HeaderBlock::encode(&mut packed, bytes.len(), bytes.iter().map(|(name, value)| (&name[..], &value[..])));
+            (Bytes::from(request.method), Bytes::from(request.url), Bytes::from(request.extra))
+        }
+        None => {
+            HeaderBlock::encode(&mut packed, 0, std::iter::empty());
+            (Bytes::new(), Bytes::new(), Bytes::new())
+        }
+    };
+    (RequestHead { method, url, headers: HeaderBlock(packed.into()), extra, entry: parcel.entry, body }, stream)
+}
+
+fn reply(response: Response) -> Reply {
+    let characters = |bytes: Vec<u8>| bytes.into_iter().map(char::from).collect::<String>();
+    let mut headers: Vec<_> = response.head.header_pairs().map(|(name, value)| (characters(name), characters(value))).collect();
+    // No text at all is no name with an empty value.
+    headers.retain(|(name, _)| !name.is_empty());
+    let body = match (response.stream, response.head.body) {
+        (Some(stream), _) => Some(Content::Stream(Box::pin(stream))),
+        (None, Body::Inline(bytes)) => Some(Content::Whole(bytes)),
+        (None, _) => None,
+    };
+    Reply { status: response.head.status, headers, body }
+}

@@ -1,0 +1,355 @@
+// Values on their way from Worker to Worker: what structured clone carries, and what only RPC does, as bytes that both engines read alike.
+//
+// The bytes: the length of a JSON text (32 bits, little-endian), the text, then raw bytes that the text refers to. In the text strings,
+// booleans, null and plain numbers stand for themselves; everything else is an array that starts with a letter. Objects are counted in the
+// order in which they come, so that one that comes again, or contains itself, is named by its number.
+// https://developers.cloudflare.com/workers/runtime-apis/rpc/#structured-clonable-types-and-more
+(runtime) => {
+  const { workers } = runtime.parts;
+  const {
+    Array, ArrayBuffer, BigInt, Blob, Boolean, DataView, Date, DOMException, Error, File, Headers, Map, Number, Object, Promise,
+    ReadableStream, RegExp, Request, Response, Set, String, Symbol, TextDecoder, TextEncoder, Uint8Array, WeakMap, WeakRef, WeakSet,
+    WritableStream,
+  } = globalThis;
+  const { parse, stringify } = JSON;
+  const { isArray } = Array;
+  const { isView } = ArrayBuffer;
+  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, is, keys } = Object;
+  const uncurry = (method) => Function.prototype.call.bind(method);
+  const mapGet = uncurry(Map.prototype.get);
+  const mapSet = uncurry(Map.prototype.set);
+  const mapEach = uncurry(Map.prototype.forEach);
+  const setAdd = uncurry(Set.prototype.add);
+  const setEach = uncurry(Set.prototype.forEach);
+  const headersEach = uncurry(Headers.prototype.forEach);
+  const push = uncurry(Array.prototype.push);
+  const objectPrototype = Object.prototype;
+  const toStringOf = uncurry(objectPrototype.toString);
+  const views = {
+    Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, BigInt64Array,
+    BigUint64Array, DataView,
+  };
+  const errors = { Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
+  /** What no engine clones; others that cannot be cloned are named as objects of their type. */
+  const ENGINE_ONLY = [WeakMap, WeakRef, WeakSet, Promise];
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+
+  const cannotClone = (what) => new DOMException(`${what} could not be cloned.`, "DataCloneError");
+
+  function typeOf(value) {
+    const constructor = value.constructor;
+    return typeof constructor === "function" && typeof constructor.name === "string" && constructor.name !== "" ? constructor.name : "Object";
+  }
+
+  function notSerializable(value) {
+    for (const Class of ENGINE_ONLY) {
+      if (value instanceof Class) return cannotClone(`#<${Class.name}>`);
+    }
+    const tag = toStringOf(value);
+    if (tag === "[object Generator]" || tag === "[object AsyncGenerator]") return cannotClone(tag);
+    const text = `Could not serialize object of type "${typeOf(value)}". This type does not support serialization.`;
+    return new DOMException(text, "DataCloneError");
+  }
+
+  class Encoder {
+    #seen = new Map();
+    #count = 0;
+    blobs = [];
+    /** What is not known yet: promises that fill in `blobs`. */
+    later = [];
+
+    write(value) {
+      switch (typeof value) {
+        case "string":
+        case "boolean":
+          return value;
+        case "number":
+          return value - value === 0 && !is(value, -0) ? value : ["n", is(value, -0) ? "-0" : String(value)];
+        case "undefined":
+          return ["u"];
+        case "bigint":
+          return ["i", String(value)];
+        case "symbol":
+          throw cannotClone(String(value));
+      }
+      if (value === null) return null;
+      const known = mapGet(this.#seen, value);
+      if (known !== undefined) return ["r", known];
+      mapSet(this.#seen, value, this.#count++);
+      return workers.writeRemote(value) ?? this.#object(value);
+    }
+
+    #object(value) {
+      const prototype = getPrototypeOf(value);
+      if (isArray(value)) return ["a", value.length, this.#entries(value)];
+      if (prototype === objectPrototype) return ["o", this.#entries(value)];
+      if (value instanceof Error || value instanceof DOMException) return this.#error(value);
+      if (value instanceof Date) return ["d", this.write(+value)];
+      if (value instanceof RegExp) return ["x", value.source, value.flags];
+      if (value instanceof Map) return this.#map(value);
+      if (value instanceof Set) return this.#set(value);
+      if (value instanceof ArrayBuffer) return ["b", this.#bytes(new Uint8Array(value))];
+      if (isView(value)) return ["v", typeOfView(value), this.write(value.buffer), value.byteOffset, value.length ?? value.byteLength];
+      if (value instanceof Number || value instanceof String || value instanceof Boolean) return ["w", this.write(value.valueOf())];
+      return this.#web(value) ?? this.#refuse(value);
+    }
+
+    #refuse(value) {
+      throw notSerializable(value);
+    }
+
+    #entries(value) {
+      const list = [];
+      const names = keys(value);
+      for (let index = 0; index < names.length; index++) push(list, names[index], this.write(value[names[index]]));
+      return list;
+    }
+
+    #map(value) {
+      const list = [];
+      mapEach(value, (item, key) => push(list, this.write(key), this.write(item)));
+      return ["m", list];
+    }
+
+    #set(value) {
+      const list = [];
+      setEach(value, (item) => push(list, this.write(item)));
+      return ["s", list];
+    }
+
+    #error(value) {
+      const name = value instanceof DOMException ? "DOMException" : errorClass(value);
+      const own = [];
+      for (const key of keys(value)) {
+        if (key !== "stack" && key !== "message") push(own, key, this.write(value[key]));
+      }
+      const cause = hasOwn(value, "cause") ? [this.write(value.cause)] : [];
+      return ["e", name, String(value.message), name === "DOMException" ? value.name : null, own, cause];
+    }
+
+    #bytes(bytes) {
+      push(this.blobs, bytes);
+      return this.blobs.length - 1;
+    }
+
+    #web(value) {
+      if (value instanceof ReadableStream) return ["R", workers.exportStream(value)];
+      if (value instanceof WritableStream) return ["W", workers.exportSink(value)];
+      if (value instanceof Headers) return ["H", headerList(value)];
+      if (value instanceof Request) {
+        const { method, url, redirect } = value;
+        return ["Q", method, url, headerList(value.headers), this.#body(value, runtime.toInnerRequest(value)), redirect];
+      }
+      if (value instanceof Response) {
+        return ["P", value.status, value.statusText, headerList(value.headers), this.#body(value, runtime.toInnerResponse(value))];
+      }
+      if (value instanceof Blob) {
+        const at = this.#bytes(undefined);
+        push(this.later, value.arrayBuffer().then((buffer) => this.blobs[at] = new Uint8Array(buffer)));
+        return value instanceof File ? ["B", value.type, at, value.name, value.lastModified] : ["B", value.type, at];
+      }
+      return undefined;
+    }
+
+    /** A body that is at hand goes along; one that is a stream becomes one over there. */
+    #body(message, { body }) {
+      if (body === null) return null;
+      if (message.bodyUsed) {
+        throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
+      }
+      const source = body.streamOrStatic;
+      if (source instanceof ReadableStream) return this.write(message.body);
+      source.consumed = true;
+      return ["b", this.#bytes(typeof source.body === "string" ? encoder.encode(source.body) : new Uint8Array(source.body))];
+    }
+  }
+
+  function typeOfView(view) {
+    for (const name of keys(views)) {
+      if (view instanceof views[name]) return name;
+    }
+    throw notSerializable(view);
+  }
+
+  function errorClass(error) {
+    for (let prototype = getPrototypeOf(error); prototype !== null; prototype = getPrototypeOf(prototype)) {
+      for (const name of keys(errors)) {
+        if (errors[name].prototype === prototype) return name;
+      }
+    }
+    return "Error";
+  }
+
+  function headerList(headers) {
+    const list = [];
+    headersEach(headers, (value, name) => push(list, [name, value]));
+    return list;
+  }
+
+  class Decoder {
+    #values = [];
+    #blobs;
+    /** The stubs that came along. */
+    stubs = [];
+
+    constructor(blobs) {
+      this.#blobs = blobs;
+    }
+
+    read(node) {
+      if (!isArray(node)) return node;
+      switch (node[0]) {
+        case "u":
+          return undefined;
+        case "n":
+          return Number(node[1]);
+        case "i":
+          return BigInt(node[1]);
+        case "r":
+          return this.#values[node[1]];
+      }
+      // The number is taken before what is inside takes its own.
+      const at = this.#values.length;
+      push(this.#values, undefined);
+      return this.#object(node, (value) => this.#values[at] = value);
+    }
+
+    #object(node, keep) {
+      const [letter, first, second] = node;
+      switch (letter) {
+        case "o":
+          return this.#fill(keep({}), first);
+        case "a":
+          return this.#fill(keep(new Array(first)), second);
+        case "m": {
+          const map = keep(new Map());
+          for (let index = 0; index < first.length; index += 2) mapSet(map, this.read(first[index]), this.read(first[index + 1]));
+          return map;
+        }
+        case "s": {
+          const set = keep(new Set());
+          for (const item of first) setAdd(set, this.read(item));
+          return set;
+        }
+        case "e":
+          return this.#error(node, keep);
+        case "d":
+          return keep(new Date(this.read(first)));
+        case "x":
+          return keep(new RegExp(first, second));
+        case "b":
+          return keep(this.#buffer(first));
+        case "v":
+          return keep(new views[first](this.read(second), node[3], node[4]));
+        case "w":
+          return keep(Object(this.read(first)));
+        default:
+          return keep(this.#web(node));
+      }
+    }
+
+    #fill(object, list) {
+      for (let index = 0; index < list.length; index += 2) {
+        const value = this.read(list[index + 1]);
+        defineProperty(object, list[index], { value, writable: true, enumerable: true, configurable: true });
+      }
+      return object;
+    }
+
+    #error([, name, message, domName, own, cause], keep) {
+      const error = keep(name === "DOMException" ? new DOMException(message, domName) : new (errors[name] ?? Error)(message));
+      this.#fill(error, own);
+      if (cause.length > 0) defineProperty(error, "cause", { value: this.read(cause[0]), writable: true, enumerable: false, configurable: true });
+      return error;
+    }
+
+    #buffer(index) {
+      const bytes = this.#blobs(index);
+      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    }
+
+    #web(node) {
+      const [letter, first, second, third, body] = node;
+      switch (letter) {
+        case "f": {
+          const stub = workers.importStub(first, second, third);
+          push(this.stubs, stub);
+          return stub;
+        }
+        case "S":
+          return workers.service(first);
+        case "R":
+          return workers.importStream(first);
+        case "W":
+          return workers.importSink(first);
+        case "H":
+          return new Headers(first);
+        case "B":
+          return node.length > 3 ? new File([this.#blobs(second)], third, { type: first, lastModified: body }) : new Blob([this.#blobs(second)], { type: first });
+        case "Q":
+          return new Request(second, { method: first, headers: third, body: this.read(body), redirect: node[5] });
+        case "P":
+          return new Response(this.read(body), { status: first, statusText: second, headers: third });
+        default:
+          throw new TypeError("Unable to deserialize cloned data.");
+      }
+    }
+  }
+
+  /** The bytes of `value`; a promise of them. What cannot be carried is thrown at once. */
+  workers.encode = (value) => {
+    const writer = new Encoder();
+    const tree = writer.write(value);
+    return writer.later.length === 0 ? join(tree, writer.blobs) : Promise.all(writer.later).then(() => join(tree, writer.blobs));
+  };
+
+  function join(tree, blobs) {
+    const lengths = [];
+    let size = 0;
+    for (let index = 0; index < blobs.length; index++) {
+      push(lengths, blobs[index].byteLength);
+      size += blobs[index].byteLength;
+    }
+    const text = encoder.encode(stringify([tree, lengths]));
+    const bytes = new Uint8Array(4 + text.byteLength + size);
+    new DataView(bytes.buffer).setUint32(0, text.byteLength, true);
+    bytes.set(text, 4);
+    let at = 4 + text.byteLength;
+    for (let index = 0; index < blobs.length; index++) {
+      bytes.set(blobs[index], at);
+      at += blobs[index].byteLength;
+    }
+    return bytes;
+  }
+
+  /** The value that `bytes` stand for, and the stubs in it. */
+  workers.decode = (bytes) => {
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    const [tree, lengths] = parse(decoder.decode(bytes.subarray(4, 4 + length)));
+    const starts = [4 + length];
+    for (let index = 0; index < lengths.length; index++) push(starts, starts[index] + lengths[index]);
+    const reader = new Decoder((index) => bytes.subarray(starts[index], starts[index + 1]));
+    return { value: reader.read(tree), stubs: reader.stubs };
+  };
+
+  /** An error as text, for whoever called; bytes and what cannot be cloned stay behind. */
+  workers.carry = (error) => {
+    try {
+      const writer = new Encoder();
+      const tree = writer.write(error);
+      if (writer.blobs.length === 0) return stringify(tree);
+    } catch {
+      // What it is cannot be carried; what it says can.
+    }
+    return stringify(["e", "Error", String(error?.message ?? error), null, [], []]);
+  };
+
+  /** The error that such a text stands for, marked as one from elsewhere. */
+  workers.revive = (text) => {
+    const value = new Decoder(() => new Uint8Array()).read(parse(text));
+    const error = typeof value === "object" && value !== null ? value : new Error(String(value));
+    defineProperty(error, "remote", { value: true, writable: true, enumerable: true, configurable: true });
+    return error;
+  };
+};

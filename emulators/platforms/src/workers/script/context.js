@@ -1,0 +1,145 @@
+// The context of an event, and what `cloudflare:workers` exports.
+(runtime) => {
+  const { workers } = runtime.parts;
+  const { Error, Object, Proxy, Reflect, Symbol, TypeError } = globalThis;
+  const { defineProperty } = Object;
+
+  workers.ILLEGAL_INVOCATION =
+    "Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.";
+
+  const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
+
+  const MAKING = Symbol("making");
+
+  class ExecutionContext {
+    #invocation;
+    constructor(token, invocation, props, exports) {
+      if (token !== MAKING) throw new TypeError("Illegal constructor");
+      this.#invocation = invocation;
+      this.props = props;
+      if (exports !== undefined) this.exports = exports;
+    }
+    waitUntil(promise) {
+      if (!isObject(this) || !(#invocation in this)) throw new TypeError(workers.ILLEGAL_INVOCATION);
+      this.#invocation.waitUntil(promise);
+    }
+    passThroughOnException() {
+      if (!isObject(this) || !(#invocation in this)) throw new TypeError(workers.ILLEGAL_INVOCATION);
+      this.#invocation.passesThrough = true;
+    }
+  }
+
+  workers.contextOf = (invocation, props = {}) => new ExecutionContext(MAKING, invocation, props, workers.exports);
+
+  /** A class that user code extends and the platform makes with context and environment. */
+  const entrypointClass = (name) => {
+    const Class = {
+      [name]: class {
+        constructor(...args) {
+          const [ctx, env] = args;
+          if (!isObject(ctx)) throw new TypeError(`Failed to construct '${name}': constructor parameter 1 is not of type 'JsObject'.`);
+          this.ctx = ctx;
+          this.env = env;
+        }
+        get [Symbol.toStringTag]() {
+          return name;
+        }
+      },
+    }[name];
+    return Class;
+  };
+
+  class DurableObject {
+    constructor() {
+      throw new Error("Durable Objects are not emulated by greenroom yet");
+    }
+  }
+
+  workers.classes = {
+    WorkerEntrypoint: entrypointClass("WorkerEntrypoint"),
+    WorkflowEntrypoint: entrypointClass("WorkflowEntrypoint"),
+    DurableObject,
+  };
+
+  // --- the environment and the exports, as modules import them ---
+
+  const ENV = Symbol("env");
+  const EXPORTS = Symbol("exports");
+
+  /** An object that stands for what `current()` gives at the moment: an import is bound once, what it means may change. */
+  function standIn(current, writable) {
+    const traps = {};
+    for (const name of ["get", "has", "ownKeys", "getOwnPropertyDescriptor", ...writable ? ["set", "deleteProperty", "defineProperty"] : []]) {
+      traps[name] = (_target, ...args) => {
+        const object = current();
+        // Receivers are left out: what is asked is the object itself.
+        return Reflect[name](isObject(object) ? object : {}, ...args.slice(0, name === "set" ? 2 : name === "get" ? 1 : undefined));
+      };
+    }
+    const { getOwnPropertyDescriptor } = traps;
+    traps.getOwnPropertyDescriptor = (target, key) => {
+      const found = getOwnPropertyDescriptor(target, key);
+      return found && { ...found, configurable: true };
+    };
+    if (!writable) {
+      traps.set = () => false;
+      traps.deleteProperty = () => false;
+      traps.defineProperty = () => false;
+    }
+    return new Proxy({}, traps);
+  }
+
+  const flagged = (name) => workers.head?.compatibility_flags.includes(name) ?? false;
+  const importable = () => !flagged("disallow_importable_env");
+  const chosen = (key, otherwise) => {
+    const value = runtime.context.get(key);
+    return isObject(value) ? value : otherwise;
+  };
+  const currentEnv = () => importable() ? chosen(ENV, workers.env) : undefined;
+  const currentExports = () => importable() ? chosen(EXPORTS, workers.exportsOfModule) : undefined;
+
+  function runWith(name, key, value, code) {
+    if (typeof code !== "function") throw new TypeError(`Failed to execute '${name}' on 'EnvModule': parameter 2 is not of type 'function'.`);
+    return runtime.context.run(key, value, code);
+  }
+
+  const refuse = (name) => {
+    throw new Error(`${name} of "cloudflare:workers" is not emulated by greenroom yet`);
+  };
+  const absent = (name) => new Proxy({}, { get: (_target, key) => typeof key === "symbol" ? undefined : refuse(`${name}.${key}`) });
+
+  const exported = {
+    ...workers.classes,
+    ...workers.rpc,
+    env: standIn(currentEnv, true),
+    exports: standIn(currentExports, false),
+    withEnv: (value, code) => runWith("withEnv", ENV, value, code),
+    withExports: (value, code) => runWith("withExports", EXPORTS, value, code),
+    withEnvAndExports: (env, exports, code) => runWith("withEnv", ENV, env, () => runWith("withExports", EXPORTS, exports, code)),
+    waitUntil(promise) {
+      const invocation = runtime.invocation();
+      if (invocation === undefined) throw workers.disallowed();
+      invocation.waitUntil(promise);
+    },
+    abortIsolate: () => refuse("abortIsolate()"),
+    cache: absent("cache"),
+    tracing: absent("tracing"),
+    restore: Symbol("restore"),
+  };
+
+  const SHARED = Symbol.for("greenroom.workers");
+  defineProperty(exported.waitUntil, "name", { value: "bound waitUntil" });
+
+  workers.boot((head) => {
+    workers.head = head;
+    workers.guest = head.guest;
+    defineProperty(globalThis, SHARED, { value: Object.freeze(exported) });
+    const names = Object.keys(exported).map((name) => `export const ${name} = workers.${name};`);
+    workers.module("cloudflare:workers", `const workers = globalThis[Symbol.for("greenroom.workers")];\n${names.join("\n")}`);
+    workers.interfaces({ ExecutionContext });
+  });
+
+  /** https://developers.cloudflare.com/workers/configuration/compatibility-flags/#enable-ctxexports */
+  workers.hasExports = () =>
+    flagged("enable_ctx_exports") || (!flagged("disable_ctx_exports") && (workers.head.compatibility_date ?? "9999") >= "2025-11-17");
+};

@@ -1,0 +1,83 @@
+// `fetch` to another Worker of the run: the request goes to its handler, and no further.
+// https://developers.cloudflare.com/workers/runtime-apis/bindings/service-bindings/http/
+(runtime) => {
+  const { workers } = runtime.parts;
+  const { Object, Request, TypeError, URL } = globalThis;
+  const uncurry = (method) => Function.prototype.call.bind(method);
+  const redirectOf = uncurry(Object.getOwnPropertyDescriptor(Request.prototype, "redirect").get);
+
+  const encoder = new TextEncoder();
+
+  /** https://fetch.spec.whatwg.org/#concept-http-redirect-fetch */
+  const REDIRECTS = [301, 302, 303, 307, 308];
+  const MOST_REDIRECTS = 20;
+
+  workers.fetchService = async (service, input, init, count) => {
+    if (count === 0) {
+      throw new TypeError("Failed to execute 'fetch' on 'Fetcher': parameter 1 is not of type 'Request or string'.");
+    }
+    let request = requestOf(input, init);
+    const urls = [];
+    for (;;) {
+      const inner = runtime.toInnerRequest(request);
+      urls.push(inner.currentUrl());
+      const { value, body } = await send(service, request, inner);
+      if (value.carried !== undefined) throw workers.revive(value.carried);
+      const location = redirectOf(request) === "manual" ? undefined : locationOf(value);
+      if (location === undefined) return runtime.toResponse({ statusText: "", ...value, urls }, body, request.signal);
+      if (redirectOf(request) === "error") throw new TypeError("Unexpected redirect.");
+      if (urls.length > MOST_REDIRECTS) throw new TypeError("Too many redirects.");
+      request = redirected(request, inner, value.status, new URL(location, inner.currentUrl()).href);
+    }
+  };
+
+  function requestOf(input, init) {
+    try {
+      return new Request(input, init);
+    } catch (error) {
+      if (typeof input === "string" && !URL.canParse(input)) throw new TypeError(`Invalid URL: ${input}`);
+      throw error;
+    }
+  }
+
+  function send(service, request, inner) {
+    const { binding, app, entrypoint, props, label } = service;
+    const { method } = inner;
+    const url = inner.currentUrl();
+    const args = {
+      to: { app },
+      entry: { kind: "fetch", entrypoint, props },
+      request: { method, url, headers: headersOf(inner), extra: workers.extraOf?.(request) ?? "" },
+      summary: `${label}.fetch() ${method} ${url}`,
+    };
+    return runtime.send(binding, args, request);
+  }
+
+  /** The headers, and the length of a body that is at hand: the other side is told it as by any client. */
+  function headersOf({ headerList, body }) {
+    const bytes = body === null ? undefined : body.streamOrStatic.body;
+    if (bytes === undefined || headerList.some(([name]) => name.toLowerCase() === "content-length")) return headerList;
+    return [["content-length", String(typeof bytes === "string" ? encoder.encode(bytes).byteLength : bytes.byteLength)], ...headerList];
+  }
+
+  function locationOf({ status, headers }) {
+    if (!REDIRECTS.includes(status)) return undefined;
+    return headers.find(([name]) => name.toLowerCase() === "location")?.[1];
+  }
+
+  function redirected(request, inner, status, url) {
+    const becomesGet = status === 303 ? inner.method !== "HEAD" : status < 303 && inner.method === "POST";
+    if (inner.body === null || becomesGet) {
+      const { method } = inner;
+      const { headers, signal, redirect } = request;
+      return new Request(url, { method: becomesGet ? "GET" : method, headers, signal, redirect });
+    }
+    if (inner.body.streamOrStatic.body === undefined) {
+      throw new TypeError(
+        "A request with a one-time-use body (it was initialized from a stream, not a buffer) encountered a redirect requiring the body to be " +
+          "retransmitted. To avoid this error in the future, construct this request from a buffer-like body initializer.",
+      );
+    }
+    return new Request(url, { method: inner.method, headers: request.headers, body: inner.body.streamOrStatic.body, signal: request.signal });
+  }
+};

@@ -1,0 +1,355 @@
+// What stands in one Worker for something of another: services, objects and functions that were handed over, and promises of both.
+// https://developers.cloudflare.com/workers/runtime-apis/rpc/
+(runtime) => {
+  const { workers } = runtime.parts;
+  const { DOMException, Error, Map, Object, Promise, Proxy, Reflect, Symbol, TypeError, Uint8Array, WeakMap } = globalThis;
+  const { defineProperty, getPrototypeOf } = Object;
+  const { ArrayBuffer, ReadableStream, TextEncoder, WritableStream } = globalThis;
+  const uncurry = (method) => Function.prototype.call.bind(method);
+  const then = uncurry(Promise.prototype.then);
+  const push = uncurry(Array.prototype.push);
+  const mapGet = uncurry(Map.prototype.get);
+  const mapSet = uncurry(Map.prototype.set);
+  const mapDelete = uncurry(Map.prototype.delete);
+  const weakGet = uncurry(WeakMap.prototype.get);
+  const weakSet = uncurry(WeakMap.prototype.set);
+
+  /** The name under which the host takes calls that come from no binding. */
+  const PEERS = ".";
+  /** https://developers.cloudflare.com/workers/runtime-apis/rpc/#limitations */
+  const MOST = 32 * 1024 * 1024;
+
+  /** What is behind each proxy made here. */
+  const insides = new WeakMap();
+  /** What this guest has handed over, by number. */
+  const exported = new Map();
+  let last = 0;
+
+  const inside = (value) => (typeof value === "object" && value !== null) || typeof value === "function" ? weakGet(insides, value) : undefined;
+  const disposed = () => new Error("RPC stub used after being disposed.");
+
+  class RpcTarget {
+    get [Symbol.toStringTag]() {
+      return "JsRpcTarget";
+    }
+  }
+
+  class RpcStub {
+    constructor(target) {
+      if (!isTarget(target)) throw new TypeError("RpcStubs can only wrap plain objects, functions, and RpcTarget derivatives.");
+      return stubOf({ local: target, ask: (path, args) => askHere(target, path, args) });
+    }
+  }
+
+  class RpcProperty {
+    constructor() {
+      throw new TypeError("Illegal constructor");
+    }
+  }
+
+  class RpcPromise {
+    constructor() {
+      throw new TypeError("Illegal constructor");
+    }
+    then() {}
+    catch() {}
+    finally() {}
+  }
+
+  class Fetcher {
+    constructor() {
+      throw new TypeError("Illegal constructor");
+    }
+    fetch(input, init) {
+      const service = inside(this)?.service;
+      if (service === undefined) throw new TypeError(workers.ILLEGAL_INVOCATION);
+      return workers.fetchService(service, input, init, arguments.length);
+    }
+    connect() {
+      throw new Error("connect() on a service binding is not emulated by greenroom yet");
+    }
+    get [Symbol.toStringTag]() {
+      return "Fetcher";
+    }
+  }
+
+  function isTarget(value) {
+    if (typeof value === "function") return true;
+    return typeof value === "object" && value !== null && (getPrototypeOf(value) === Object.prototype || value instanceof RpcTarget);
+  }
+
+  // --- calls ---
+
+  /** Calls what `entry` names at `to`; resolves to what it gives. `args` undefined: a property is read. */
+  async function ask(binding, to, entry, args, summary) {
+    let bytes = args === undefined ? undefined : workers.encode(args);
+    if (bytes instanceof Promise) bytes = await bytes;
+    checkSize(bytes);
+    const invocation = runtime.invocation();
+    const { value, body } = await runtime.call(binding, "call", { to, entry, summary }, bytes);
+    if (value.carried !== undefined) throw workers.revive(value.carried);
+    const { value: result, stubs } = workers.decode(new Uint8Array(body));
+    if (stubs.length > 0) {
+      // As in production, what came in an answer lives as long as the event that it came for.
+      invocation?.atEnd(() => dispose(stubs));
+    }
+    if (typeof result === "object" && result !== null && getPrototypeOf(result) === Object.prototype) {
+      defineProperty(result, Symbol.dispose, { value: () => dispose(stubs), configurable: true, writable: true, enumerable: false });
+    }
+    return result;
+  }
+
+  function checkSize(bytes) {
+    if (bytes !== undefined && bytes.byteLength > MOST) {
+      throw new Error(
+        `Serialized RPC arguments or return values are limited to 32MiB, but the size of this value was: ${bytes.byteLength} bytes.`,
+      );
+    }
+  }
+
+  const summaryOf = (label, path, args) => `${[label, ...path].join(".")}${args === undefined ? "" : "()"}`;
+
+  /** What a service can be asked. */
+  function askService(service, path, args) {
+    const { binding, app, entrypoint, props, label } = service;
+    const entry = { kind: "call", entrypoint, props, path, call: args !== undefined };
+    return ask(binding, { app }, entry, args, summaryOf(label, path, args));
+  }
+
+  /** What an object of another guest can be asked. */
+  function askObject(guest, id, path, args) {
+    return ask(PEERS, { guest }, { kind: "call", object: id, path, call: args !== undefined }, args, summaryOf("stub", path, args));
+  }
+
+  function askHere(target, path, args) {
+    return workers.askTarget(target, path, args, { own: !(target instanceof RpcTarget) });
+  }
+
+  // --- proxies ---
+
+  /** A property of something that can be asked: called, it is a call; awaited, its value. */
+  function property(source, path) {
+    let read;
+    const promise = () => read ??= source.ask(path, undefined);
+    return proxy(RpcProperty, "JsRpcProperty", {
+      apply: (args) => promiseOf(source.ask(path, args)),
+      then: () => promise(),
+      get: (key) => property(source, [...path, key]),
+      inside: { property: source, path },
+    });
+  }
+
+  /** The outcome of a call, of which more can be asked before it is there. */
+  function promiseOf(promise) {
+    const source = { ask: (path, args) => then(promise, (value) => askValue(value, path, args)) };
+    return proxy(RpcPromise, "JsRpcPromise", {
+      apply: (args) => promiseOf(source.ask([], args)),
+      then: () => promise,
+      get: (key) => property(source, [key]),
+      inside: { promise },
+      dispose: () => then(promise, (value) => value?.[Symbol.dispose]?.(), () => {}),
+    });
+  }
+
+  /** Asks something of a value that has arrived. */
+  function askValue(value, path, args) {
+    return inside(value)?.source?.ask(path, args) ?? workers.askTarget(value, path, args, { own: true, arrived: true });
+  }
+
+  /** An object that was handed over. `handle`: what to give back, shared by duplicates. */
+  function stubOf(source, handle) {
+    let over = false;
+    const open = { ask: (path, args) => over ? Promise.reject(disposed()) : source.ask(path, args) };
+    handle && handle.count++;
+    return proxy(RpcStub, "JsRpcStub", {
+      apply: (args) => promiseOf(open.ask([], args)),
+      get: (key) => key === "then" ? undefined : key === "dup" ? () => stubOf(source, handle) : property(open, [key]),
+      inside: { source: open, local: source.local, handle },
+      dispose() {
+        if (over) return;
+        over = true;
+        if (handle !== undefined && --handle.count === 0) release([handle]);
+      },
+    });
+  }
+
+  function proxy(Class, tag, parts) {
+    const { prototype } = Class;
+    const made = new Proxy(function () {}, {
+      apply: (_target, _this, args) => parts.apply(args),
+      construct() {
+        throw new TypeError("Illegal constructor");
+      },
+      get(_target, key) {
+        if (key === Symbol.toStringTag) return tag;
+        if (key === Symbol.dispose) return parts.dispose;
+        if (typeof key === "symbol" || key === "constructor") return prototype[key];
+        const promise = parts.then;
+        if (promise !== undefined && (key === "then" || key === "catch" || key === "finally")) {
+          return (...handlers) => promise()[key](...handlers);
+        }
+        return parts.get(key);
+      },
+      has: (_target, key) => typeof key === "string",
+      getPrototypeOf: () => prototype,
+      ownKeys: (target) => Reflect.ownKeys(target),
+    });
+    weakSet(insides, made, parts.inside);
+    return made;
+  }
+
+  /** A Worker of the run, or one of its entrypoints. */
+  workers.service = (description) => {
+    const service = { binding: PEERS, props: {}, ...description };
+    return serviceProxy(service, Object.create(Fetcher.prototype));
+  };
+
+  /** The same, which can also be called to give it other props: what `ctx.exports` has. */
+  workers.loopback = (description) => {
+    const service = { binding: PEERS, props: {}, ...description };
+    return serviceProxy(service, function () {}, (_target, _this, [options]) => workers.service({ ...service, props: options?.props ?? {} }));
+  };
+
+  function serviceProxy(service, target, apply) {
+    const source = { ask: (path, args) => askService(service, path, args) };
+    const { prototype } = Fetcher;
+    const made = new Proxy(target, {
+      ...apply && { apply },
+      get(_target, key) {
+        // What `await` and `JSON.stringify` ask any object for is no method of the other side.
+        if (key === "then" || key === "toJSON") return undefined;
+        if (typeof key === "symbol" || key in prototype) return Reflect.get(prototype, key, made);
+        return property(source, [key]);
+      },
+      has: (_target, key) => typeof key === "string" || key in prototype,
+      getPrototypeOf: () => prototype,
+      set: () => false,
+    });
+    weakSet(insides, made, { service, source });
+    return made;
+  }
+
+  // --- on the wire ---
+
+  /** How something of another Worker, or something that is handed over, is written; undefined for plain data. */
+  workers.writeRemote = (value) => {
+    const known = inside(value);
+    if (known !== undefined) return writeKnown(known);
+    if (typeof value === "function" || value instanceof RpcTarget) return ["f", workers.guest, exportValue("object", value), false];
+    return undefined;
+  };
+
+  function writeKnown({ service, local, handle, promise, property: source }) {
+    if (service !== undefined) {
+      const { app, entrypoint, props, label } = service;
+      return ["S", { app, entrypoint, props, label }];
+    }
+    if (local !== undefined) return ["f", workers.guest, exportValue("object", local), false];
+    // Whoever gets it is not its only holder: it stays until the guest that has it ends.
+    if (handle !== undefined) {
+      handle.count++;
+      return ["f", handle.guest, handle.id, true];
+    }
+    const what = promise !== undefined ? "RpcPromise" : source !== undefined ? "RpcProperty" : "RpcStub";
+    throw new DOMException(`#<${what}> could not be cloned.`, "DataCloneError");
+  }
+
+  function exportValue(kind, value) {
+    mapSet(exported, ++last, { kind, value });
+    return last;
+  }
+
+  /** What this guest has handed over under that number. */
+  workers.exported = (id) => {
+    const known = mapGet(exported, id);
+    if (known === undefined) throw disposed();
+    return known;
+  };
+
+  workers.forget = (ids) => {
+    for (const id of ids) mapDelete(exported, id);
+  };
+
+  workers.importStub = (guest, id, shared) => {
+    const handle = shared ? { guest, id, count: 1 } : { guest, id, count: 0 };
+    return stubOf({ ask: (path, args) => askObject(guest, id, path, args) }, handle);
+  };
+
+  const dispose = (stubs) => {
+    for (const stub of stubs) stub[Symbol.dispose]();
+  };
+  workers.dispose = dispose;
+
+  /** Tells the guests that hold objects that nobody here needs them any more. */
+  function release(handles) {
+    for (const { guest, id } of handles) {
+      then(runtime.call(PEERS, "call", { to: { guest }, entry: { kind: "call", forget: [id] }, summary: null }), undefined, () => {});
+    }
+  }
+
+  // --- streams ---
+
+  /** One step of a stream that another guest has; no event of its own. */
+  async function step(guest, id, operation, value) {
+    const bytes = value === undefined ? undefined : await workers.encode(value);
+    const { value: answer, body } = await runtime.call(PEERS, "call", { to: { guest }, entry: { kind: "call", object: id, operation }, summary: null }, bytes);
+    if (answer.carried !== undefined) throw workers.revive(answer.carried);
+    return workers.decode(new Uint8Array(body)).value;
+  }
+
+  workers.exportStream = (stream) => {
+    const reader = stream.getReader();
+    return [workers.guest, exportValue("stream", {
+      read: async () => {
+        const { done, value } = await reader.read();
+        return done ? null : toBytes(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    })];
+  };
+
+  const encoder = new TextEncoder();
+  function toBytes(chunk) {
+    if (typeof chunk === "string") return encoder.encode(chunk);
+    if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength).slice();
+    if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
+    throw new TypeError("This ReadableStream did not return bytes.");
+  }
+
+  workers.importStream = ([guest, id]) =>
+    new ReadableStream({
+      type: "bytes",
+      async pull(controller) {
+        let chunk;
+        do chunk = await step(guest, id, "read"); while (chunk?.byteLength === 0);
+        if (chunk !== null) return controller.enqueue(chunk);
+        controller.close();
+        controller.byobRequest?.respond(0);
+        release([{ guest, id }]);
+      },
+      cancel: (reason) => step(guest, id, "cancel", String(reason?.message ?? reason)),
+    }, { highWaterMark: 0 });
+
+  workers.exportSink = (stream) => {
+    const writer = stream.getWriter();
+    return [workers.guest, exportValue("sink", {
+      write: (chunk) => writer.write(chunk),
+      close: () => writer.close(),
+      abort: (reason) => writer.abort(reason),
+    })];
+  };
+
+  workers.importSink = ([guest, id]) =>
+    new WritableStream({
+      write: (chunk) => step(guest, id, "write", toBytes(chunk)),
+      close: async () => {
+        await step(guest, id, "close");
+        release([{ guest, id }]);
+      },
+      abort: (reason) => step(guest, id, "abort", String(reason?.message ?? reason)),
+    });
+
+  workers.checkSize = checkSize;
+  workers.inside = inside;
+  workers.rpc = { RpcTarget, RpcStub, RpcProperty, RpcPromise, ServiceStub: Fetcher };
+};
