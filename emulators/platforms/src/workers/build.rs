@@ -36,6 +36,10 @@ pub(super) fn read(fields: &mut Fields<'_>, settings: &Settings<'_>, dir: &Path,
     bundling.minify = boolean(fields, settings, "minify").unwrap_or(false);
     bundling.keep_names = boolean(fields, settings, "keep_names").unwrap_or(true);
     bundling.no_bundle = boolean(fields, settings, "no_bundle").unwrap_or(false);
+    if let (true, Some(setting)) = (bundling.no_bundle, settings.get("no_bundle")) {
+        let message = format!("not emulated yet: `{}`; the code is bundled all the same", setting.path);
+        fields.warn(setting.key_at, message, "code that is bundled already comes out of it unchanged in what it does");
+    }
     bundling
 }
 

@@ -33,9 +33,18 @@ pub(super) fn read(fields: &mut Fields<'_>, settings: &Settings<'_>, top: &Objec
     } else if extension == "py" {
         fields.error(setting.node.at, "not emulated yet: Workers in Python", "point `main` at a module in JavaScript or TypeScript");
     } else {
+        warn_of_outside(fields, &setting, dir, &path);
         return Some(path);
     }
     None
+}
+
+/// An entry module beside the project is bundled, but what it is resolved and watched by is not the project's own.
+fn warn_of_outside(fields: &mut Fields<'_>, setting: &Setting<'_>, dir: &Path, path: &Path) {
+    if !path.starts_with(dir) {
+        let message = format!("`{}` names a file outside of the project folder: `{}`", setting.path, path.display());
+        fields.warn(setting.node.at, message, "its packages are looked for beside it, not in the project; move it, or the configuration");
+    }
 }
 
 fn wrong(fields: &mut Fields<'_>, setting: &Setting<'_>, what: &str, candidates: &[String]) {

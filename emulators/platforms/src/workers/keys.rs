@@ -276,6 +276,87 @@ mod tests {
         assert_eq!(names.len(), all);
     }
 
+    /// As `wrangler` validates an environment: which keys it has from the top level.
+    /// <https://github.com/cloudflare/workers-sdk/blob/main/packages/workers-utils/src/config/validation.ts>
+    #[test]
+    fn environments_inherit_what_the_vendor_says() {
+        const OF_THE_TOP_LEVEL_ALONE: &[&str] = &[
+            "$schema",
+            "env",
+            "pages_build_output_dir",
+            "send_metrics",
+            "dependencies_instrumentation",
+            "dev",
+            "site",
+            "wasm_modules",
+            "text_blobs",
+            "data_blobs",
+            "alias",
+            "keep_vars",
+            "addresses",
+            "legacy_env",
+        ];
+        const NOT_INHERITED: &[&str] = &[
+            "vars",
+            "secrets",
+            "define",
+            "durable_objects",
+            "workflows",
+            "kv_namespaces",
+            "cloudchamber",
+            "containers",
+            "send_email",
+            "queues",
+            "connect",
+            "r2_buckets",
+            "d1_databases",
+            "vectorize",
+            "ai_search_namespaces",
+            "ai_search",
+            "websearch",
+            "agent_memory",
+            "hyperdrive",
+            "services",
+            "analytics_engine_datasets",
+            "dispatch_namespaces",
+            "mtls_certificates",
+            "tail_consumers",
+            "streaming_tail_consumers",
+            "unsafe",
+            "browser",
+            "ai",
+            "images",
+            "stream",
+            "media",
+            "pipelines",
+            "secrets_store_secrets",
+            "artifacts",
+            "unsafe_hello_world",
+            "flagship",
+            "worker_loaders",
+            "ratelimits",
+            "vpc_services",
+            "vpc_networks",
+            "version_metadata",
+        ];
+        for name in NOT_INHERITED.iter().chain(OF_THE_TOP_LEVEL_ALONE) {
+            assert!(find(name).is_some(), "{name} is not in the table");
+        }
+        for key in KEYS {
+            let expected = if OF_THE_TOP_LEVEL_ALONE.contains(&key.name) {
+                TopLevel
+            } else if NOT_INHERITED.contains(&key.name) {
+                PerEnvironment
+            } else {
+                Inherited
+            };
+            // Keys that the vendor's validation does not list by name are judged above all by its documentation.
+            if !["analytics", "k2"].contains(&key.name) {
+                assert_eq!(key.scope, expected, "{}", key.name);
+            }
+        }
+    }
+
     #[test]
     fn each_part_belongs_to_a_key() {
         assert!(PARTS_NOT_EMULATED.iter().all(|part| find(part.key).is_some()));

@@ -153,3 +153,24 @@ fn a_declaration_in_toml_knows_its_place() {
     folder.write("wrangler.toml", "main = \"src/index.ts\"\nkv_namespaces = [\n  { binding = \"A\" },\n]\n");
     assert_eq!(folder.project().app.bindings[0].position, Some(Position { line: 3, column: 3 }));
 }
+
+#[test]
+fn services() {
+    let folder = Folder::with(
+        "\"services\": [{ \"binding\": \"AUTH\", \"service\": \"auth\", \"entrypoint\": \"Admin\", \"props\": { \"a\": [1] } }]",
+    );
+    let app = folder.project().app;
+    assert!(app.warnings.is_empty());
+    assert_eq!((app.bindings[0].kind.as_str(), app.bindings[0].id.as_str()), ("service", "auth"));
+    assert_eq!(app.bindings[0].config["props"], serde_json::json!({ "a": [1] }));
+    let wrong =
+        Folder::with("\"services\": [{ \"binding\": \"A\" },\n{ \"binding\": \"B\", \"service\": \"b\", \"props\": 1 }]").problems();
+    assert_eq!(
+        wrong,
+        [
+            "wrangler.jsonc:5:14 error: `services[0]` has no `service`: the name of the Worker that it is for \
+             -> add `service` with the `name` of that Worker",
+            "wrangler.jsonc:6:49 error: `services[1].props` must be an object, not `1` -> make `services[1].props` an object, or remove it",
+        ]
+    );
+}

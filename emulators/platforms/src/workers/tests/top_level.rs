@@ -130,6 +130,30 @@ fn an_entry_module_that_is_no_file() {
 }
 
 #[test]
+fn an_entry_module_outside_of_the_project() {
+    let folder = Folder::new(&[]);
+    folder.write("app/wrangler.jsonc", &worker("").replace("src/index.ts", "../src/index.ts"));
+    let app = super::Workers.load(&folder.dir.path().join("app"), &folder.options).unwrap();
+    assert_eq!(app.main, folder.dir.path().join("src/index.ts"));
+    let warning = &folder.show(&app.warnings)[0];
+    let expected = "app/wrangler.jsonc:3:9 warning: `main` names a file outside of the project folder: `src/index.ts` \
+                    -> its packages are looked for beside it, not in the project; move it, or the configuration";
+    assert_eq!(warning, expected);
+}
+
+#[test]
+fn what_is_not_emulated_has_its_place() {
+    let folder = Folder::with("\"compatibility_flags\": [\"a\", \"nodejs_compat\"],\n\"no_bundle\": true");
+    let expected = [
+        "wrangler.jsonc:5:30 warning: not emulated yet: the compatibility flag `nodejs_compat` \
+         -> code that imports `node:` modules, or uses `process` or `Buffer`, fails where it does",
+        "wrangler.jsonc:6:1 warning: not emulated yet: `no_bundle`; the code is bundled all the same \
+         -> code that is bundled already comes out of it unchanged in what it does",
+    ];
+    assert_eq!(folder.warnings(), expected);
+}
+
+#[test]
 fn no_entry_module_at_all() {
     let keys = |keys: &str| Folder::json(&format!("{{ \"compatibility_date\": \"2026-01-01\"{keys} }}"));
     let expected = "wrangler.jsonc:1:1 error: `main` is missing: the configuration names no entry module -> set `main` to `src/index.ts`";

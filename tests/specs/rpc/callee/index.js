@@ -1,0 +1,169 @@
+// What the observations of the other Worker call.
+import { RpcTarget, WorkerEntrypoint } from "cloudflare:workers";
+
+class Counter extends RpcTarget {
+  #count = 0;
+  own = 2;
+  arrow = () => 1;
+  increment(by = 1) {
+    return this.#count += by;
+  }
+  get value() {
+    return this.#count;
+  }
+}
+
+class CustomError extends Error {
+  constructor(message) {
+    super(message);
+    this.name = "CustomError";
+    this.code = "E1";
+  }
+}
+
+class Point {
+  x = 1;
+}
+
+const failures = {
+  Error: () => new Error("plain"),
+  TypeError: () => new TypeError("typed"),
+  custom: () => new CustomError("custom"),
+  string: () => "a string",
+  object: () => ({ a: 1 }),
+  undefined: () => undefined,
+  dom: () => new DOMException("dommsg", "NotFoundError"),
+  properties: () => Object.assign(new Error("properties"), { code: 5, more: { a: 1 } }),
+  cause: () => new Error("outer", { cause: new RangeError("inner") }),
+};
+
+const bytesOf = (text) => new TextEncoder().encode(text);
+let kept;
+
+export default class extends WorkerEntrypoint {
+  own = "own";
+  arrow = (x) => x;
+  add(a, b) {
+    return a + b;
+  }
+  get value() {
+    return 42;
+  }
+  get nested() {
+    return { method: (x) => x * 2, value: 1 };
+  }
+  get promised() {
+    return Promise.resolve("promised");
+  }
+  get throwing() {
+    throw new Error("getter threw");
+  }
+  echo(value) {
+    return value;
+  }
+  count(...args) {
+    return args.length;
+  }
+  nothing() {}
+  environment() {
+    return Object.keys(this.env);
+  }
+  context() {
+    return Object.prototype.toString.call(this.ctx) + JSON.stringify(this.ctx.props);
+  }
+  fail(how) {
+    throw failures[how]();
+  }
+  async request(request) {
+    const { method, url, headers } = request;
+    return new Response(`${method} ${url} ${headers.get("a")} ${await request.text()}`, { status: 202, headers: { z: "y" } });
+  }
+  response() {
+    return new Response("body", { status: 203 });
+  }
+  stream() {
+    return new ReadableStream({
+      type: "bytes",
+      async start(controller) {
+        for (let part = 0; part < 3; part++) {
+          controller.enqueue(bytesOf(`part${part} `));
+          await scheduler.wait(1);
+        }
+        controller.close();
+      },
+    });
+  }
+  async read(stream) {
+    return "read: " + await new Response(stream).text();
+  }
+  async write(stream) {
+    const writer = stream.getWriter();
+    await writer.write(bytesOf("written"));
+    await writer.close();
+  }
+  async callBack(callback) {
+    return "got " + await callback(1);
+  }
+  async use(target) {
+    return [await target.increment(2), await target.value].join();
+  }
+  async useOwn(target) {
+    return await target.own;
+  }
+  times(n) {
+    return (x) => x * n;
+  }
+  counter() {
+    return new Counter();
+  }
+  object() {
+    return { a: { b: 9 }, add: (x) => x + 1 };
+  }
+  keep(callback) {
+    kept = callback;
+  }
+  keepDuplicate(callback) {
+    kept = callback.dup();
+  }
+  useKept() {
+    return kept(1);
+  }
+  point() {
+    return new Point();
+  }
+  symbol() {
+    return Symbol("returned");
+  }
+  *generator() {
+    yield 1;
+  }
+  async fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/throw") throw new RangeError("fetch threw");
+    if (pathname === "/redirect") return Response.redirect("http://callee/target", 302);
+    if (pathname === "/nothing") return undefined;
+    if (pathname === "/echo") return new Response(request.body);
+    return new Response(`${request.method} ${request.url} ${JSON.stringify([...request.headers])} ${await request.text()}`);
+  }
+}
+
+export class Named extends WorkerEntrypoint {
+  who() {
+    return "Named";
+  }
+  props() {
+    return this.ctx.props;
+  }
+  fetch() {
+    return new Response("fetch of Named");
+  }
+}
+
+export const plain = {
+  one: (value, env, ctx) => `${value} ${Object.keys(env)} ${Object.prototype.toString.call(ctx)}`,
+  two: (value, env) => `${value} ${Object.keys(env)}`,
+  four(_a, _b, _c, _d) {},
+  value: 5,
+  nested: { method: (x) => `nested ${x}` },
+  fetch: () => new Response("fetch of plain"),
+};

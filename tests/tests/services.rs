@@ -1,0 +1,211 @@
+//! Several Workers in one run: service bindings by `fetch` and by RPC, held against what workerd answers; what becomes of calls when a
+//! Worker is not there, fails, is reloaded, or calls itself for ever.
+
+use std::path::Path;
+
+use greenroom_tests::{Project, Server, greenroom, kill};
+use serde_json::{Map, Value, json};
+
+/// `tests/specs/rpc/record.mjs` records them again.
+#[test]
+fn calls_from_worker_to_worker_answer_as_workerds_do() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/rpc");
+    let recorded = std::fs::read(folder.join("expected.json")).expect("the answers of workerd are recorded");
+    let expected: Map<String, Value> = serde_json::from_slice(&recorded).expect("they are JSON");
+    assert!(expected.len() >= 113, "only {} observations", expected.len());
+    let server = Server::start(&Project::copy_of(&folder), &["caller", "callee", "--ephemeral"]);
+    let seen = server.get("/").json();
+    let differences: Vec<String> = expected
+        .iter()
+        .filter(|(name, value)| seen.get(name.as_str()) != Some(value))
+        .map(|(name, value)| format!("{name}: workerd {value}, here {}", seen.get(name.as_str()).unwrap_or(&Value::Null)))
+        .collect();
+    assert!(differences.is_empty(), "{} of {} differ:\n{}", differences.len(), expected.len(), differences.join("\n"));
+}
+
+/// Two Workers, `front` with a binding to `back`; both answer by their entry module.
+fn two(front: &str, back: &str) -> Project {
+    let project = Project::empty();
+    worker(
+        &project,
+        "front",
+        r#""services": [{ "binding": "BACK", "service": "back" }, { "binding": "SELF", "service": "front" }]"#,
+        front,
+    );
+    worker(&project, "back", r#""vars": {}"#, back);
+    project
+}
+
+fn worker(project: &Project, name: &str, keys: &str, code: &str) {
+    let config = format!(r#"{{ "name": "{name}", "main": "index.js", "compatibility_date": "2026-07-01", {keys} }}"#);
+    project.write(&format!("{name}/wrangler.jsonc"), config).write(&format!("{name}/index.js"), code);
+}
+
+const PASSES_ON: &str = "export default { fetch: (request, env) => env.BACK.fetch(request) };";
+
+#[test]
+fn each_call_is_an_event_with_its_cause() {
+    let front = r#"export default { async fetch(request, env) {
+        await env.BACK.fetch("http://back/a");
+        return new Response(await env.BACK.hello("you"));
+    } };"#;
+    let back = r#"import { WorkerEntrypoint } from "cloudflare:workers";
+        export default class extends WorkerEntrypoint { fetch() { return new Response("fine"); } hello(who) { return `hello ${who}`; } }"#;
+    let server = Server::start(&two(front, back), &["front", "back", "--ephemeral"]);
+    assert_eq!(server.app("front").get("/").text(), "hello you");
+    let request = server.wait_line(|line| line["type"] == "request" && line["app"] == "front").expect("the request is logged");
+    for call in ["BACK.fetch() GET http://back/a", "BACK.hello()"] {
+        let line = server.wait_line(|line| line["type"] == "call" && line["call"] == call).expect("the call is logged");
+        assert_eq!((&line["app"], &line["cause"], &line["depth"]), (&json!("back"), &request["event"], &json!(1)), "{line}");
+        assert_eq!(line["outcome"]["type"], "ok");
+    }
+}
+
+#[test]
+fn bodies_stream_both_ways() {
+    let back = r#"export default { fetch: (request) => new Response(request.body.pipeThrough(new TransformStream())) };"#;
+    let server = Server::start(&two(PASSES_ON, back), &["front", "back", "--ephemeral"]);
+    let front = server.app("front");
+    let mut wire = front.wire();
+    wire.send("POST / HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n");
+    assert_eq!(wire.head().expect("an answer").status, 200);
+    assert_eq!(wire.chunk().expect("a chunk").as_deref(), Some(&b"first"[..]));
+    wire.send("6\r\nsecond\r\n0\r\n\r\n");
+    assert_eq!(wire.chunk().expect("a chunk").as_deref(), Some(&b"second"[..]));
+    assert_eq!(wire.chunk().expect("the end"), None);
+    let large = vec![b'x'; 3_000_000];
+    let reply = front.try_request("POST", "/", &[], &large).expect("an answer");
+    assert_eq!((reply.status, reply.body.len()), (200, large.len()));
+}
+
+#[test]
+fn a_worker_that_does_not_run_is_named() {
+    let front = r#"export default { async fetch(request, env) {
+        const response = await env.BACK.fetch(request);
+        let error;
+        try { await env.BACK.hello(); } catch (caught) { error = `${caught.name}: ${caught.message}`; }
+        return new Response(`${response.status} ${await response.text()} | ${error}`);
+    } };"#;
+    let server = Server::start(&two(front, ""), &["front", "--ephemeral"]);
+    let text = "Worker \"back\" not found. Make sure it is running locally.";
+    assert_eq!(server.get("/").text(), format!("503 {text} | Error: {text}"));
+    let said = server.errors();
+    assert!(said.contains("warning: the service binding `BACK` is for the Worker `back`, which is not in this run"), "{said}");
+    assert!(
+        said.contains("at wrangler.jsonc:1:") && said.contains("hint: serve it too, by its folder: `greenroom dev . ../back`"),
+        "{said}"
+    );
+    assert!(!said.contains("`SELF`"), "{said}");
+}
+
+#[test]
+fn a_circle_of_calls_ends_where_production_ends_it() {
+    let front = r#"export default { async fetch(request, env) {
+        const level = Number(new URL(request.url).searchParams.get("level") ?? "1");
+        try {
+            return await env.SELF.fetch(`http://front/?level=${level + 1}`);
+        } catch (error) {
+            return new Response(`${level}: ${error.message}`);
+        }
+    } };"#;
+    let server = Server::start(&two(front, ""), &["front", "--ephemeral"]);
+    let text = "Subrequest depth limit exceeded. This request recursed through Workers too many times. This can happen e.g. if you have a \
+                Worker or Durable Object that calls other Workers or objects recursively.";
+    assert_eq!(server.get("/").text(), format!("16: {text}"));
+}
+
+#[test]
+fn a_call_survives_the_reload_of_its_target() {
+    let project = two(PASSES_ON, r#"export default { fetch: () => new Response("one") };"#);
+    let server = Server::start(&project, &["front", "back", "--ephemeral"]);
+    let front = server.app("front");
+    let _ = server.app("back");
+    assert_eq!(front.get("/").text(), "one");
+    project.write("back/index.js", r#"export default { fetch: () => new Response("two") };"#);
+    server.wait_reloads(1);
+    assert_eq!(front.get("/").text(), "two");
+}
+
+#[test]
+fn a_target_that_fails_or_ends_is_an_error_of_the_caller() {
+    let front = r#"export default { async fetch(request, env) {
+        try {
+            return await env.BACK.fetch(request);
+        } catch (error) {
+            return new Response(`${error.name}: ${error.message}`);
+        }
+    } };"#;
+    let back = r#"export default { async fetch(request) {
+        if (new URL(request.url).pathname === "/throw") throw new TypeError("thrown");
+        await new Promise(() => {});
+    } };"#;
+    let server = Server::start(&two(front, back), &["front", "back", "--ephemeral"]);
+    let front = server.app("front");
+    assert_eq!(front.get("/throw").text(), "TypeError: thrown");
+    assert_eq!(front.get("/hang").text(), "Error: The script will never generate a response.");
+    let log = server.wait_line(|line| line["type"] == "call" && line["outcome"]["type"] == "error").expect("the call is logged");
+    assert!(log["outcome"]["message"].as_str().is_some_and(|message| message.starts_with("TypeError: thrown\n    at ")), "{log}");
+}
+
+#[test]
+fn a_target_whose_process_ends_is_a_lost_connection() {
+    let front = r#"export default { async fetch(request, env) {
+        try {
+            return await env.BACK.fetch(request);
+        } catch (error) {
+            return new Response(`${error.name}: ${error.message}`);
+        }
+    } };"#;
+    let back = r#"export default { async fetch(request) {
+        if (new URL(request.url).pathname === "/slow") {
+            console.log("it has come");
+            await scheduler.wait(60_000);
+        }
+        return new Response("fine");
+    } };"#;
+    let server = Server::start(&two(front, back), &["front", "back", "--ephemeral"]);
+    let front = server.app("front");
+    let _ = server.app("back");
+    let asked = std::thread::spawn(move || front.get("/slow").text());
+    server.wait_message("it has come");
+    for guest in server.guests() {
+        // Which of them is the target is not known from outside; the caller's own is spared by its name in no list. All but the first end.
+        if Some(&guest) != server.guests().first() {
+            kill(guest, "KILL");
+        }
+    }
+    assert_eq!(asked.join().expect("an answer"), "Error: Network connection lost.");
+    assert_eq!(front.get("/").text(), "fine");
+}
+
+#[test]
+fn names_that_collide_are_an_error() {
+    let project = Project::empty();
+    for folder in ["one", "two"] {
+        project.write(&format!("{folder}/wrangler.jsonc"), r#"{ "name": "same", "main": "index.js", "compatibility_date": "2026-07-01" }"#);
+        project.write(&format!("{folder}/index.js"), PASSES_ON);
+    }
+    let ended = greenroom(&project, &["dev", "one", "two", "--port", "0", "--ephemeral"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("error: two apps of this run are named `same`: the other is in `"), "{ended:?}");
+    assert!(ended.stderr.contains("hint: give one of them another `name`"), "{ended:?}");
+}
+
+#[test]
+fn an_app_that_cannot_start_waits_and_the_others_serve() {
+    let project = two(PASSES_ON, r#"export default { fetch: () => new Response("back") };"#);
+    project.write("back/wrangler.jsonc", r#"{ "name": "back", "main": 5 }"#);
+    let server = Server::start(&project, &["front", "back", "--ephemeral"]);
+    let waiting = server.wait_line(|line| line["type"] == "waiting").expect("it is told");
+    assert!(waiting["message"].as_str().is_some_and(|message| message.contains("`main` must be a string, not `5`")), "{waiting}");
+    let url = waiting["url"].as_str().expect("it has an address").trim_start_matches("http://").to_owned();
+    let back = greenroom_tests::Client::new(url.parse().expect("an address"));
+    let reply = back.get("/");
+    assert_eq!(reply.status, 500);
+    assert!(reply.text().contains("`main` must be a string, not `5`"), "{}", reply.text());
+    assert_eq!(server.app("front").get("/").status, 503);
+    project.write("back/wrangler.jsonc", r#"{ "name": "back", "main": "index.js", "compatibility_date": "2026-07-01" }"#);
+    assert_eq!(server.app("back").address(), back.address());
+    assert_eq!(back.get("/").text(), "back");
+    assert_eq!(server.app("front").get("/").text(), "back");
+}
