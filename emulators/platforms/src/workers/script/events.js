@@ -61,8 +61,9 @@
   delete FetchEvent.answerOf;
 
   class ScheduledEvent extends ExtendableEvent {
-    constructor(token, { scheduledTime, cron }, invocation) {
+    constructor(token, controller, invocation) {
       super(token, "scheduled", invocation);
+      const { scheduledTime, cron } = controller;
       defineProperty(this, "scheduledTime", { value: scheduledTime, enumerable: true });
       defineProperty(this, "cron", { value: cron, enumerable: true });
     }
