@@ -12,8 +12,9 @@ fn calls_from_worker_to_worker_answer_as_workerds_do() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/rpc");
     let recorded = std::fs::read(folder.join("expected.json")).expect("the answers of workerd are recorded");
     let expected: Map<String, Value> = serde_json::from_slice(&recorded).expect("they are JSON");
-    assert!(expected.len() >= 113, "only {} observations", expected.len());
-    let server = Server::start(&Project::copy_of(&folder), &["caller", "callee", "--ephemeral"]);
+    assert!(expected.len() >= 114, "only {} observations", expected.len());
+    let project = Project::copy_of(&folder);
+    let server = Server::start(&project, &["caller", "callee", "--ephemeral"]);
     let seen = server.get("/").json();
     let differences: Vec<String> = expected
         .iter()
@@ -51,7 +52,8 @@ fn each_call_is_an_event_with_its_cause() {
     } };"#;
     let back = r#"import { WorkerEntrypoint } from "cloudflare:workers";
         export default class extends WorkerEntrypoint { fetch() { return new Response("fine"); } hello(who) { return `hello ${who}`; } }"#;
-    let server = Server::start(&two(front, back), &["front", "back", "--ephemeral"]);
+    let project = two(front, back);
+    let server = Server::start(&project, &["front", "back", "--ephemeral"]);
     assert_eq!(server.app("front").get("/").text(), "hello you");
     let request = server.wait_line(|line| line["type"] == "request" && line["app"] == "front").expect("the request is logged");
     for call in ["BACK.fetch() GET http://back/a", "BACK.hello()"] {
@@ -64,7 +66,8 @@ fn each_call_is_an_event_with_its_cause() {
 #[test]
 fn bodies_stream_both_ways() {
     let back = r#"export default { fetch: (request) => new Response(request.body.pipeThrough(new TransformStream())) };"#;
-    let server = Server::start(&two(PASSES_ON, back), &["front", "back", "--ephemeral"]);
+    let project = two(PASSES_ON, back);
+    let server = Server::start(&project, &["front", "back", "--ephemeral"]);
     let front = server.app("front");
     let mut wire = front.wire();
     wire.send("POST / HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n");
@@ -86,7 +89,8 @@ fn a_worker_that_does_not_run_is_named() {
         try { await env.BACK.hello(); } catch (caught) { error = `${caught.name}: ${caught.message}`; }
         return new Response(`${response.status} ${await response.text()} | ${error}`);
     } };"#;
-    let server = Server::start(&two(front, ""), &["front", "--ephemeral"]);
+    let project = two(front, "");
+    let server = Server::start(&project, &["front", "--ephemeral"]);
     let text = "Worker \"back\" not found. Make sure it is running locally.";
     assert_eq!(server.get("/").text(), format!("503 {text} | Error: {text}"));
     let said = server.errors();
@@ -108,7 +112,8 @@ fn a_circle_of_calls_ends_where_production_ends_it() {
             return new Response(`${level}: ${error.message}`);
         }
     } };"#;
-    let server = Server::start(&two(front, ""), &["front", "--ephemeral"]);
+    let project = two(front, "");
+    let server = Server::start(&project, &["front", "--ephemeral"]);
     let text = "Subrequest depth limit exceeded. This request recursed through Workers too many times. This can happen e.g. if you have a \
                 Worker or Durable Object that calls other Workers or objects recursively.";
     assert_eq!(server.get("/").text(), format!("16: {text}"));
@@ -139,7 +144,8 @@ fn a_target_that_fails_or_ends_is_an_error_of_the_caller() {
         if (new URL(request.url).pathname === "/throw") throw new TypeError("thrown");
         await new Promise(() => {});
     } };"#;
-    let server = Server::start(&two(front, back), &["front", "back", "--ephemeral"]);
+    let project = two(front, back);
+    let server = Server::start(&project, &["front", "back", "--ephemeral"]);
     let front = server.app("front");
     assert_eq!(front.get("/throw").text(), "TypeError: thrown");
     assert_eq!(front.get("/hang").text(), "Error: The script will never generate a response.");
@@ -163,13 +169,14 @@ fn a_target_whose_process_ends_is_a_lost_connection() {
         }
         return new Response("fine");
     } };"#;
-    let server = Server::start(&two(front, back), &["front", "back", "--ephemeral"]);
+    let project = two(front, back);
+    let server = Server::start(&project, &["front", "back", "--ephemeral"]);
     let front = server.app("front");
     let _ = server.app("back");
     let asked = std::thread::spawn(move || front.get("/slow").text());
     server.wait_message("it has come");
     for guest in server.guests() {
-        // Which of them is the target is not known from outside; the caller's own is spared by its name in no list. All but the first end.
+        // The first is the caller's; the others are the target's and spares.
         if Some(&guest) != server.guests().first() {
             kill(guest, "KILL");
         }

@@ -2,68 +2,119 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use greenroom_gateway::FrontDoor;
 use greenroom_host::{BindingDecl, Delivery, Diagnostic, Parcel, Recipient, Reply, Undelivered};
+use tokio::sync::watch;
 
 /// Every app of the run. Cheap to clone; all clones are one.
-#[derive(Clone, Default)]
-pub(crate) struct Neighbours(Arc<RwLock<BTreeMap<String, Neighbour>>>);
+#[derive(Clone)]
+pub(crate) struct Neighbours(Arc<watch::Sender<BTreeMap<String, Neighbour>>>);
 
-#[derive(Default)]
+#[derive(Clone)]
 struct Neighbour {
     dir: PathBuf,
-    /// None while it cannot be served.
-    door: Option<Arc<FrontDoor>>,
+    state: State,
+}
+
+#[derive(Clone)]
+enum State {
+    /// It will answer in a moment, or be away.
+    Starting,
+    Here(Arc<FrontDoor>),
+    /// It cannot be served.
+    Away,
+}
+
+impl Default for Neighbours {
+    fn default() -> Self {
+        Self(Arc::new(watch::channel(BTreeMap::new()).0))
+    }
 }
 
 impl Neighbours {
-    /// An app of that name is going to run in `dir`.
+    /// An app of that name is about to start in `dir`: calls to it wait.
     ///
     /// # Errors
     /// When another has the name.
     pub(crate) fn expect(&self, name: &str, dir: &Path) -> Result<(), Diagnostic> {
-        let mut apps = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        match apps.get(name).filter(|known| known.dir != dir) {
+        self.check(name, dir)?;
+        self.0.send_modify(|apps| {
+            apps.entry(name.to_owned()).or_insert_with(|| Neighbour { dir: dir.to_owned(), state: State::Starting });
+        });
+        Ok(())
+    }
+
+    /// Whether the app in `dir` may have the name.
+    ///
+    /// # Errors
+    /// When another has it.
+    pub(crate) fn check(&self, name: &str, dir: &Path) -> Result<(), Diagnostic> {
+        match self.0.borrow().get(name).filter(|known| known.dir != dir) {
             Some(known) => Err(same_name(name, dir, &known.dir)),
-            None => {
-                apps.entry(name.to_owned()).or_default().dir = dir.to_owned();
-                Ok(())
-            }
+            None => Ok(()),
         }
     }
 
     /// That app answers at `door`, and under no name that it had before.
     pub(crate) fn moved_in(&self, name: &str, dir: &Path, door: Arc<FrontDoor>) {
-        let mut apps = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        apps.retain(|known, neighbour| known == name || neighbour.dir != dir);
-        apps.insert(name.to_owned(), Neighbour { dir: dir.to_owned(), door: Some(door) });
+        self.0.send_modify(|apps| {
+            apps.retain(|known, neighbour| known == name || neighbour.dir != dir);
+            apps.insert(name.to_owned(), Neighbour { dir: dir.to_owned(), state: State::Here(door) });
+        });
+    }
+
+    /// The app in `dir` could not be started: calls to it wait no longer.
+    pub(crate) fn away(&self, dir: &Path) {
+        self.0.send_modify(|apps| {
+            for neighbour in apps.values_mut().filter(|neighbour| neighbour.dir == dir) {
+                neighbour.state = State::Away;
+            }
+        });
     }
 
     /// Warnings of each service binding that names no app of the run.
     pub(crate) fn strangers(&self, bindings: &[BindingDecl]) -> Vec<Diagnostic> {
-        let apps = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let apps = self.0.borrow();
         let services = bindings.iter().filter(|decl| decl.kind == "service" && !apps.contains_key(&decl.id));
         services.map(stranger).collect()
     }
 
-    fn find(&self, to: &Recipient) -> Result<Arc<FrontDoor>, Undelivered> {
-        let apps = self.0.read().unwrap_or_else(PoisonError::into_inner);
+    async fn find(&self, to: &Recipient) -> Result<Arc<FrontDoor>, Undelivered> {
         match to {
-            Recipient::App(name) => apps.get(name).and_then(|app| app.door.clone()).ok_or_else(|| Undelivered::NoSuchApp(name.clone())),
-            Recipient::Guest(number) => {
-                apps.values().filter_map(|app| app.door.as_ref()).find(|door| door.has_guest(*number)).cloned().ok_or(Undelivered::Gone)
-            }
+            Recipient::App(name) => self.app(name).await.ok_or_else(|| Undelivered::NoSuchApp(name.clone())),
+            Recipient::Guest(number) => self.holder(*number).ok_or(Undelivered::Gone),
         }
+    }
+
+    async fn app(&self, name: &str) -> Option<Arc<FrontDoor>> {
+        let mut apps = self.0.subscribe();
+        loop {
+            match apps.borrow_and_update().get(name).map(|app| app.state.clone()) {
+                Some(State::Here(door)) => return Some(door),
+                Some(State::Away) | None => return None,
+                Some(State::Starting) => {}
+            }
+            apps.changed().await.ok()?;
+        }
+    }
+
+    fn holder(&self, number: u64) -> Option<Arc<FrontDoor>> {
+        let apps = self.0.borrow();
+        let mut doors = apps.values().filter_map(|app| match &app.state {
+            State::Here(door) => Some(door),
+            _ => None,
+        });
+        doors.find(|door| door.has_guest(number)).cloned()
     }
 }
 
 impl Delivery for Neighbours {
     fn deliver(&self, parcel: Parcel) -> BoxFuture<'static, Result<Reply, Undelivered>> {
-        let door = self.find(&parcel.to);
-        Box::pin(async move { door?.deliver(parcel).await })
+        let apps = self.clone();
+        Box::pin(async move { apps.find(&parcel.to).await?.deliver(parcel).await })
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use greenroom_bindings::{Bindings, GuestBinding};
-use greenroom_bundle::{BundleOptions, Bundler, SourceMaps};
+use greenroom_bundle::{AsIs, BundleOptions, Bundler, SourceMaps};
 use greenroom_channel::message::{BindingHead, Load, ModuleHead};
 use greenroom_host::{Bundle, Clock, Diagnostic, Limits, Profile};
 use greenroom_platforms::{LoadOptions, Platform, Project};
@@ -47,6 +47,7 @@ pub(crate) fn bundler(project: &Project) -> Bundler {
     options.tsconfig.clone_from(&from.tsconfig);
     options.jsx_factory.clone_from(&from.jsx_factory);
     options.jsx_fragment.clone_from(&from.jsx_fragment);
+    options.as_is = from.no_bundle.then(|| AsIs { root: from.base_dir.clone(), additional: from.find_additional_modules });
     Bundler::new(options)
 }
 

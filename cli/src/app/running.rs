@@ -346,7 +346,7 @@ impl Running {
         self.read_at = Clock::wall();
         let project = self.folder.read(&self.host.clock)?;
         let neighbours = self.settings.neighbours.clone();
-        neighbours.expect(&project.app.name, &self.folder.dir).map_err(|error| vec![error])?;
+        neighbours.check(&project.app.name, &self.folder.dir).map_err(|error| vec![error])?;
         let bindings = Arc::new(Bindings::attach(&project.app.bindings, &self.services)?);
         let settings_changed = project.bundling != self.project.bundling || project.app.main != self.project.app.main;
         let before = (std::mem::replace(&mut self.project, project), std::mem::replace(&mut self.bindings, bindings));

@@ -39,7 +39,7 @@ impl Start {
 
     /// What the folder is called.
     pub(crate) fn folder_name(&self) -> String {
-        let dir = self.dir.canonicalize().unwrap_or_else(|_| self.dir.clone());
+        let dir = self.canonical();
         dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 
@@ -65,9 +65,15 @@ impl Start {
         }
     }
 
+    /// The folder as the file system knows it.
+    pub(crate) fn canonical(&self) -> PathBuf {
+        let dir = std::path::absolute(&self.dir).unwrap_or_else(|_| self.dir.clone());
+        dir.canonicalize().unwrap_or(dir)
+    }
+
     /// What is wrong, as text.
     pub(crate) fn told(&self, problems: &[Diagnostic]) -> String {
-        let dir = self.dir.canonicalize().unwrap_or_else(|_| self.dir.clone());
+        let dir = self.canonical();
         problems.iter().map(|problem| print::plain(problem, &dir)).collect::<Vec<_>>().join("\n\n")
     }
 
@@ -82,8 +88,7 @@ impl Start {
 
     /// Waits for a change of what may have been wrong: the configuration, and each file that a problem names.
     async fn something_changes(&self, problems: &[Diagnostic], since: greenroom_host::Timestamp) {
-        let dir = std::path::absolute(&self.dir).unwrap_or_else(|_| self.dir.clone());
-        let dir = dir.canonicalize().unwrap_or(dir);
+        let dir = self.canonical();
         let configurations = greenroom_platforms::PLATFORMS.iter().flat_map(|platform| platform.config_files()).map(|name| dir.join(name));
         let files: Vec<PathBuf> = configurations.chain(problems.iter().filter_map(|problem| problem.file.clone())).collect();
         let Ok(mut watch) = Watch::new() else { return std::future::pending().await };

@@ -66,8 +66,7 @@ async fn start(args: &Dev, host: &Host, terminal: &Terminal) -> Result<Vec<App>,
     // All names are known before anything starts, so that none is called unknown that is only not there yet.
     for start in &starts {
         if let Some(name) = start.name() {
-            let dir = start.dir.canonicalize().unwrap_or_else(|_| start.dir.clone());
-            neighbours.expect(&name, &dir).map_err(|error| vec![error])?;
+            neighbours.expect(&name, &start.canonical()).map_err(|error| vec![error])?;
         }
     }
     let mut apps = Vec::new();
@@ -79,6 +78,7 @@ async fn start(args: &Dev, host: &Host, terminal: &Terminal) -> Result<Vec<App>,
             }
             Err(problems) if several => {
                 let place = Place::take(&start.settings, None).await.map_err(|error| vec![error])?;
+                neighbours.away(&start.canonical());
                 turned_away(terminal, &start, &place, &problems);
                 apps.push(App::Waits(Box::new(start), place, problems));
             }
@@ -135,7 +135,7 @@ fn welcome(terminal: &Terminal, start: &Start, app: &Running, started: &Started,
 fn turned_away(terminal: &Terminal, start: &Start, place: &Place, problems: &[Diagnostic]) {
     terminal.flush();
     let (name, url) = (start.folder_name(), format!("http://{}", place.address));
-    print::diagnostics(problems, &start.dir.canonicalize().unwrap_or_else(|_| start.dir.clone()));
+    print::diagnostics(problems, &start.canonical());
     terminal.object("waiting", json!({ "app": name, "url": url, "message": start.told(problems) }));
     terminal.text(format!("  {}  {}", name.bold(), url.cyan()));
     terminal.text(format!("  {}\n", "cannot be served; waits until its files are mended".yellow()));

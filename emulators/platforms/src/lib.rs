@@ -115,6 +115,10 @@ pub struct Bundling {
     pub keep_names: bool,
     /// Whether the entry module is to be taken as it is, without bundling.
     pub no_bundle: bool,
+    /// Whether files that a module rule covers become modules of their own beside it.
+    pub find_additional_modules: bool,
+    /// Absolute path of the folder that such modules are named from; without it, that of the entry module.
+    pub base_dir: Option<PathBuf>,
 }
 
 /// The platform of the project in `dir`.

@@ -15,7 +15,7 @@ use crate::config::{Compiler, rolldown_options};
 use crate::loader::{Gathered, Loader};
 use crate::options::BundleOptions;
 use crate::report::Reporter;
-use crate::{memory, output};
+use crate::{as_is, memory, output};
 
 /// Stack of each building thread, in bytes. Parsing and printing recurse as deep as the code nests; only pages that are touched count.
 const STACK: usize = 64 << 20;
@@ -66,9 +66,9 @@ impl Bundler {
 }
 
 /// What a build thread answers.
-struct Built {
-    outcome: Result<Bundle, Vec<Diagnostic>>,
-    inputs: Vec<PathBuf>,
+pub(crate) struct Built {
+    pub(crate) outcome: Result<Bundle, Vec<Diagnostic>>,
+    pub(crate) inputs: Vec<PathBuf>,
 }
 
 impl Built {
@@ -110,6 +110,9 @@ fn build_here(options: &BundleOptions, threads: usize) -> Built {
         let missing = Diagnostic::error(format!("the entry module `{entry}` is not there"));
         let hint = format!("create `{entry}`, or name the module that your code starts in");
         return Built { outcome: Err(vec![missing.hint(hint)]), inputs: vec![options.entry.clone()] };
+    }
+    if let Some(how) = &options.as_is {
+        return as_is::build(options, how);
     }
     match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).thread_stack_size(STACK).thread_name("bundle-parse").build() {
         Ok(runtime) => runtime.block_on(build(options)),

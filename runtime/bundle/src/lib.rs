@@ -4,6 +4,7 @@
 //!
 //! The work is rolldown's; this crate decides what goes in, keeps every line of the output short and words the errors.
 
+mod as_is;
 mod bundler;
 mod config;
 mod glob;
@@ -19,6 +20,6 @@ mod stack;
 mod unresolved;
 
 pub use bundler::Bundler;
-pub use options::BundleOptions;
+pub use options::{AsIs, BundleOptions};
 pub use rules::default_rules;
 pub use stack::{SourceMaps, SourcePosition};

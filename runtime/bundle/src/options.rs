@@ -30,8 +30,19 @@ pub struct BundleOptions {
     pub tsconfig: Option<PathBuf>,
     /// What JSX elements call in the classic transform, over what `tsconfig.json` says. `React.createElement` if neither says.
     pub jsx_factory: Option<String>,
+    /// The code is taken as it is, without bundling.
+    pub as_is: Option<AsIs>,
     /// What JSX fragments call in the classic transform, over what `tsconfig.json` says. `React.Fragment` if neither says.
     pub jsx_fragment: Option<String>,
+}
+
+/// How code that is not bundled is found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AsIs {
+    /// Absolute path of the folder that modules are named from, and looked for in; without it, that of the entry.
+    pub root: Option<PathBuf>,
+    /// Whether files that a rule covers become modules beside the entry.
+    pub additional: bool,
 }
 
 impl BundleOptions {

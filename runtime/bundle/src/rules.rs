@@ -48,6 +48,11 @@ impl Rules {
         rules
     }
 
+    /// What the file of this name becomes where nothing is bundled; none where no rule covers it.
+    pub(crate) fn kind_of(&self, name: &str) -> Option<ModuleKind> {
+        self.open.iter().find(|rule| rule.globs.iter().any(|glob| glob::matches(glob, name))).map(|rule| rule.kind)
+    }
+
     /// What becomes of an import written as `specifier`, of the file `relative` to the project folder if that can be told.
     pub(crate) fn judge(&self, specifier: &str, relative: Option<&str>) -> Verdict<'_> {
         let covers = |rule: &&ModuleRule| {

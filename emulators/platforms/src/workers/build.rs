@@ -36,9 +36,12 @@ pub(super) fn read(fields: &mut Fields<'_>, settings: &Settings<'_>, dir: &Path,
     bundling.minify = boolean(fields, settings, "minify").unwrap_or(false);
     bundling.keep_names = boolean(fields, settings, "keep_names").unwrap_or(true);
     bundling.no_bundle = boolean(fields, settings, "no_bundle").unwrap_or(false);
-    if let (true, Some(setting)) = (bundling.no_bundle, settings.get("no_bundle")) {
-        let message = format!("not emulated yet: `{}`; the code is bundled all the same", setting.path);
-        fields.warn(setting.key_at, message, "code that is bundled already comes out of it unchanged in what it does");
+    // Without bundling they are found unless that is switched off. <https://developers.cloudflare.com/workers/wrangler/bundling/>
+    bundling.find_additional_modules = boolean(fields, settings, "find_additional_modules").unwrap_or(bundling.no_bundle);
+    bundling.base_dir = string(fields, settings, "base_dir").map(|path| entry::resolve(dir, &path));
+    if let (true, false, Some(setting)) = (bundling.find_additional_modules, bundling.no_bundle, settings.get("find_additional_modules")) {
+        let message = format!("not emulated yet: `{}` (only modules that the entry module imports are there)", setting.path);
+        fields.warn(setting.key_at, message, "import the modules, or take the code as it is with `no_bundle`");
     }
     bundling
 }

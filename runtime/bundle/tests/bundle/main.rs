@@ -1,5 +1,6 @@
 //! Bundles small projects written for each test.
 
+mod as_is;
 mod diagnostics;
 mod files;
 mod npm;

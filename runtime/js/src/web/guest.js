@@ -395,6 +395,11 @@ watchRejections((reason) => {
 });
 
 defineGlobals(print);
+// What a listener throws comes as an event; left alone, it would end the code that runs.
+globalThis.addEventListener("error", (thrown) => {
+  thrown.preventDefault();
+  report(thrown.error);
+});
 makeBodiesByteStreams(InnerBody);
 Object.defineProperty(globalThis, "fetch", { value: makeFetch(invocationId), writable: true, configurable: true, enumerable: false });
 /** Before anything else: what the other end of the channel says of it. */

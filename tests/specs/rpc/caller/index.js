@@ -91,7 +91,8 @@ const observations = {
       sparse: [1, , 3], bigints: new BigInt64Array(1), view: new DataView(new ArrayBuffer(2)),
     }),
   "minus zero": async ({ CALLEE }) => Object.is(await CALLEE.echo(-0), -0),
-  "text beyond ASCII": ({ CALLEE }) => CALLEE.echo("välue 🙈 \ud800"),
+  "text beyond ASCII": ({ CALLEE }) => CALLEE.echo("välue 🙈"),
+  "half a character": async ({ CALLEE }) => (await CALLEE.echo("\ud800")).charCodeAt(0),
   "a circle": async ({ CALLEE }) => {
     const circle = {};
     circle.self = circle;

@@ -143,12 +143,12 @@ fn an_entry_module_outside_of_the_project() {
 
 #[test]
 fn what_is_not_emulated_has_its_place() {
-    let folder = Folder::with("\"compatibility_flags\": [\"a\", \"nodejs_compat\"],\n\"no_bundle\": true");
+    let folder = Folder::with("\"compatibility_flags\": [\"a\", \"nodejs_compat\"],\n\"find_additional_modules\": true");
     let expected = [
         "wrangler.jsonc:5:30 warning: not emulated yet: the compatibility flag `nodejs_compat` \
          -> code that imports `node:` modules, or uses `process` or `Buffer`, fails where it does",
-        "wrangler.jsonc:6:1 warning: not emulated yet: `no_bundle`; the code is bundled all the same \
-         -> code that is bundled already comes out of it unchanged in what it does",
+        "wrangler.jsonc:6:1 warning: not emulated yet: `find_additional_modules` (only modules that the entry module imports are there) \
+         -> import the modules, or take the code as it is with `no_bundle`",
     ];
     assert_eq!(folder.warnings(), expected);
 }
