@@ -64,7 +64,7 @@ async fn start(args: &Dev, host: &Host, terminal: &Terminal) -> Result<Vec<App>,
     let starts: Vec<Start> =
         args.dirs.iter().enumerate().map(|(index, dir)| planned(args, &host, terminal, &neighbours, index, dir)).collect();
     // All names are known before anything starts, so that none is called unknown that is only not there yet.
-    for start in &starts {
+    for start in starts.iter().filter(|_| several) {
         if let Some(name) = start.name() {
             neighbours.expect(&name, &start.canonical()).map_err(|error| vec![error])?;
         }

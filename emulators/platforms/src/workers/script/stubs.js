@@ -327,7 +327,10 @@
         controller.byobRequest?.respond(0);
         release([{ guest, id }]);
       },
-      cancel: (reason) => step(guest, id, "cancel", String(reason?.message ?? reason)),
+      async cancel(reason) {
+        await step(guest, id, "cancel", String(reason?.message ?? reason));
+        release([{ guest, id }]);
+      },
     }, { highWaterMark: 0 });
 
   workers.exportSink = (stream) => {

@@ -94,6 +94,9 @@
       workers.exportsOfModule = makeExports(head, namespace);
       if (workers.hasExports()) workers.exports = workers.exportsOfModule;
       if (!hasDefault) {
+        if (head.exports.length > 0) {
+          runtime.log(2, "The entrypoint has exports like an ES Module, but hasn't defined a default export like a module worker normally would. It runs in service-worker format.");
+        }
         const listened = workers.listenedTo();
         if (listened.length === 0) throw new TypeError("No event handlers were registered. This script does nothing.");
         return listened;
