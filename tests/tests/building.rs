@@ -20,9 +20,9 @@ fn an_environment_has_constants_of_its_own() {
     let code = "export default { fetch: (request, env) => Response.json([typeof A === 'undefined' ? null : A, B, env.V ?? null, env.W]) };";
     let keys = r#""define": { "A": "1", "B": "1" }, "vars": { "V": "top" }, "env": { "other": { "define": { "B": "2" }, "vars": { "W": "own" } } }"#;
     let project = Project::configured(keys, code);
-    project.write(".env", "W=file\nV=ignored").write(".env.other", "W=${W} of other").write(".dev.vars.unused", "W=no");
+    project.write(".env", "X=file\nW=no").write(".env.other", "W=${X} of other\nV=set").write(".dev.vars.unused", "W=no");
     let server = Server::start(&project, &["--ephemeral", "--env", "other"]);
-    assert_eq!(server.get("/").json(), json!([null, 2, "ignored", "file of other"]));
+    assert_eq!(server.get("/").json(), json!([null, 2, "set", "file of other"]));
 }
 
 #[test]
