@@ -53,10 +53,12 @@ impl Project {
     /// A copy of a sample app with the packages that it runs with; none, with a line on standard error, where they cannot be had.
     ///
     /// # Panics
-    /// If npm fails for another reason than a registry that is out of reach.
+    /// If npm fails for another reason than a registry that is out of reach, or cargo does not run the test.
     #[must_use]
     pub fn sample(name: &str) -> Option<Self> {
-        let project = Self::copy_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample-apps").join(name));
+        // Asked when the test runs: checkouts that share a target folder share this crate, and what it was compiled with.
+        let tests = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells tests their folder");
+        let project = Self::copy_of(&Path::new(&tests).join("../sample-apps").join(name));
         project.install().then_some(project)
     }
 

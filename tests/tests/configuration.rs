@@ -218,3 +218,18 @@ fn secrets_reach_the_environment_and_are_never_printed() {
     assert!(!server.transcript().contains("hush-471"), "{}", server.transcript());
     assert!(!format!("{:?}", check(&project, &[])).contains("hush-471"));
 }
+
+#[test]
+fn an_import_of_a_module_of_node_is_told_with_its_place_and_its_flag() {
+    let project = Project::worker("import pad from \"left\";\nexport default { fetch: () => new Response(pad(\"x\")) };");
+    project.write("node_modules/left/package.json", r#"{ "name": "left", "version": "1.0.0", "main": "index.js" }"#);
+    project
+        .write("node_modules/left/index.js", "const { format } = require(\"util\");\nmodule.exports = (text) => format(\"%s\", text);\n");
+    let checked = check(&project, &[]);
+    assert_eq!(checked.code, Some(0), "the code may never come there: {checked:?}");
+    for expected in
+        ["warning: `util` is built into Node.js", "\n  at node_modules/left/index.js:1:28", "compatibility flag `nodejs_compat`"]
+    {
+        assert!(checked.stderr.contains(expected), "expected `{expected}`: {checked:?}");
+    }
+}

@@ -42,6 +42,7 @@ pub(crate) fn bundler(project: &Project) -> Bundler {
     options.conditions.clone_from(&from.conditions);
     options.rules.clone_from(&project.app.module_rules);
     options.externals.clone_from(&from.externals);
+    options.builtin_hint.clone_from(&from.builtin_hint);
     options.define.clone_from(&from.define);
     options.alias.clone_from(&from.alias);
     options.tsconfig.clone_from(&from.tsconfig);

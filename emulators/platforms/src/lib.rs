@@ -97,6 +97,8 @@ pub struct Bundling {
     pub main_fields: Vec<String>,
     /// Specifiers that stay imports; `*` stands for any characters.
     pub externals: Vec<String>,
+    /// What to do about an import of a module that Node.js has built in and the platform does not provide.
+    pub builtin_hint: Option<String>,
     /// How files that are not code become modules, first match wins. [`App::module_rules`] holds the same list.
     pub module_rules: Vec<ModuleRule>,
     /// Identifiers or member expressions to replace by an expression, in order: name, source text of the expression.

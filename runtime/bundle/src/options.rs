@@ -21,6 +21,8 @@ pub struct BundleOptions {
     /// Modules that the runtime provides: a specifier (`cloudflare:workers`; its subpaths are included) or a pattern with `*` (`node:*`).
     /// Imports of them stay imports.
     pub externals: Vec<String>,
+    /// What to do about an import of a module that Node.js has built in and [`Self::externals`] does not list; a general hint if none.
+    pub builtin_hint: Option<String>,
     /// Global expressions to replace and the JavaScript expression to put there: (`process.env.NODE_ENV`, `"production"` with its quotes).
     /// `process.env.NODE_ENV` is `"development"` if not listed.
     pub define: Vec<(String, String)>,

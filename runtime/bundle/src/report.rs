@@ -101,7 +101,8 @@ impl<'a> Reporter<'a> {
     fn builtin_warnings(&self) -> Vec<Diagnostic> {
         let warn = |(specifier, importer): &(String, PathBuf)| {
             let message = format!("`{specifier}` is built into Node.js and not provided by this runtime");
-            let hint = "importing it fails when the code runs: use a web API or an npm package in its place";
+            let hint = self.options.builtin_hint.as_deref();
+            let hint = hint.unwrap_or("importing it fails when the code runs: use a web API or an npm package in its place");
             self.at_specifier(Diagnostic::warning(message), importer, specifier).hint(hint)
         };
         self.gathered.builtins.iter().map(warn).collect()

@@ -8,13 +8,18 @@ use super::{entry, rules};
 use crate::fields::Fields;
 use crate::{Address, Bundling, LoadOptions};
 
+/// Said where code imports a module of Node.js. <https://developers.cloudflare.com/workers/runtime-apis/nodejs/>
+const NO_NODE: &str = "on Workers it comes with the compatibility flag `nodejs_compat`, which is not emulated yet: \
+    the code fails when it is loaded. Use a web API or an npm package in its place";
+
 /// What `wrangler` bundles every Worker with. <https://developers.cloudflare.com/workers/wrangler/bundling/>
 pub(super) fn defaults() -> Bundling {
     let strings = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
     Bundling {
         conditions: strings(&["workerd", "worker", "browser"]),
         main_fields: strings(&["browser", "module", "main"]),
-        externals: strings(&["cloudflare:*", "node:*"]),
+        externals: strings(&["cloudflare:*"]),
+        builtin_hint: Some(NO_NODE.to_owned()),
         module_rules: rules::defaults(),
         keep_names: true,
         ..Bundling::default()

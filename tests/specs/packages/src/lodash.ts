@@ -10,6 +10,9 @@ export async function lodash() {
     later(1);
     later(2);
   });
+  const compiled = await Promise.resolve()
+    .then(() => _.template("Hello <%= name %>")({ name: "Ada" }))
+    .catch((error: Error) => `${error.name}: ${error.message}`);
   return {
     version: _.VERSION,
     path: [get(order, "lines[1].sku"), _.get(order, "no.such", "default"), _.has(order, "customer.name")],
@@ -23,6 +26,7 @@ export async function lodash() {
     words: ["foo bar", "FooBar", "__foo_bar__"].map((text) => [_.camelCase(text), _.kebabCase(text), _.startCase(text)]),
     deburred: _.deburr("déjà vu Ångström"),
     truncated: _.truncate("hi-diddly-ho there, neighborino", { length: 24, separator: " " }),
+    template: compiled,
     debounced: await called,
     types: [_.isPlainObject({}), _.isArguments([]), _.isTypedArray(new Float32Array()), _.isNative(Array.prototype.map), _.isError(new TypeError())],
   };
