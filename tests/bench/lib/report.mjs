@@ -55,7 +55,7 @@ export function targetsOf(engine, measured) {
   const ratio = (of, peer) => median(of(own)) / median(of(results(peer)));
   const targets = [];
   for (const [peer, times] of Object.entries(limits.beside).filter(([peer]) => results(peer))) {
-    for (const { name } of ROUTES) {
+    for (const { name } of ROUTES.filter(({ held }) => held)) {
       const rate = ratio((each) => each.loads[name].map((load) => load.rate), peer);
       targets.push({ target: `${engine}: ${name}, requests/s ≥ ${times} × ${peer}`, measured: `${rate.toFixed(2)} ×`, met: rate >= times });
     }

@@ -1,6 +1,6 @@
 // `node miniflare.mjs APP PORT`: the app on miniflare's own API, with the shortest way from a saved file to a new version that it
 // allows: a file event, esbuild, `setOptions`. (`wrangler dev` is the same runtime with esbuild's polling watcher and a proxy in front.)
-import { watch } from "node:fs";
+import { readFileSync, watch } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -16,6 +16,7 @@ const bundle = await esbuild.context({
   format: "esm",
   target: "es2024",
   sourcemap: "inline",
+  external: ["*.wasm"],
   write: false,
 });
 
@@ -24,8 +25,10 @@ async function options() {
   return {
     host: "127.0.0.1",
     port: Number(port),
-    modules: true,
-    script: outputFiles[0].text,
+    modules: [
+      { type: "ESModule", path: "index.mjs", contents: outputFiles[0].text },
+      { type: "CompiledWasm", path: "fib.wasm", contents: readFileSync(join(app, "src/fib.wasm")) },
+    ],
     compatibilityDate: "2026-07-01",
     kvNamespaces: ["KV"],
     d1Databases: ["DB"],

@@ -1,3 +1,4 @@
+import { cryptography, json, transforms, wasm } from "./compute";
 import { VERSION } from "./version";
 
 type Env = { KV: KVNamespace; DB: D1Database };
@@ -18,6 +19,14 @@ export default {
         return Response.json(await env.DB.prepare("SELECT id, title FROM notes WHERE id = ?").bind(1 + Math.floor(Math.random() * ROWS)).first());
       case "/body":
         return new Response(BODY);
+      case "/json":
+        return new Response(json());
+      case "/crypto":
+        return new Response(await cryptography());
+      case "/transforms":
+        return new Response(transforms());
+      case "/wasm":
+        return new Response(wasm());
       case "/seed":
         await seed(env);
         return new Response("seeded");
