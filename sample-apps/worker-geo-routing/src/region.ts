@@ -21,7 +21,7 @@ export function regionOf({ isEu, continent }: Place): Region {
 /** Passes a request on to the server of the region, which learns the country and nothing more exact. */
 export function passOn(request: Request, origin: string, place: Place): Promise<Response> {
   const { pathname, search } = new URL(request.url);
-  const passed = new Request(new URL(pathname + search, origin), request);
+  const passed = new Request(origin + pathname + search, request);
   passed.headers.set("x-visitor-country", place.country ?? "unknown");
   passed.headers.delete("cookie");
   return fetch(passed, { redirect: "manual" });
