@@ -8,6 +8,7 @@ mod check;
 mod error;
 pub mod limits;
 mod namespace;
+mod rate;
 mod store;
 
 pub use error::{KvError, Operation};

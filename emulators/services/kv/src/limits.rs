@@ -1,5 +1,8 @@
 //! The vendor's numbers.
 
+/// Between two writes of one key, in milliseconds. <https://developers.cloudflare.com/kv/platform/limits/>
+pub const WRITE_INTERVAL_MS: i64 = 1000;
+
 /// Longest key, in bytes of UTF-8. <https://developers.cloudflare.com/kv/platform/limits/>
 pub const KEY_BYTES: usize = 512;
 

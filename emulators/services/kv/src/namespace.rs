@@ -6,7 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use greenroom_host::storage::Storage;
-use greenroom_host::{Clock, Diagnostic, Host};
+use greenroom_host::{Clock, Diagnostic, Host, Profile};
 
 use crate::check::{
     bulk_kind, check_bulk_size, check_cache_ttl, check_key_length, check_key_name, check_limit, check_metadata, check_stored_key,
@@ -14,6 +14,7 @@ use crate::check::{
 };
 use crate::error::{KvError, Operation};
 use crate::limits::{BULK_BYTES, VALUE_BYTES};
+use crate::rate::WriteRate;
 use crate::store;
 
 /// Cursors are the last key in base64; guest code hands them back as it got them, or not quite.
@@ -27,6 +28,8 @@ const CURSOR: GeneralPurpose = GeneralPurpose::new(
 pub struct KvNamespace {
     storage: Storage,
     clock: Clock,
+    rate: WriteRate,
+    profile: Profile,
 }
 
 /// A value with what belongs to it.
@@ -117,7 +120,7 @@ impl KvNamespace {
     /// When its file cannot be used.
     pub fn open(host: &Host, id: &str) -> Result<Self, Diagnostic> {
         let storage = Storage::open(&host.location("kv", id), store::MIGRATIONS, &format!("kv {id}"))?;
-        Ok(Self { storage, clock: host.clock.clone() })
+        Ok(Self { storage, clock: host.clock.clone(), rate: WriteRate::default(), profile: host.profile })
     }
 
     /// Reads one key; `cache_ttl`, in seconds, is checked and has no effect.
@@ -204,6 +207,9 @@ impl KvNamespace {
 
     async fn write(&self, key: String, value: Bytes, expiration: Option<i64>, metadata: Option<String>) -> Result<(), KvError> {
         let now = self.now();
+        if self.profile == Profile::Production && !self.rate.admits(&key, now) {
+            return Err(KvError::refused(Operation::Put, 429, "Too Many Requests"));
+        }
         let expiration = expiration.map(|at| at.saturating_mul(1000));
         self.storage
             .write(move |connection| store::put(connection, now, &key, expiration, metadata.as_deref(), &value).map_err(KvError::from))

@@ -283,3 +283,18 @@ async fn a_value_may_come_piece_by_piece() {
     assert_eq!(error.to_string(), "KV PUT failed: 413 Value length of 28311552 exceeds limit of 26214400.");
     assert_eq!(text(&namespace, "a").await.as_deref(), Some("one, two"));
 }
+
+#[tokio::test]
+async fn production_takes_one_write_of_a_key_in_a_second() {
+    let clock = Clock::frozen(Timestamp(NOW * 1000));
+    let host = Host::new(clock.clone(), Ids::from_seed(1), Profile::Production, None);
+    let namespace = KvNamespace::open(&host, "test").unwrap();
+    put(&namespace, "a", "one").await;
+    put(&namespace, "b", "other").await;
+    let error = namespace.put("a".to_owned(), Bytes::from_static(b"two"), PutOptions::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), "KV PUT failed: 429 Too Many Requests");
+    assert_eq!(text(&namespace, "a").await.as_deref(), Some("one"));
+    clock.advance(Duration::from_secs(1));
+    put(&namespace, "a", "two").await;
+    assert_eq!(text(&namespace, "a").await.as_deref(), Some("two"));
+}
