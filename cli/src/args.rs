@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use greenroom_host::Profile;
 
+use crate::commands::d1::D1;
 use crate::commands::kv::Kv;
 
 /// Run serverless code on your own machine.
@@ -38,6 +39,9 @@ pub(crate) enum Command {
     /// Read and write the keys of KV namespaces
     #[command(subcommand, arg_required_else_help = true)]
     Kv(Kv),
+    /// Query, migrate and export D1 databases
+    #[command(subcommand, arg_required_else_help = true)]
+    D1(D1),
     /// A guest process; started by the program itself
     #[command(hide = true, subcommand)]
     Guest(Guest),

@@ -61,9 +61,48 @@ fn place(diagnostic: &Diagnostic, dir: &Path) -> Option<String> {
     })
 }
 
+/// A table in lines, as wrangler draws it.
+pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    // A cell is one line, whatever is in it.
+    let on_a_line = |text: &str| text.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t");
+    let head: Vec<String> = head.iter().map(|name| on_a_line(name)).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| on_a_line(cell)).collect()).collect();
+    let all = || std::iter::once(&head).chain(&rows);
+    let widths: Vec<usize> = (0..head.len()).map(|column| all().map(|row| width(&row[column])).max().unwrap_or(0)).collect();
+    let rule = |left: &str, middle: &str, right: &str| {
+        let parts: Vec<String> = widths.iter().map(|width| "─".repeat(width + 2)).collect();
+        format!("{left}{}{right}", parts.join(middle))
+    };
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, wide)| format!(" {cell}{} ", " ".repeat(wide - width(cell))));
+        format!("│{}│", cells.collect::<Vec<_>>().join("│"))
+    };
+    let lines: Vec<String> = all().map(line).collect();
+    let between = format!("\n{}\n", rule("├", "┼", "┤"));
+    format!("{}\n{}\n{}", rule("┌", "┬", "┐"), lines.join(&between), rule("└", "┴", "┘"))
+}
+
+/// Cells of a terminal that a text takes.
+fn width(text: &str) -> usize {
+    let wide = |c: char| {
+        matches!(u32::from(c), 0x1100..=0x115F | 0x2705 | 0x274C | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF
+            | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0x1F300..=0x1FAFF | 0x20000..=0x3FFFD)
+    };
+    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_have_columns_as_wide_as_their_widest_cell() {
+        let rows = [vec!["0001_a.sql".to_owned(), "✅".to_owned()]];
+        let expected =
+            "┌────────────┬────────┐\n│ name       │ status │\n├────────────┼────────┤\n│ 0001_a.sql │ ✅     │\n└────────────┴────────┘";
+        assert_eq!(table(&["name", "status"], &rows), expected);
+        assert_eq!(table(&["a"], &[]), "┌───┐\n│ a │\n└───┘");
+    }
 
     #[test]
     fn an_error_names_file_and_position_and_says_what_to_do() {

@@ -228,7 +228,7 @@ impl Running {
                 notes.push(format!("{}: applied {}", applied.binding, applied.names.join(", ")));
             }
             if let Some(failed) = applied.failed {
-                return Err(vec![failed]);
+                return Err(vec![failed.hint("to start without applying migrations, use `--no-migrate`")]);
             }
         }
         Ok(notes)

@@ -68,13 +68,16 @@ impl Place {
         Ok(Local { dir, project, host, json: self.json })
     }
 
+    /// Runs `work`.
+    pub(crate) fn outcome(&self, work: impl AsyncFnOnce(&Local) -> Result<(), Vec<Diagnostic>>) -> Result<(), Vec<Diagnostic>> {
+        let local = self.open()?;
+        let runtime = super::runtime().map_err(|error| vec![Diagnostic::error(error.to_string())])?;
+        runtime.block_on(work(&local))
+    }
+
     /// Runs `work` and gives the program's exit code; errors are printed.
     pub(crate) fn run(&self, work: impl AsyncFnOnce(&Local) -> Result<(), Vec<Diagnostic>>) -> ExitCode {
-        let outcome = self.open().and_then(|local| {
-            let runtime = super::runtime().map_err(|error| vec![Diagnostic::error(error.to_string())])?;
-            runtime.block_on(work(&local))
-        });
-        match outcome {
+        match self.outcome(work) {
             Ok(()) => ExitCode::SUCCESS,
             Err(problems) if self.json => {
                 anstream::println!("{}", json!({ "ok": false, "problems": problems }));
@@ -96,7 +99,8 @@ impl Local {
 
     /// The name of the configuration file.
     pub(crate) fn config_file(&self) -> String {
-        let file = self.project.as_ref().and_then(|project| project.app.watch.first());
+        // Files that were looked for and are not there are among them.
+        let file = self.project.as_ref().and_then(|project| project.app.watch.iter().find(|file| file.is_file()));
         file.and_then(|file| file.file_name()).map_or_else(|| "wrangler".to_owned(), |name| name.to_string_lossy().into_owned())
     }
 

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod check;
+pub(crate) mod d1;
 mod dev;
 mod doctor;
 mod guest;
@@ -18,6 +19,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Kv(command) => kv::run(&command),
+        Command::D1(command) => d1::run(&command),
         Command::Guest(args) => guest::run(&args),
     }
 }

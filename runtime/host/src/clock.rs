@@ -25,6 +25,21 @@ impl Timestamp {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 
+    /// As ISO 8601 has it, UTC, with milliseconds: `2026-11-26T12:30:00.000Z`.
+    #[must_use]
+    pub fn iso_8601(self) -> String {
+        // Days are counted in years that begin in March, so that the day that leap years add comes last.
+        let days = self.seconds() / 86_400 + 719_468;
+        let (era, day_of_era) = (days / 146_097, days % 146_097);
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let months_since_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * months_since_march + 2) / 5 + 1;
+        let month = if months_since_march < 10 { months_since_march + 3 } else { months_since_march - 9 };
+        let year = era * 400 + year_of_era + u64::from(month <= 2);
+        format!("{year:04}-{month:02}-{day:02}T{}.{:03}Z", self.time_of_day(), self.0 % 1000)
+    }
+
     /// `HH:MM:SS` of the day, UTC.
     #[must_use]
     pub fn time_of_day(self) -> String {
@@ -170,6 +185,15 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn instants_have_dates() {
+        let iso = |seconds: u64| Timestamp(seconds * 1000 + 7).iso_8601();
+        assert_eq!(iso(0), "1970-01-01T00:00:00.007Z");
+        assert_eq!(iso(951_782_400), "2000-02-29T00:00:00.007Z");
+        assert_eq!(iso(4_107_542_399), "2100-02-28T23:59:59.007Z");
+        assert_eq!(iso(4_107_542_400), "2100-03-01T00:00:00.007Z");
+    }
 
     #[tokio::test]
     async fn a_frozen_clock_wakes_sleepers_only_when_moved_far_enough() {

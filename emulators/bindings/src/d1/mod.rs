@@ -131,6 +131,17 @@ fn refused(error: &D1Error) -> CallError {
 /// Where the migrations of the database are. Without `migrations_dir` they are in `migrations`, if that is there and the app has no other
 /// database that could mean the same folder.
 fn migrations(decl: &BindingDecl, is_only: bool) -> Result<Option<Migrations>, Diagnostic> {
+    let migrations = migrations_of(decl)?;
+    let is_configured = text(decl, "migrations_dir")?.is_some();
+    // As for wrangler: a folder that is named and not there yet has no migrations in it.
+    Ok((migrations.dir.is_dir() && (is_configured || is_only)).then_some(migrations))
+}
+
+/// Where the configuration of a database says that its migrations are; the folder need not be there.
+///
+/// # Errors
+/// A key that is no text, and a pattern that does not begin with the folder.
+pub fn migrations_of(decl: &BindingDecl) -> Result<Migrations, Diagnostic> {
     let project = decl.file.parent().unwrap_or(Path::new("."));
     let configured = text(decl, "migrations_dir")?;
     let dir = configured.unwrap_or(Migrations::DEFAULT_DIR);
@@ -141,12 +152,7 @@ fn migrations(decl: &BindingDecl, is_only: bool) -> Result<Option<Migrations>, D
     if let Some(pattern) = text(decl, "migrations_pattern")? {
         migrations.pattern = relative_pattern(decl, pattern, configured)?;
     }
-    match (migrations.dir.is_dir(), configured) {
-        (true, Some(_)) => Ok(Some(migrations)),
-        (true, None) => Ok(is_only.then_some(migrations)),
-        // As for wrangler: a folder that is named and not there yet has no migrations in it.
-        (false, _) => Ok(None),
-    }
+    Ok(migrations)
 }
 
 /// The pattern without the folder, with which it has to begin.

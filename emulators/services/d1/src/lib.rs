@@ -6,21 +6,26 @@
 mod absent;
 mod authorizer;
 mod database;
+mod dump;
 mod error;
 mod gate;
 mod glob;
 pub mod limits;
 mod meta;
 mod migrations;
+mod new_migration;
 mod query;
 mod rows;
+mod script;
 mod split;
 mod value;
 
 pub use database::D1Database;
+pub use dump::DumpOptions;
 pub use error::D1Error;
 pub use meta::Meta;
 pub use migrations::{Migrated, Migrations};
 pub use query::{Answer, Exec, Query};
 pub use rows::Format;
+pub use script::ScriptError;
 pub use value::Param;

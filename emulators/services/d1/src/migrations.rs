@@ -13,6 +13,7 @@ use crate::error::D1Error;
 use crate::glob;
 use crate::limits::SQL_BYTES;
 use crate::query::State;
+use crate::script;
 use crate::split;
 
 /// Where migrations are and where it is written down which have been applied.
@@ -71,12 +72,20 @@ impl D1Database {
         migrated
     }
 
-    async fn apply_into(&self, migrations: &Migrations, applied: &mut Vec<String>) -> Result<(), Diagnostic> {
+    /// The migrations that have not been applied yet, in order.
+    ///
+    /// # Errors
+    /// A folder or a table that cannot be used.
+    pub async fn unapplied_migrations(&self, migrations: &Migrations) -> Result<Vec<String>, Diagnostic> {
         let names = migrations.names()?;
         let done = self.applied(&migrations.table).await.map_err(|error| {
             Diagnostic::error(format!("the table of migrations `{}` cannot be used: {error}", migrations.table)).in_file(&migrations.dir)
         })?;
-        for name in names.into_iter().filter(|name| !done.contains(name)) {
+        Ok(names.into_iter().filter(|name| !done.contains(name)).collect())
+    }
+
+    async fn apply_into(&self, migrations: &Migrations, applied: &mut Vec<String>) -> Result<(), Diagnostic> {
+        for name in self.unapplied_migrations(migrations).await? {
             let path = migrations.dir.join(&name);
             let sql = std::fs::read_to_string(&path)
                 .map_err(|error| Diagnostic::error(format!("migration `{name}` cannot be read: {error}")).in_file(&path))?;
@@ -143,24 +152,16 @@ fn failure(error: &D1Error, name: &str, path: &Path, sql: &str, start: usize) ->
         .in_file(path)
         .at(sql, offset)
         .hint("nothing of it was kept, and the migrations before it stay applied: correct it and start again")
-        .hint("to start without applying migrations, use `--no-migrate`")
 }
 
-/// Each migration is a transaction already: what `sqlite3 .dump` puts around a file is blanked out, so that positions stay.
+/// Each migration is a transaction already.
 fn without_transaction(sql: &str, path: &Path) -> Result<String, Diagnostic> {
-    const BEGIN: &str = "BEGIN TRANSACTION;";
-    const COMMIT: &str = "COMMIT;";
-    if !sql.contains("BEGIN TRANSACTION") {
-        return Ok(sql.to_owned());
-    }
-    let blanked = sql.replacen(BEGIN, &" ".repeat(BEGIN.len()), 1).replacen(COMMIT, &" ".repeat(COMMIT.len()), 1);
-    match blanked.find("BEGIN TRANSACTION") {
-        None => Ok(blanked),
-        Some(offset) => Err(Diagnostic::error("this migration has several transactions")
+    script::without_transaction(sql).map_err(|offset| {
+        Diagnostic::error("this migration has several transactions")
             .in_file(path)
             .at(sql, offset)
-            .hint("remove `BEGIN TRANSACTION` and `COMMIT`: D1 runs each migration as one transaction")),
-    }
+            .hint("remove `BEGIN TRANSACTION` and `COMMIT`: D1 runs each migration as one transaction")
+    })
 }
 
 fn identifier(name: &str) -> String {
@@ -197,7 +198,8 @@ fn compare(a: &str, b: &str) -> Ordering {
     by_segment.fold(Ordering::Equal, Ordering::then).then_with(|| a.matches('/').count().cmp(&b.matches('/').count()))
 }
 
-fn number(segment: &str) -> Option<u64> {
+/// The number with which the first segment of a name begins.
+pub(crate) fn number(segment: &str) -> Option<u64> {
     let first = segment.split('_').next()?.trim_start();
     let digits = first.len() - first.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     first[..digits].parse().ok()
@@ -212,13 +214,5 @@ mod tests {
         let mut names = ["init.sql", "10_c.sql", "9_b.sql", "0001_z.sql", "1_a.sql", "2024/b.sql", "10_c/x.sql"];
         names.sort_by(|a, b| compare(a, b));
         assert_eq!(names, ["0001_z.sql", "1_a.sql", "9_b.sql", "10_c/x.sql", "10_c.sql", "2024/b.sql", "init.sql"]);
-    }
-
-    #[test]
-    fn the_transaction_of_a_dump_is_blanked_out() {
-        let sql = "BEGIN TRANSACTION;\nCREATE TABLE a (b);\nCOMMIT;\n";
-        let blanked = without_transaction(sql, Path::new("a.sql")).unwrap();
-        assert_eq!((blanked.len(), blanked.trim()), (sql.len(), "CREATE TABLE a (b);"));
-        assert!(without_transaction(&sql.repeat(2), Path::new("a.sql")).is_err());
     }
 }

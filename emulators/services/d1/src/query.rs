@@ -55,6 +55,8 @@ pub(crate) struct State {
     pub(crate) limit: Duration,
     /// Bytes in use after the last statement that could change it; `UNKNOWN` before.
     size: AtomicU64,
+    /// SQLite's `data_version` for that size: another one, if another process has written since.
+    version: AtomicU64,
     /// Transactions that were committed.
     pub(crate) commits: AtomicU64,
 }
@@ -63,7 +65,14 @@ const UNKNOWN: u64 = u64::MAX;
 
 impl State {
     pub(crate) fn new(clock: Clock, limit: Duration) -> Self {
-        Self { gate: Gate::default(), clock, limit, size: AtomicU64::new(UNKNOWN), commits: AtomicU64::new(0) }
+        Self {
+            gate: Gate::default(),
+            clock,
+            limit,
+            size: AtomicU64::new(UNKNOWN),
+            version: AtomicU64::new(UNKNOWN),
+            commits: AtomicU64::new(0),
+        }
     }
 
     /// Runs `queries` as one transaction.
@@ -102,7 +111,7 @@ impl State {
         self.gate.until(self.clock.uptime() + self.limit, work)
     }
 
-    fn query(&self, connection: &Connection, query: &Query, format: Format) -> Result<Answer, D1Error> {
+    pub(crate) fn query(&self, connection: &Connection, query: &Query, format: Format) -> Result<Answer, D1Error> {
         let started = self.clock.uptime();
         let size_before = self.size(connection)?;
         let (changes_before, row_before) = (connection.total_changes(), connection.last_insert_rowid());
@@ -128,12 +137,13 @@ impl State {
     }
 
     fn size(&self, connection: &Connection) -> Result<u64, D1Error> {
+        let number = |sql: &str| connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0));
+        let version = u64::try_from(number("PRAGMA data_version")?).unwrap_or_default();
         let known = self.size.load(Ordering::Relaxed);
-        if known != UNKNOWN {
+        if self.version.swap(version, Ordering::Relaxed) == version && known != UNKNOWN {
             return Ok(known);
         }
-        let size = connection.prepare_cached(SIZE)?.query_row([], |row| row.get::<_, i64>(0))?;
-        let size = u64::try_from(size).unwrap_or_default();
+        let size = u64::try_from(number(SIZE)?).unwrap_or_default();
         self.size.store(size, Ordering::Relaxed);
         Ok(size)
     }
