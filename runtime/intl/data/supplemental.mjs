@@ -15,11 +15,20 @@ export function supplemental(json, { locales, inherited }) {
   return {
     locales: { locales, inherited, defaults: json("cldr-core/defaultContent.json").defaultContent.filter((tag) => new Intl.NumberFormat(tag).resolvedOptions().locale === tag) },
     plurals: { cardinal: rules(core("plurals")["plurals-type-cardinal"]), ordinal: rules(core("ordinals")["plurals-type-ordinal"]), ranges },
-    numbering: { digits, fractions, units: UNITS },
+    numbering: { digits, fractions, units: UNITS, currencies: currencies(core("currencyData").currencyData.region) },
     time: { hours: core("timeData").timeData, periods: core("dayPeriods").dayPeriodRuleSet, week: core("weekData").weekData,
       calendars: core("calendarPreferenceData").calendarPreferenceData },
     zones: zones(json, core),
   };
+}
+
+/** The currencies that are legal tender somewhere, or were until a few years ago. */
+function currencies(regions) {
+  const found = new Set();
+  for (const list of Object.values(regions)) {
+    for (const entry of list) for (const [code, use] of Object.entries(entry)) if (use._tender !== "false" && (use._to === undefined || use._to >= "2015")) found.add(code);
+  }
+  return [...found].sort();
 }
 
 function zones(json, core) {
@@ -31,7 +40,7 @@ function zones(json, core) {
     const names = zone._alias.split(" ");
     aliases.push([zone._iana ?? "", ...names]);
     const region = zone._region ?? key.slice(0, 2).toUpperCase();
-    if (/^[A-Z]{2}$/.test(region) && key.length === 5) regions[names[0]] = region;
+    if (/^[A-Z]{2}$/.test(region) && names[0].includes("/") && !names[0].startsWith("Etc/")) regions[names[0]] = region;
   }
   const meta = {};
   const walk = (table, path) => {

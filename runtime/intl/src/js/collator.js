@@ -15,10 +15,12 @@
 
   // Kinds of order that languages have beside their usual one.
   const KINDS = {
-    ar: ["compat"], bn: ["trad"], de: ["phonebk"], es: ["trad"], fi: ["trad"], kn: ["trad"], ko: ["searchjl"], ln: ["phonetic"], si: ["dict"], sv: ["trad"],
-    vi: ["trad"], zh: ["big5han", "gb2312", "pinyin", "stroke", "unihan", "zhuyin"], ja: ["unihan"],
+    ar: ["compat"], bn: ["trad"], de: ["phonebk"], es: ["trad"], fi: ["trad"], kn: ["trad"], ko: ["searchjl", "unihan"], ln: ["phonetic"], si: ["dict"], sv: ["trad"],
+    vi: ["trad"], zh: ["pinyin", "stroke", "unihan", "zhuyin"], ja: ["unihan"],
   };
   const isKind = (value, locale) => value === "emoji" || value === "eor" || (KINDS[locale.split("-")[0]] ?? []).includes(value);
+  // Chinese has two usual orders, which are called by their names.
+  const usual = (base) => (!/^zh(-|$)/.test(base) ? "default" : /-(Hant|TW|HK|MO)/.test(base) ? "stroke" : "pinyin");
   // Languages whose usual order differs from the root's in these.
   const UPPER_FIRST = new Set(["da", "mt"]);
 
@@ -38,7 +40,7 @@
     const language = found.base.split("-")[0];
     const ignorePunctuation = getOption(options, "ignorePunctuation", "boolean") ?? language === "th";
     const s = {
-      locale: found.locale, usage, sensitivity, ignorePunctuation, collation: found.used.co ?? "default", numeric: found.used.kn === "true",
+      locale: found.locale, usage, sensitivity, ignorePunctuation, collation: found.used.co ?? usual(found.base), numeric: found.used.kn === "true",
       caseFirst: found.used.kf ?? (UPPER_FIRST.has(language) ? "upper" : "false"),
     };
     const kind = usage === "search" ? "search" : found.used.co;

@@ -193,7 +193,7 @@
   function supportedLocalesOf(name, requested, options, has) {
     const list = canonicalizeLocaleList(requested);
     if (options !== undefined) {
-      getOption(coerce(options, name), "localeMatcher", "string", ["lookup", "best fit"], "best fit", name);
+      getOption(coerce(options, name), "localeMatcher", "string", ["lookup", "best fit"], "best fit", `${name}.supportedLocalesOf`);
     }
     return list.filter((tag) => bestAvailable(splitTag(tag).base, has) !== undefined);
   }
@@ -272,7 +272,7 @@
   /** The private record of an object, or V8's error for a method that was called on something else. */
   function receiver(records, value, method) {
     const record = typeof value === "object" && value !== null ? records.get(value) : undefined;
-    if (record === undefined) throw new TypeError(`Method ${method} called on incompatible receiver ${describe(value)}`);
+    if (record === undefined) throw new TypeError(`Method ${method} called on incompatible receiver ${method.startsWith("Unwrap") ? undefined : describe(value)}`);
     return record;
   }
   function describe(value) {

@@ -76,7 +76,7 @@
 
   function dayPeriodRules(locale) {
     const { periods } = supplemental("time");
-    for (let tag = locale; tag !== undefined; tag = parentOf(tag)) if (periods[tag] !== undefined) return periods[tag];
+    for (let tag = locale; tag !== "und"; tag = parentOf(tag)) if (periods[tag] !== undefined) return periods[tag];
     return periods[locale.split("-")[0]];
   }
   const minutesOf = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
@@ -165,6 +165,7 @@
       }
       const { letter, length } = token;
       let value = field(s, f, letter, length, has);
+      if (value[0] === "-" && isNumber(letter, length)) value = s.minusSign + value.slice(1);
       if (s.digits !== undefined && isNumber(letter, length)) value = inDigits(value, s.digits);
       if (value !== "") result.push({ type: TYPES[letter], value });
     }

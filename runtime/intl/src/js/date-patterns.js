@@ -104,6 +104,7 @@
     return { sum, missing, extra };
   }
 
+  const OLDER = new Set(["buddhist", "japanese"]);
   /** The calendar's formats in a locale: what it lacks comes from the generic calendar. */
   function formatsOf(locale, calendar) {
     if (calendar === "gregorian") return data(locale, "gregorian");
@@ -116,6 +117,8 @@
     const filled = { ...generic };
     if (own.date !== undefined) filled.date = own.date;
     for (const key of ["available", "intervals"]) filled[key] = { ...generic[key], ...own[key] };
+    // The packages of these calendars are older than the rest (`data/README.md`); what they say of eras has changed since.
+    if (OLDER.has(calendar)) for (const key of Object.keys(generic.available)) if (key[0] === "G") filled.available[key] = generic.available[key];
     const { time, at } = data(locale, "gregorian");
     return { ...filled, time, at };
   }

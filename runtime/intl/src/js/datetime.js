@@ -4,7 +4,7 @@
   const { data, supplemental, canonicalizeLocaleList, resolveLocale, getOption, outOfRange, asString, isType, finish, receiver, coerce } = intl.use("core");
   const { generator, bestPattern, glue, fill, tokens, join, skeletonOf } = intl.use("date-patterns");
   const { CALENDARS, fieldsAt, parts } = intl.use("date-parts");
-  const { digitsOf, text } = intl.use("number-parts");
+  const { digitsOf, symbolsOf, text } = intl.use("number-parts");
   const zones = intl.use("zones");
   const SERVICE = "Intl.DateTimeFormat";
   const records = new WeakMap();
@@ -67,6 +67,7 @@
     };
     s.cldrCalendar = CALENDARS[s.calendar];
     s.digits = digitsOf(s.numberingSystem);
+    s.minusSign = symbolsOf(found.data, s.numberingSystem).own.symbols.minusSign;
     s.zone = zoneOption(options.timeZone);
     readFields(s, options, required, defaults);
     s.generator = generator(s.dataLocale, found.base, s.cldrCalendar);

@@ -23,6 +23,10 @@
     if (number !== number) return NAN;
     if (number === Infinity || number === -Infinity) return infinity(number < 0);
     if (number === 0) return make(Object.is(number, -0), "", 0);
+    if (Number.isSafeInteger(number)) {
+      const digits = String(Math.abs(number));
+      return make(number < 0, digits, digits.length);
+    }
     return fromText(String(number));
   }
   /** What the specification calls an intl mathematical value: numbers, BigInts, and strings of any length kept exact. */

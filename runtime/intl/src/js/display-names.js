@@ -17,17 +17,14 @@
     let used = 1;
     let name;
     if (s.languageDisplay === "dialect") {
-      for (let end = Math.min(parts.length, 3); end > 1; end--) {
+      // With script and region both, only a name for all three counts.
+      const hasBoth = parts.length > 2 && parts[1].length === 4 && /^([A-Z]{2}|\d{3})$/.test(parts[2]);
+      for (let end = Math.min(parts.length, 3); end > (hasBoth ? 2 : 1); end--) {
         name = short(languages, parts.slice(0, end).join("-"), s.style);
         if (name !== undefined) {
           used = end;
           break;
         }
-      }
-      // A language and region may have a name although a script stands between them.
-      if (name === undefined && parts.length > 2) {
-        name = short(languages, `${parts[0]}-${parts[2]}`, s.style);
-        if (name !== undefined) parts.splice(2, 1);
       }
     }
     name ??= short(languages, parts[0], s.style);

@@ -142,7 +142,7 @@
       const tag = self(this, "Intl.Locale.prototype.getCollations");
       const own = splitTag(tag).keywords.get("co");
       if (own !== undefined) return [own];
-      return ["emoji", "eor", ...intl.use("collator").KINDS[subtags(splitTag(tag).base).language] ?? []].filter((name) => !["big5han", "gb2312", "unihan"].includes(name)).sort();
+      return ["emoji", "eor", ...intl.use("collator").KINDS[subtags(splitTag(tag).base).language] ?? []].sort();
     }
     getHourCycles() {
       const tag = self(this, "Intl.Locale.prototype.getHourCycles");

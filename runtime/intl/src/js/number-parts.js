@@ -112,6 +112,10 @@
     const grouping = known.pattern.primary > 0 ? known.pattern : parse(decimal);
     known.primary = grouping.primary || (s.useGrouping === "always" ? 3 : 0);
     known.secondary = grouping.secondary || known.primary;
+    const { symbols } = known;
+    known.groupSymbol = s.style === "currency" ? symbols.currencyGroup ?? symbols.group : symbols.group;
+    known.decimalSymbol = s.style === "currency" ? symbols.currencyDecimal ?? symbols.decimal : symbols.decimal;
+    known.around = [undefined, undefined, undefined];
     known.minimumGroup = s.useGrouping === "min2" ? Math.max(2, numbers.minGroup) : s.useGrouping === "always" ? 1 : numbers.minGroup;
     return known;
   }
@@ -183,9 +187,7 @@
   // ---- digits ----
 
   function digitParts(known, whole, fraction, parts = []) {
-    const { symbols, digits } = known;
-    const groupSymbol = known.style === "currency" ? symbols.currencyGroup ?? symbols.group : symbols.group;
-    const { primary, secondary } = known;
+    const { digits, groupSymbol, decimalSymbol, primary, secondary } = known;
     const grouped = known.useGrouping !== false && primary > 0 && whole.length >= primary + known.minimumGroup;
     if (!grouped) parts.push({ type: "integer", value: inDigits(whole, digits) });
     else {
@@ -197,8 +199,7 @@
       });
     }
     if (fraction !== "") {
-      const point = known.style === "currency" ? symbols.currencyDecimal ?? symbols.decimal : symbols.decimal;
-      parts.push({ type: "decimal", value: point }, { type: "fraction", value: inDigits(fraction, digits) });
+      parts.push({ type: "decimal", value: decimalSymbol }, { type: "fraction", value: inDigits(fraction, digits) });
     }
     return parts;
   }
@@ -262,16 +263,16 @@
     } else rounded = { decimal: d, minimum: 0 };
     const { parts, operands } = body(known, rounded.decimal, rounded.minimum);
     let pattern;
+    const [whole, fraction] = rounded.decimal.special === "" ? split(rounded.decimal, 1, rounded.minimum) : ["0", ""];
     if (by > 0) {
       const entry = table[Math.min(rounded.decimal.point + by - 1, Math.max(...Object.keys(table).map(Number)))];
-      const [whole, fraction] = split(rounded.decimal, 1, rounded.minimum);
       const category = plural.select(known.dataLocale, "cardinal", plural.operands(whole, fraction, 0));
       const exact = fraction === "" && (whole === "1" || whole === "0") ? entry[whole] : undefined;
       pattern = exact ?? entry[category] ?? entry.other;
     }
     // Names of currencies and units agree with the whole number that the short form stands for, as they do in ICU.
     const named = by > 0 ? plural.operands(...split(roundTo(d, 0, "halfEven"), 1, 0)) : operands;
-    return { decimal: rounded.decimal, parts, operands: named, pattern, exponent: by };
+    return { decimal: rounded.decimal, parts, operands: named, shown: by > 0 ? plural.operands(whole, fraction, by) : operands, pattern, exponent: by };
   }
 
   // ---- whole numbers with what stands around them ----
@@ -323,7 +324,7 @@
     }
     const category = done.operands === undefined ? "other" : hasOuter(known) || done.pattern !== undefined ? plural.select(known.dataLocale, "cardinal", done.operands) : "other";
     const bare = known.scale === undefined && known.unit === "percent" && known.unitDisplay !== "long" && done.pattern === undefined;
-    return { ...middle, number: done.parts, category, outer: hasOuter(known) && !bare, sign, exponent: done.exponent ?? 0, decimal: done.decimal, operands: done.operands };
+    return { ...middle, number: done.parts, category, outer: hasOuter(known) && !bare, sign, exponent: done.exponent ?? 0, operands: done.shown ?? done.operands };
   }
   const hasOuter = (known) => known.style === "unit" || known.style === "currency" && known.currencyDisplay === "name";
   /** Parts with the unit or the currency's name around them, in the form for a plural category. */
@@ -340,6 +341,35 @@
     const inner = [...pieces.before, ...pieces.number, ...pieces.after];
     return { parts: joined(pieces.outer ? wrapped(known, inner, pieces.category) : inner), operands: pieces.operands };
   }
+  // ---- texts, for which no parts are made ----
+
+  /** What stands before and after the digits, for each sign. */
+  function affixTexts(known, sign) {
+    const { prefix, suffix } = affixes(known.pattern, sign, false);
+    const digit = [{ type: "integer", value: inDigits("0", known.digits) }];
+    const { before, after } = spaced(known, write(known, prefix), digit, write(known, suffix));
+    return [text(before), text(after)];
+  }
+  function groupedText(known, whole) {
+    const { primary, secondary } = known;
+    if (known.useGrouping === false || primary === 0 || whole.length < primary + known.minimumGroup) return whole;
+    let rest = whole.length - primary;
+    let result = known.groupSymbol + whole.slice(rest);
+    for (; rest > secondary; rest -= secondary) result = known.groupSymbol + whole.slice(rest - secondary, rest) + result;
+    return whole.slice(0, rest) + result;
+  }
+  /** A number as text; the same as its parts, put together. */
+  function formatText(known, value) {
+    if (value.special !== "" || known.notation !== "standard" || hasOuter(known)) return text(format(known, value).parts);
+    const { decimal, minimum } = round(known.style === "percent" ? shift(value, 2) : value, known.rounding);
+    const [whole, fraction] = split(decimal, known.minimumIntegerDigits, minimum);
+    const sign = shownSign(decimal, known.signDisplay);
+    const [before, after] = known.around[sign + 1] ??= affixTexts(known, sign);
+    let digits = groupedText(known, whole);
+    if (fraction !== "") digits += known.decimalSymbol + fraction;
+    return before + inDigits(digits, known.digits) + after;
+  }
+
   /** Neighbouring literals as one. */
   function joined(parts) {
     const result = [];
@@ -354,5 +384,5 @@
     for (let i = 0; i < parts.length; i++) all += parts[i].value;
     return all;
   };
-  return { prepare, format, take, wrapped, text, joined, currencyDigits, digitsOf, inDigits, symbolsOf, around };
+  return { prepare, format, formatText, take, wrapped, text, joined, currencyDigits, digitsOf, inDigits, symbolsOf, around };
 }

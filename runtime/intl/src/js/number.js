@@ -4,7 +4,7 @@
   const { supplemental, data, canonicalizeLocaleList, resolveLocale, coerce, getOption, outOfRange, isType, finish, receiver } = intl.use("core");
   const { digitOptions, showDigits, showRounding } = intl.use("number-options");
   const { fromValue } = intl.use("decimal");
-  const { prepare, format, text, currencyDigits } = intl.use("number-parts");
+  const { prepare, format, formatText, text, currencyDigits } = intl.use("number-parts");
   const SERVICE = "Intl.NumberFormat";
   const UNITS = new Set(supplemental("numbering").units);
 
@@ -61,7 +61,7 @@
     s.signDisplay = getOption(options, "signDisplay", "string", ["auto", "never", "always", "exceptZero", "negative"], "auto", SERVICE);
     return prepare(s);
   }
-  const formatted = (s, value) => text(format(s, fromValue(value)).parts);
+  const formatted = (s, value) => formatText(s, fromValue(value));
 
   class NumberFormat {
     constructor(locales = undefined, options = undefined) {

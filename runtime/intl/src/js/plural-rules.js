@@ -5,12 +5,12 @@
   const { digitOptions, showDigits, showRounding } = intl.use("number-options");
   const plural = intl.use("plural");
   const { fromNumber } = intl.use("decimal");
-  const { prepare, format } = intl.use("number-parts");
+  const { prepare, take } = intl.use("number-parts");
   const SERVICE = "Intl.PluralRules";
   const records = new WeakMap();
 
   function category(s, number) {
-    const { operands } = format(s.known, fromNumber(number));
+    const { operands } = take(s.known, fromNumber(number));
     return operands === undefined ? "other" : plural.select(s.dataLocale, s.type, operands);
   }
   class PluralRules {

@@ -71,7 +71,7 @@
     const { ranges } = supplemental("plurals");
     let table;
     for (let tag = locale; tag !== undefined && table === undefined; tag = parentOf(tag)) table = ranges[tag];
-    return table?.[`${start}-${end}`] ?? end;
+    return table?.[`${start}-${end}`] ?? "other";
   }
   const hasRules = (tag) => tag in supplemental("plurals").cardinal;
   return { hasRules, operands, select, categories, range };

@@ -12,7 +12,8 @@
     const end = (n) => (n < 0 ? 0 : word ? s.ends[n] >> 1 : s.ends[n]);
     const index = end(i - 1);
     const result = { segment: s.text.slice(index, end(i)), index, input: s.text };
-    if (word) result.isWordLike = (s.ends[i] & 1) === 1;
+    // A word that ends in a combining mark is one, too.
+    if (word) result.isWordLike = (s.ends[i] & 1) === 1 || /[\p{L}\p{N}]/u.test(result.segment);
     return result;
   }
   const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));

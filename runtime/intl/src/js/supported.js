@@ -1,11 +1,11 @@
 // `Intl.supportedValuesOf`.
 (intl) => {
   "use strict";
-  const { supplemental, data, asString } = intl.use("core");
+  const { supplemental, asString } = intl.use("core");
   const LISTS = {
     calendar: () => Object.keys(intl.use("date-parts").CALENDARS),
-    collation: () => [...new Set(["emoji", "eor", ...Object.values(intl.use("collator").KINDS).flat()])].filter((name) => name !== "unihan" && name !== "big5han" && name !== "gb2312"),
-    currency: () => Object.keys(data("en", "currencies")).filter((code) => code !== "XXX"),
+    collation: () => [...new Set(["emoji", "eor", ...Object.values(intl.use("collator").KINDS).flat()])],
+    currency: () => supplemental("numbering").currencies,
     numberingSystem: () => Object.keys(supplemental("numbering").digits),
     timeZone: () => intl.use("zones").ids(),
     unit: () => supplemental("numbering").units,

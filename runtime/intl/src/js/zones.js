@@ -58,9 +58,8 @@
     const minute = time / 60000;
     return list?.find(([, from, to]) => (from === null || minute >= from) && (to === null || minute < to))?.[0];
   }
-  function gmt(s, offset, long, zeroAsText) {
+  function gmt(s, offset, long) {
     const names = data(s.dataLocale, "zones");
-    if (offset === 0 && zeroAsText) return names.gmtZeroFormat;
     const [plus, minus] = names.hourFormat.split(";");
     const total = Math.abs(offset);
     const hours = Math.floor(total / 3600), minutes = Math.floor(total / 60) % 60, seconds = total % 60;
@@ -82,14 +81,14 @@
     if (own !== undefined) return own;
     const meta = zone.cldr === undefined ? undefined : metazone(zone, f.time);
     const name = names.metazone?.[meta]?.[width]?.[kind];
-    return name !== undefined && name !== "∅∅∅" ? name : gmt(s, f.zone.offset, long, true);
+    return name !== undefined && name !== "∅∅∅" ? name : gmt(s, f.zone.offset, long);
   }
 
   const RANGE = 184 * 86400000;
   function generic(s, f, long) {
     const { zone } = s;
-    if (zone.cldr === undefined || zone.id === "UTC") return gmt(s, f.zone.offset, long, false);
-    return genericName(s, f, long) ?? location(s, zone.cldr) ?? gmt(s, f.zone.offset, long, true);
+    if (zone.cldr === undefined || zone.id === "UTC") return gmt(s, f.zone.offset, long);
+    return genericName(s, f, long) ?? location(s, zone.cldr) ?? gmt(s, f.zone.offset, long);
   }
   function genericName(s, f, long) {
     const { zone } = s;
@@ -144,7 +143,7 @@
     return data(s.dataLocale, "zones").fallbackFormat.replace("{1}", name).replace("{0}", where);
   }
   function name(s, f, letter, length) {
-    if (letter === "O") return gmt(s, f.zone.offset, length === 4, false);
+    if (letter === "O") return gmt(s, f.zone.offset, length === 4);
     return letter === "z" ? specific(s, f, length === 4) : generic(s, f, length === 4);
   }
   const ids = () => [...new Set(known().values())];
