@@ -1,4 +1,4 @@
-//! `Intl` and the methods that answer by locale, held against what Node.js answered to the same cases (`specs/intl/record.mjs` records that
+//! `Intl` and the methods that answer by locale, held against what workerd answered to the same cases (`specs/intl/record.mjs` records that
 //! again). What is known to differ is in `specs/intl/known.json`, with its reasons; a case there that starts to agree fails the test, too.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ struct Score {
 }
 
 #[test]
-fn intl_answers_as_node_does() {
+fn intl_answers_as_workerd_does() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/intl");
     let server = Server::start(&Project::copy_of(&folder), &["--ephemeral"]);
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
@@ -37,7 +37,7 @@ fn intl_answers_as_node_does() {
             score.total += 1;
             if !same {
                 let here = seen.get(case.as_str()).unwrap_or(&Value::Null);
-                differences.insert(format!("{class}/{locale}/{case}"), format!("Node.js {answer}, here {here}"));
+                differences.insert(format!("{class}/{locale}/{case}"), format!("workerd {answer}, here {here}"));
             }
         }
     }

@@ -83,7 +83,7 @@ for (const name of names) {
   bodies.push(body);
 }
 const out = Buffer.concat([...head, ...bodies]);
-writeFileSync(new URL("cldr.bin", import.meta.url), out);
+writeFileSync(process.argv[3] ?? new URL("cldr.bin", import.meta.url), out);
 const by = {};
 names.forEach((name, i) => (by[name.split("/").pop()] = (by[name.split("/").pop()] ?? 0) + bodies[i].length));
 console.log(`${names.length} chunks of ${locales.length} locales: ${plain} bytes, ${out.length} compressed`, by);

@@ -1,6 +1,13 @@
 // What of CLDR's JSON goes into which section of a locale. Names of keys stay CLDR's, shortened where there are thousands of them.
 
-const main = (json, pack, tag, file) => json(`${pack}/main/${tag}/${file}.json`)?.main[tag];
+// Where a package is of an older version than the list of locales, a locale that came later has what it inherits.
+const main = (json, pack, tag, file) => {
+  const found = json(`${pack}/main/${tag}/${file}.json`)?.main[tag];
+  if (found !== undefined || tag === "und" || !LATER.has(pack)) return found;
+  const cut = tag.lastIndexOf("-");
+  return main(json, pack, cut < 0 ? "und" : tag.slice(0, cut), file);
+};
+const LATER = new Set(["cldr-units-full", "cldr-misc-full"]);
 
 /** A copy without the keys that `drop` matches, at any depth. */
 function without(value, drop) {
@@ -103,8 +110,9 @@ function zones(tag, json) {
     for (const [key, value] of Object.entries(table ?? {})) {
       const name = path ? `${path}/${key}` : key;
       if (value._type === "zone" || value.exemplarCity || value.long || value.short) {
-        const { _type, ...rest } = value;
-        flat[name] = rest;
+        // Chromium's build of ICU has no names of cities: they are made from the zones' ids.
+        const { _type, exemplarCity, ...rest } = value;
+        if (Object.keys(rest).length > 0) flat[name] = rest;
       } else walk(value, name);
     }
   };
@@ -154,6 +162,13 @@ const lists = (tag, json) => {
   return out;
 };
 
+/** Names of regions as Chromium's build of ICU has them: no groups of countries but Latin America, and other names for four places. */
+function chromium(all) {
+  const out = without(all, /^(?!419)\d|-alt-(?!short)/);
+  for (const [code, kind] of [["FK", "variant"], ["HK", "short"], ["MO", "short"], ["PS", "short"]]) out[code] = all[`${code}-alt-${kind}`] ?? all[code];
+  return out;
+}
+
 export const sections = {
   numbers,
   currencies,
@@ -172,7 +187,7 @@ export const sections = {
   units,
   names,
   languages: (tag, json) => without(main(json, "cldr-localenames-full", tag, "languages")?.localeDisplayNames.languages ?? {}, /-alt-(?!short)|-menu-/),
-  territories: (tag, json) => without(main(json, "cldr-localenames-full", tag, "territories")?.localeDisplayNames.territories ?? {}, /-alt-(?!short|variant)/),
+  territories: (tag, json) => chromium(main(json, "cldr-localenames-full", tag, "territories")?.localeDisplayNames.territories ?? {}),
   lists,
   misc: (tag, json) => ({ order: main(json, "cldr-misc-full", tag, "layout").layout.orientation.characterOrder }),
 };

@@ -1,17 +1,25 @@
-// Records what Node.js answers to the cases: `node record.mjs` writes `expected/`. Node.js 26.10.0 (`npm install node@26.10.0`) has ICU 78.3,
-// whose data is that of CLDR 48.2.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { answers, classes, locales, single } from "./src/cases.js";
+// Records what workerd answers to the cases: `node record.mjs` writes `expected/`. Needs node 24 and `npm install miniflare@4.20260730.0`
+// where it is run.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { classes, locales, single } from "./src/cases.js";
 
-process.env.TZ = "UTC";
-mkdirSync(new URL("expected/", import.meta.url), { recursive: true });
+const { Miniflare } = createRequire(`${process.cwd()}/`)("miniflare");
+const here = (path) => new URL(path, import.meta.url);
+const files = readdirSync(here("src")).sort((a, b) => (b === "index.js") - (a === "index.js"));
+const miniflare = new Miniflare({
+  modules: files.map((path) => ({ type: "ESModule", path, contents: readFileSync(here(`src/${path}`), "utf8") })),
+  compatibilityDate: JSON.parse(readFileSync(here("wrangler.jsonc"), "utf8")).compatibility_date,
+});
+mkdirSync(here("expected/"), { recursive: true });
 let count = 0;
 for (const name of classes) {
   const all = {};
   for (const locale of single.has(name) ? locales.slice(0, 1) : locales) {
-    all[locale] = answers(name, locale);
+    all[locale] = await (await miniflare.dispatchFetch(`http://localhost/${name}/${locale}`)).json();
     count += Object.keys(all[locale]).length;
   }
-  writeFileSync(new URL(`expected/${name}.json`, import.meta.url), `${JSON.stringify(all, null, 1)}\n`);
+  writeFileSync(here(`expected/${name}.json`), `${JSON.stringify(all, null, 1)}\n`);
 }
-console.log(`${count} answers of Node.js ${process.version}, ICU ${process.versions.icu}, CLDR ${process.versions.cldr}, tz ${process.versions.tz}`);
+console.log(`${count} answers`);
+await miniflare.dispose();

@@ -15,8 +15,8 @@
 
   // Kinds of order that languages have beside their usual one.
   const KINDS = {
-    ar: ["compat"], bn: ["trad"], de: ["phonebk"], es: ["trad"], fi: ["trad"], kn: ["trad"], ko: ["searchjl", "unihan"], ln: ["phonetic"], si: ["dict"], sv: ["trad"],
-    vi: ["trad"], zh: ["pinyin", "stroke", "unihan", "zhuyin"], ja: ["unihan"],
+    ar: ["compat"], bn: ["trad"], de: ["phonebk"], es: ["trad"], fi: ["trad"], kn: ["trad"], ko: ["searchjl", "unihan"], sv: ["trad"],
+    vi: ["trad"], zh: ["pinyin", "stroke", "zhuyin"], ja: ["unihan"],
   };
   const isKind = (value, locale) => value === "emoji" || value === "eor" || (KINDS[locale.split("-")[0]] ?? []).includes(value);
   // Chinese has two usual orders, which are called by their names.

@@ -102,7 +102,7 @@
   }
   function amPm(s, f, length) {
     const table = data(s.dataLocale, "gregorian").dayPeriods.format;
-    return table[length === 5 ? "narrow" : length === 4 ? "wide" : "abbreviated"][f.hour < 12 ? "am" : "pm"];
+    return table[length === 5 ? "narrow" : "wide"][f.hour < 12 ? "am" : "pm"];
   }
 
   const hour12 = (hour) => (hour % 12 === 0 ? 12 : hour % 12);

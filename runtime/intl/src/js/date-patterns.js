@@ -201,8 +201,8 @@
       if (field === HOUR && !matchHour || field === MINUTE || field === SECOND) length = token.length;
       else if (entry.specified && asked.letter !== "c" && asked.letter !== "e") {
         const own = entry.fields[field]?.length ?? 0;
-        const isNumber = kind > 0, wantsNumber = asked.kind > 0;
-        if (own === askedLength || isNumber !== wantsNumber) length = token.length;
+        const isNumber = kind > 0, filedAsNumber = (entry.fields[field]?.kind ?? 0) > 0;
+        if (own === askedLength || isNumber !== filedAsNumber) length = token.length;
       }
       let letter = field !== HOUR && field !== MONTH && field !== WEEKDAY && (field !== YEAR || asked.letter === "Y") ? asked.letter : token.letter;
       if (letter === "E" && length < 3) letter = "e";

@@ -157,9 +157,10 @@
     if (!(Math.abs(time) <= 8.64e15)) throw new RangeError("Invalid time value");
     return Math.trunc(time) + 0;
   }
-  // V8 keeps the plain space that stood before AM and PM until CLDR 42.
+  // V8 keeps the plain spaces that stood before AM and PM, and around the dash of ranges, until CLDR 42.
+  const THIN = /[\u202f\u2009]/g;
   const spaces = (list) => {
-    for (const part of list) if (part.value.includes("\u202f")) part.value = part.value.replaceAll("\u202f", " ");
+    for (const part of list) part.value = part.value.replace(THIN, " ");
     return list;
   };
   const partsOf = (s, time) => spaces(parts(s, s.pattern, fieldsAt(s, time)));

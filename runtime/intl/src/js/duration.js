@@ -58,16 +58,16 @@
       if (given === undefined) continue;
       any = true;
       const number = Number(given);
-      if (!Number.isInteger(number)) throw problem(RangeError, "Expected finite integer.");
+      if (!Number.isInteger(number)) throw problem(RangeError, "Number not integral.");
       duration[unit] = number + 0;
     }
-    if (!any) throw problem(TypeError, "Did not provide any valid Duration fields.");
+    if (!any) throw problem(TypeError, "Duration argument must contain at least one date/time field.");
     return checked(duration);
   }
   function fromIso(textGiven) {
     const number = "(\\d+)";
     const found = new RegExp(`^([+-\\u2212]?)P(?:${number}Y)?(?:${number}M)?(?:${number}W)?(?:${number}D)?(?:T(?=\\d)(?:${number}H)?(?:${number}M)?(?:(\\d+)(?:[.,](\\d{1,9}))?S)?)?$`, "i").exec(textGiven);
-    if (found === null || !/\d/.test(textGiven)) throw problem(RangeError, "Invalid duration designator.");
+    if (found === null || !/\d/.test(textGiven)) throw new RangeError(`Invalid object : ${textGiven}`);
     const sign = found[1] === "-" || found[1] === "\u2212" ? -1 : 1;
     const duration = {};
     UNITS.slice(0, 7).forEach((unit, i) => (duration[unit] = sign * Number(found[i + 2] ?? 0) + 0));
@@ -78,10 +78,10 @@
   function checked(duration) {
     const signs = new Set(UNITS.map((unit) => Math.sign(duration[unit])));
     const large = UNITS.slice(0, 3).some((unit) => Math.abs(duration[unit]) >= 2 ** 32);
-    if (signs.has(1) && signs.has(-1) || large) throw problem(RangeError, "Duration was not valid.");
+    if (signs.has(1) && signs.has(-1) || large) throw new RangeError("Invalid object : #<Object>");
     const seconds = duration.days * 86400 + duration.hours * 3600 + duration.minutes * 60 + duration.seconds +
       duration.milliseconds / 1e3 + duration.microseconds / 1e6 + duration.nanoseconds / 1e9;
-    if (Math.abs(seconds) >= 2 ** 53) throw problem(RangeError, "Duration was not valid.");
+    if (Math.abs(seconds) >= 2 ** 53) throw new RangeError("Invalid object : #<Object>");
     return duration;
   }
   /** Seconds or a smaller unit with all that is smaller as its fraction, as decimal text. */

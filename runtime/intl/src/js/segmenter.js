@@ -16,6 +16,18 @@
     if (word) result.isWordLike = (s.ends[i] & 1) === 1 || /[\p{L}\p{N}]/u.test(result.segment);
     return result;
   }
+  // A full stop between letters ends a word, in Chromium's rules.
+  function cutAtStops(text, ends) {
+    const result = [];
+    let from = 0;
+    for (const end of ends) {
+      const to = end >> 1;
+      for (const { index } of text.slice(from, to).matchAll(/(?<=\p{L}\p{M}*)\.(?=\p{L})/gu)) result.push((from + index) * 2 + 1, (from + index + 1) * 2);
+      result.push(end);
+      from = to;
+    }
+    return result;
+  }
   const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
   const iteratorMethods = {
     next() {
@@ -63,7 +75,9 @@
       const { granularity } = receiver(records, this, "Intl.Segmenter.prototype.segment");
       const text = asString(input);
       const segments = Object.create(Segments);
-      ofSegments.set(segments, { text, granularity, ends: intl.ops.segments(GRANULARITIES.indexOf(granularity), text) });
+      let ends = intl.ops.segments(GRANULARITIES.indexOf(granularity), text);
+      if (granularity === "word" && text.includes(".")) ends = cutAtStops(text, ends);
+      ofSegments.set(segments, { text, granularity, ends });
       return segments;
     }
     resolvedOptions() {

@@ -60,6 +60,7 @@
   }
   function gmt(s, offset, long) {
     const names = data(s.dataLocale, "zones");
+    if (offset === 0) return names.gmtZeroFormat;
     const [plus, minus] = names.hourFormat.split(";");
     const total = Math.abs(offset);
     const hours = Math.floor(total / 3600), minutes = Math.floor(total / 60) % 60, seconds = total % 60;

@@ -1,4 +1,4 @@
-// The cases: for each class a function of a locale that gives answers by name. The same code runs in the Worker and, for `expected/`, in Node.js.
+// The cases: for each class a function of a locale that gives answers by name.
 import { dateTimeFormat, dateTimeRange, dateMethods } from "./dates.js";
 import { numberFormat, numberRange, numberMethods } from "./numbers.js";
 import { collator, displayNames, durationFormat, listFormat, locale, pluralRules, relativeTimeFormat, segmenter, stringMethods } from "./texts.js";

@@ -1,4 +1,4 @@
-// Answers `/<class>/<locale>` with what the class says there, by the cases that Node.js was asked for `expected/` too.
+// Answers `/<class>/<locale>` with what the class says there, case by case; workerd was asked the same for `expected/`.
 import { answers, classes, locales } from "./cases.js";
 
 export default {
