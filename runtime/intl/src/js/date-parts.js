@@ -89,12 +89,13 @@
     }
     return undefined;
   }
-  function flexiblePeriod(s, f, length, has) {
+  function flexiblePeriod(s, f, length, list) {
+    const has = (letter) => list.some((token) => token.letter === letter);
     const { narrow, wide, abbreviated } = data(s.dataLocale, "gregorian").dayPeriods.format;
     const names = length === 5 ? { ...abbreviated, ...narrow } : length === 4 ? wide : abbreviated;
     const rules = dayPeriodRules(s.dataLocale);
     if (rules === undefined) return amPm(s, f, length);
-    const exact = (!has.minute || f.minute === 0) && (!has.second || f.second === 0);
+    const exact = (!has("m") || f.minute === 0) && (!has("s") || f.second === 0);
     let name;
     if (exact && f.hour === 12 && rules.noon !== undefined) name = "noon";
     else name = periodOf(rules, f.hour);
@@ -111,8 +112,8 @@
     B: "dayPeriod", h: "hour", H: "hour", K: "hour", k: "hour", m: "minute", s: "second", S: "fractionalSecond", z: "timeZoneName", O: "timeZoneName",
     v: "timeZoneName",
   };
-  function field(s, f, letter, length, has) {
-    const names = data(s.dataLocale, "gregorian");
+  function field(s, f, letter, length, list) {
+    const names = s.names ??= data(s.dataLocale, "gregorian");
     switch (letter) {
       case "G": return eraName(s, f, length);
       case "y": return length === 2 ? pad(f.year % 100, 2) : pad(f.year, length);
@@ -126,7 +127,7 @@
       case "c": return length < 3 ? String(f.weekday + 1) : names.days[letter === "c" ? "stand-alone" : "format"][WIDTH[length]][WEEKDAYS[f.weekday]];
       case "a": return amPm(s, f, length);
       case "b":
-      case "B": return flexiblePeriod(s, f, length, has);
+      case "B": return flexiblePeriod(s, f, length, list);
       case "h": return pad(hour12(f.hour), length);
       case "H": return pad(f.hour, length);
       case "K": return pad(f.hour % 12, length);
@@ -152,19 +153,15 @@
   /** The parts of a time by a pattern. */
   function parts(s, pattern, f) {
     const list = tokens(pattern);
-    const has = {};
-    for (const token of list) {
-      if (token.letter === "m") has.minute = true;
-      if (token.letter === "s") has.second = true;
-    }
     const result = [];
-    for (const token of list) {
+    for (let i = 0; i < list.length; i++) {
+      const token = list[i];
       if (typeof token === "string") {
         result.push({ type: "literal", value: token });
         continue;
       }
       const { letter, length } = token;
-      let value = field(s, f, letter, length, has);
+      let value = field(s, f, letter, length, list);
       if (value[0] === "-" && isNumber(letter, length)) value = s.minusSign + value.slice(1);
       if (s.digits !== undefined && isNumber(letter, length)) value = inDigits(value, s.digits);
       if (value !== "") result.push({ type: TYPES[letter], value });

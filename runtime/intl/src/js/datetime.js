@@ -164,7 +164,7 @@
     return list;
   };
   const partsOf = (s, time) => spaces(parts(s, s.pattern, fieldsAt(s, time)));
-  const formatted = (s, value) => text(partsOf(s, timeOf(value)));
+  const formatted = (s, value) => text(parts(s, s.pattern, fieldsAt(s, timeOf(value)))).replace(THIN, " ");
 
   function range(s, start, end, method) {
     if (start === undefined || end === undefined) throw new TypeError("Invalid time value");
