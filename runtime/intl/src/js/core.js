@@ -232,6 +232,11 @@
     if (!(number >= minimum && number <= maximum)) throw new RangeError(`${property} value is out of range.`);
     return Math.floor(number);
   }
+  /** A number, in V8's words where it is none. */
+  function asNumber(value) {
+    if (typeof value === "symbol") throw new TypeError("Cannot convert a Symbol value to a number");
+    return Number(value);
+  }
   const isType = (value) => /^[a-z0-9]{3,8}(-[a-z0-9]{3,8})*$/i.test(value);
 
   // ---- classes ----
@@ -285,7 +290,7 @@
 
   return {
     supplemental, data, dataLocale, locales, parentOf, canonicalTag, canonicalizeLocaleList, localeText, splitTag, joinTag, bestAvailable,
-    resolveLocale, supportedLocalesOf, coerce, getOptionsObject, getOption, getNumberOption, defaultNumberOption, outOfRange, asString,
-    isType, finish, receiver, WRONG, DEFAULT,
+    resolveLocale, supportedLocalesOf, coerce, getOptionsObject, getOption, getNumberOption, defaultNumberOption, outOfRange, asString, asNumber,
+    isType, finish, receiver, describe, WRONG, DEFAULT,
   };
 }

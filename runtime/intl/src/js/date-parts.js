@@ -32,6 +32,24 @@
     return { year: yoe + era * 400 + (month <= 1 ? 1 : 0), month, day: doy - Math.floor((153 * mp + 2) / 5) + 1 };
   }
 
+  // The first day of the Gregorian calendar: 15 October 1582. Calendars that count its years count the Julian calendar's before it, in ICU.
+  const FIRST_GREGORIAN = -141427;
+  function julian(days) {
+    const c = days + 719470, cycle = Math.floor((4 * c + 3) / 1461);
+    const doy = c - Math.floor(1461 * cycle / 4);
+    const mp = Math.floor((5 * doy + 2) / 153);
+    const month = mp < 10 ? mp + 2 : mp - 10;
+    return { year: cycle + (month <= 1 ? 1 : 0), month, day: doy - Math.floor((153 * mp + 2) / 5) + 1 };
+  }
+  /** The fields of calendars that differ from the Gregorian one in the count of years alone. */
+  function countedFromOurs(calendar, days, gregorian) {
+    if (calendar !== "buddhist" && calendar !== "roc") return undefined;
+    const { year, month, day } = days < FIRST_GREGORIAN ? julian(days) : gregorian;
+    const common = { month, monthCode: month + 1, day, leap: false };
+    if (calendar === "buddhist") return { ...common, era: "0", year: year + 543 };
+    return year > 1911 ? { ...common, era: "1", year: year - 1911 } : { ...common, era: "0", year: 1912 - year };
+  }
+
   /** The fields of a time for a formatter: what its calendar and its clock say. */
   function fieldsAt(s, time) {
     const zone = zones.at(s.zone, time);
@@ -45,6 +63,8 @@
       relatedYear: year,
     };
     if (s.calendar === "gregory" || s.calendar === "iso8601") return Object.assign(f, { year: year > 0 ? year : 1 - year, era: year > 0 ? "1" : "0", month, monthCode: month + 1, day });
+    const counted = countedFromOurs(s.calendar, days, { year, month, day });
+    if (counted !== undefined) return Object.assign(f, counted);
     const other = intl.ops.calendar(s.calendar, year, month + 1, day);
     if (other === "") throw new RangeError(`The calendar ${s.calendar} cannot tell this date here.`);
     const [era, eraYear, , code, ordinal, itsDay] = other.split("|");

@@ -122,7 +122,7 @@
     } else if (found) {
       set("minute", "m");
       set("hour", /H|k/.test(filed) ? "H" : "h");
-      set("period", filed.includes("B") ? "B" : "a");
+      set("period", intervals[filed].B !== undefined ? "B" : "a");
     }
     if (time !== "" && date === "") {
       const whole = best(`yMd${time}`);

@@ -1,7 +1,7 @@
 // `Intl.DateTimeFormat`.
 (intl) => {
   "use strict";
-  const { data, supplemental, canonicalizeLocaleList, resolveLocale, getOption, outOfRange, asString, isType, finish, receiver, coerce } = intl.use("core");
+  const { data, supplemental, canonicalizeLocaleList, resolveLocale, getOption, outOfRange, asString, asNumber, isType, finish, receiver, coerce } = intl.use("core");
   const { generator, bestPattern, glue, fill, tokens, join, skeletonOf } = intl.use("date-patterns");
   const { CALENDARS, fieldsAt, parts } = intl.use("date-parts");
   const { digitsOf, symbolsOf, text } = intl.use("number-parts");
@@ -153,7 +153,7 @@
 
   function timeOf(value) {
     if (value === undefined) return intl.ops.now();
-    const time = Number(value);
+    const time = asNumber(value);
     if (!(Math.abs(time) <= 8.64e15)) throw new RangeError("Invalid time value");
     return Math.trunc(time) + 0;
   }

@@ -2,6 +2,7 @@
 // A decimal is `{ negative, digits, point, special }`: its value is 0.digits × 10^point; zero has no digits; `special` is "nan" or "infinity".
 (intl) => {
   "use strict";
+  const { asNumber } = intl.use("core");
 
   const make = (negative, digits, point, special = "") => {
     let from = 0, to = digits.length;
@@ -34,7 +35,7 @@
     if (typeof value === "number") return fromNumber(value);
     if (typeof value === "object" && value !== null || typeof value === "function") value = toPrimitive(value);
     if (typeof value === "bigint") return fromText(String(value));
-    if (typeof value !== "string") return fromNumber(Number(value));
+    if (typeof value !== "string") return fromNumber(asNumber(value));
     const text = value.trim();
     if (/^[+-]?Infinity$/.test(text)) return infinity(text[0] === "-");
     if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return fromText(text);

@@ -1,17 +1,27 @@
 // What methods of other classes answer by locale: `toLocaleString` and its kin.
 (intl) => {
   "use strict";
-  const { canonicalizeLocaleList, splitTag } = intl.use("core");
+  const { canonicalizeLocaleList, splitTag, describe } = intl.use("core");
   const { valueOf: numberValue } = Number.prototype;
   const { valueOf: bigintValue } = BigInt.prototype;
   const { valueOf: dateValue } = Date.prototype;
   const call = Function.prototype.call;
   const apply = (method, self) => call.call(method, self);
 
-  const number = (self, locales, options) => intl.use("number").toLocaleString(apply(numberValue, self), locales, options);
-  const bigint = (self, locales, options) => intl.use("number").toLocaleString(apply(bigintValue, self), locales, options);
+  /** The value inside `self`, or V8's error where it is no such object. */
+  function inside(method, self, problem) {
+    try {
+      return apply(method, self);
+    } catch {
+      throw new TypeError(problem(self));
+    }
+  }
+  const notA = (name) => () => `${name}.prototype.toLocaleString requires that 'this' be a ${name}`;
+  const number = (self, locales, options) => intl.use("number").toLocaleString(inside(numberValue, self, notA("Number")), locales, options);
+  const bigint = (self, locales, options) => intl.use("number").toLocaleString(inside(bigintValue, self, notA("BigInt")), locales, options);
+  const DATE_METHODS = { any: "toLocaleString", date: "toLocaleDateString", time: "toLocaleTimeString" };
   function date(self, locales, options, required, defaults) {
-    const time = apply(dateValue, self);
+    const time = inside(dateValue, self, () => `Method Date.prototype.${DATE_METHODS[required]} called on incompatible receiver ${describe(self)}`);
     if (time !== time) return "Invalid Date";
     return intl.use("datetime").toLocaleString(time, locales, options, required, defaults);
   }

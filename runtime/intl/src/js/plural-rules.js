@@ -1,7 +1,7 @@
 // `Intl.PluralRules`.
 (intl) => {
   "use strict";
-  const { canonicalizeLocaleList, resolveLocale, coerce, getOption, finish, receiver } = intl.use("core");
+  const { canonicalizeLocaleList, resolveLocale, coerce, getOption, asNumber, finish, receiver } = intl.use("core");
   const { digitOptions, showDigits, showRounding } = intl.use("number-options");
   const plural = intl.use("plural");
   const { fromNumber } = intl.use("decimal");
@@ -28,7 +28,7 @@
       records.set(this, { locale: found.locale, dataLocale: found.data, type, notation, compactDisplay, known });
     }
     select(value) {
-      return category(receiver(records, this, "Intl.PluralRules.prototype.select"), Number(value));
+      return category(receiver(records, this, "Intl.PluralRules.prototype.select"), asNumber(value));
     }
     selectRange(start, end) {
       const s = receiver(records, this, "Intl.PluralRules.prototype.selectRange");

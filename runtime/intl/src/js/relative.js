@@ -1,7 +1,7 @@
 // `Intl.RelativeTimeFormat`.
 (intl) => {
   "use strict";
-  const { data, supplemental, canonicalizeLocaleList, resolveLocale, coerce, getOption, asString, isType, finish, receiver } = intl.use("core");
+  const { data, supplemental, canonicalizeLocaleList, resolveLocale, coerce, getOption, asString, asNumber, isType, finish, receiver } = intl.use("core");
   const plural = intl.use("plural");
   const { fromNumber } = intl.use("decimal");
   const numbers = intl.use("number");
@@ -52,12 +52,12 @@
     format(value, unit) {
       const method = "Intl.RelativeTimeFormat.prototype.format";
       const s = receiver(records, this, method);
-      return text(parts(s, Number(value), unitOf(unit, method), method));
+      return text(parts(s, asNumber(value), unitOf(unit, method), method));
     }
     formatToParts(value, unit) {
       const method = "Intl.RelativeTimeFormat.prototype.formatToParts";
       const s = receiver(records, this, method);
-      return parts(s, Number(value), unitOf(unit, method), method);
+      return parts(s, asNumber(value), unitOf(unit, method), method);
     }
     resolvedOptions() {
       const { locale, style, numeric, numberingSystem } = receiver(records, this, "Intl.RelativeTimeFormat.prototype.resolvedOptions");
