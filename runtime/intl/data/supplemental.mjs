@@ -22,12 +22,14 @@ export function supplemental(json, { locales, inherited }) {
   };
 }
 
-/** The currencies that are legal tender somewhere, or were until a few years ago. */
+/** The currencies that are legal tender somewhere, or were until a few years ago, as ICU's list of some years ago has them. */
 function currencies(regions) {
   const found = new Set();
   for (const list of Object.values(regions)) {
-    for (const entry of list) for (const [code, use] of Object.entries(entry)) if (use._tender !== "false" && (use._to === undefined || use._to >= "2015")) found.add(code);
+    for (const entry of list) for (const [code, use] of Object.entries(entry)) if (use._tender !== "false" && (use._to === undefined || use._to >= "2019")) found.add(code);
   }
+  for (const later of ["SLE", "XCG", "ZWG"]) found.delete(later);
+  for (const unit of ["SVC", "XDR", "XSU"]) found.add(unit);
   return [...found].sort();
 }
 

@@ -20,17 +20,3 @@ pub fn offset(zone: u16, seconds: i64) -> (i32, bool) {
     let offset = Zone::from_raw_parts((zone, zones)).for_timestamp(seconds);
     (offset.offset.seconds(), offset.rule_applies)
 }
-
-/// The time of the next transition after a time, in seconds since 1970.
-#[must_use]
-pub fn next_transition(zone: u16, seconds: i64) -> Option<i64> {
-    let zones = ZONES.as_ref()?;
-    Some(Zone::from_raw_parts((zone, zones)).next_transition(seconds, false)?.since)
-}
-
-/// The time of the last transition before a time, in seconds since 1970.
-#[must_use]
-pub fn previous_transition(zone: u16, seconds: i64) -> Option<i64> {
-    let zones = ZONES.as_ref()?;
-    Some(Zone::from_raw_parts((zone, zones)).prev_transition(seconds, true, false)?.since)
-}

@@ -140,13 +140,13 @@
   function partial(s, cldr, meta, name) {
     const region = supplemental("zones").regions[cldr];
     const { golden } = supplemental("zones");
-    const where = region !== undefined && golden[meta]?.[region] === cldr ? data(s.dataLocale, "territories")[region] ?? region : city(s, cldr);
+    const where = region !== undefined && (golden[meta]?.[region] ?? golden[meta]?.["001"]) === cldr ? data(s.dataLocale, "territories")[region] ?? region : city(s, cldr);
     return data(s.dataLocale, "zones").fallbackFormat.replace("{1}", name).replace("{0}", where);
   }
   function name(s, f, letter, length) {
     if (letter === "O") return gmt(s, f.zone.offset, length === 4);
     return letter === "z" ? specific(s, f, length === 4) : generic(s, f, length === 4);
   }
-  const ids = () => [...new Set(known().values())];
+  const ids = () => [...new Set(known().values())].filter((name) => name !== "UTC" && !name.startsWith("Etc/"));
   return { find, at, name, ids };
 }
