@@ -63,3 +63,8 @@ fn crypto_answers_as_workerd_does() {
 fn everything_else_answers_as_workerd_does() {
     agrees("observations", 590);
 }
+
+#[test]
+fn bodies_answer_as_workerd_does() {
+    agrees("bodies", 92);
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenroom_channel::message::{Body, HeaderBlock, RequestHead, byte_string};
+use greenroom_channel::message::{Body, HeaderBlock, RequestHead};
 use greenroom_host::{ByteStream, Content, EventId, EventKind, Lineage, Outcome, Parcel, Recipient, Reply, Undelivered};
 use greenroom_supervisor::{Invocation, InvokeError, Response};
 
@@ -117,8 +117,8 @@ fn pack(parcel: Parcel) -> (RequestHead, Option<ByteStream>) {
     let mut packed = Vec::new();
     let (method, url, extra) = match parcel.request {
         Some(request) => {
-            let bytes: Vec<_> = request.headers.iter().map(|(name, value)| (byte_string(name), byte_string(value))).collect();
-            HeaderBlock::encode(&mut packed, bytes.len(), bytes.iter().map(|(name, value)| (&name[..], &value[..])));
+            let headers = request.headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+            HeaderBlock::encode(&mut packed, headers.len(), headers);
             (Bytes::from(request.method), Bytes::from(request.url), Bytes::from(request.extra))
         }
         None => {
@@ -130,7 +130,7 @@ fn pack(parcel: Parcel) -> (RequestHead, Option<ByteStream>) {
 }
 
 fn reply(response: Response) -> Reply {
-    let characters = |bytes: Vec<u8>| bytes.into_iter().map(char::from).collect::<String>();
+    let characters = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     let mut headers: Vec<_> = response.head.header_pairs().map(|(name, value)| (characters(name), characters(value))).collect();
     // No text at all is no name with an empty value.
     headers.retain(|(name, _)| !name.is_empty());

@@ -58,15 +58,25 @@ pub(crate) fn convert(answer: Response, head_only: bool) -> http::Response<OutBo
     let status = http::StatusCode::from_u16(answer.head.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     let fixed_length = answer.stream.is_none() && !head_only;
     let headers = headers_of(&answer.head, fixed_length);
+    let reason = reason_of(&answer.head);
     let body = match (answer.stream, answer.head.body) {
         (Some(stream), _) if !head_only => streamed(stream),
         (None, Body::Inline(bytes)) if !head_only => full(bytes),
         _ => full(Bytes::new()),
     };
     let mut response = http::Response::new(body);
+    if let Some(reason) = reason {
+        response.extensions_mut().insert(reason);
+    }
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
+}
+
+/// The reason beside the status, where the code gave one: it comes first, under no name.
+fn reason_of(head: &ResponseHead) -> Option<hyper::ext::ReasonPhrase> {
+    let (name, reason) = head.header_pairs().next()?;
+    if name.is_empty() { hyper::ext::ReasonPhrase::try_from(reason).ok() } else { None }
 }
 
 fn headers_of(head: &ResponseHead, fixed_length: bool) -> http::HeaderMap {
@@ -100,6 +110,13 @@ mod tests {
         let response = convert(answer(headers, Body::Inline("hi".into())), false);
         assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
         assert_eq!((response.headers().len(), response.status().as_u16()), (2, 201));
+    }
+
+    #[test]
+    fn a_reason_of_its_own_is_kept() {
+        let response = convert(answer("\nMade\na\nb", Body::Empty), false);
+        assert_eq!(response.extensions().get::<hyper::ext::ReasonPhrase>().map(hyper::ext::ReasonPhrase::as_bytes), Some(&b"Made"[..]));
+        assert_eq!(response.headers().len(), 1);
     }
 
     #[test]

@@ -261,7 +261,8 @@ pub struct ResponseHead {
     pub status: u16,
     /// How long the guest took for it, in microseconds.
     pub took: u32,
-    /// Names and values, each on a line of its own: `name\nvalue\n…`, ISO 8859-1 as UTF-8.
+    /// Names and values, each on a line of its own: `name\nvalue\n…`. A reason other than the status' own comes first,
+    /// under an empty name.
     pub headers: Bytes,
     /// Its body.
     pub body: Body,
@@ -285,21 +286,11 @@ impl ResponseHead {
         Ok(Self { status, took, headers, body: take_body(&mut reader, payload)? })
     }
 
-    /// The headers as bytes: what each character of the text stands for.
+    /// The headers as bytes.
     pub fn header_pairs(&self) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
-        let text = std::str::from_utf8(&self.headers).unwrap_or_default();
-        let mut lines = text.split('\n').map(byte_string);
+        let mut lines = self.headers.split(|byte| *byte == b'\n').map(<[u8]>::to_vec);
         std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
     }
-}
-
-/// The bytes that the characters U+0000 to U+00FF of `text` stand for; others become `?`.
-#[must_use]
-pub fn byte_string(text: &str) -> Vec<u8> {
-    if text.is_ascii() {
-        return text.as_bytes().to_vec();
-    }
-    text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
 }
 
 /// How the body of a call travels.
@@ -393,6 +384,6 @@ mod tests {
         let mut payload = Vec::new();
         ResponseHead::encode(&mut payload, 200, 7, "a\né\nb\nc".as_bytes(), &Body::Stream);
         let head = ResponseHead::decode(&payload.into()).unwrap();
-        assert_eq!(head.header_pairs().collect::<Vec<_>>(), [(b"a".to_vec(), vec![0xe9]), (b"b".to_vec(), b"c".to_vec())]);
+        assert_eq!(head.header_pairs().collect::<Vec<_>>(), [(b"a".to_vec(), vec![0xc3, 0xa9]), (b"b".to_vec(), b"c".to_vec())]);
     }
 }

@@ -51,6 +51,7 @@ deno_core::extension!(
         "calls.js",
         "channel.js",
         "code_generation.js",
+        "clone.js",
         "fetch.js",
         "globals.js",
         "guest.js",

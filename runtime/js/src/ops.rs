@@ -12,7 +12,7 @@ fn shared(state: &mut OpState) -> &Shared {
     state.borrow::<Shared>()
 }
 
-/// Names and values of a request's headers, each on a line, bytes as the characters U+0000 to U+00FF.
+/// Names and values of a request's headers, each on a line; what is not UTF-8 becomes U+FFFD, as the vendor has it.
 #[op2]
 #[string]
 pub(crate) fn op_request_headers(state: &mut OpState, #[smi] invocation: u32) -> String {
@@ -25,9 +25,9 @@ fn header_text(headers: &HeaderBlock) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        text.extend(name.iter().copied().map(char::from));
+        text.push_str(&String::from_utf8_lossy(name));
         text.push('\n');
-        text.extend(value.iter().copied().map(char::from));
+        text.push_str(&String::from_utf8_lossy(value));
     }
     text
 }

@@ -10,7 +10,16 @@ use std::sync::Arc;
 use deno_core::{Extension, ExtensionFileSource};
 
 /// Specifier of the file, and its changes.
-const PATCHES: &[(&str, &str)] = &[("ext:deno_web/06_streams.js", include_str!("patches/06_streams.txt"))];
+const PATCHES: &[(&str, &str)] = &[
+    ("ext:deno_web/00_url.js", include_str!("patches/00_url.txt")),
+    ("ext:deno_web/06_streams.js", include_str!("patches/06_streams.txt")),
+    ("ext:deno_web/08_text_encoding.js", include_str!("patches/08_text_encoding.txt")),
+    ("ext:deno_fetch/20_headers.js", include_str!("patches/20_headers.txt")),
+    ("ext:deno_fetch/21_formdata.js", include_str!("patches/21_formdata.txt")),
+    ("ext:deno_fetch/22_body.js", include_str!("patches/22_body.txt")),
+    ("ext:deno_fetch/23_request.js", include_str!("patches/23_request.txt")),
+    ("ext:deno_fetch/23_response.js", include_str!("patches/23_response.txt")),
+];
 
 /// Puts the changes into the sources of `extension`.
 ///

@@ -112,7 +112,7 @@ impl Outbound {
         let client = if request.redirect == RedirectMode::Follow { &self.clients.following } else { &self.clients.staying };
         let mut builder = client.request(method, url);
         for (name, value) in &request.headers {
-            builder = builder.header(name.as_str(), latin1(value));
+            builder = builder.header(name.as_str(), value.as_bytes());
         }
         builder = match request.body {
             None => builder,
@@ -156,10 +156,7 @@ fn with_causes(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn latin1(text: &str) -> Vec<u8> {
-    text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
-}
-
+/// A header's value as the vendor shows it: UTF-8, and U+FFFD for what is none.
 fn characters(bytes: &[u8]) -> String {
-    bytes.iter().copied().map(char::from).collect()
+    String::from_utf8_lossy(bytes).into_owned()
 }

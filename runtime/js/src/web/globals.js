@@ -1,5 +1,6 @@
 // The web's globals, from the `deno_*` crates. Which of them a platform leaves out is the platform's affair.
 import { core } from "ext:core/mod.js";
+import { structuredClone } from "ext:greenroom/clone.js";
 
 const script = (name) => core.loadExtScript(name);
 const webidl = script("ext:deno_webidl/00_webidl.js");
@@ -81,7 +82,7 @@ const functions = {
   reportError: event.reportError,
   setInterval: timers.setInterval,
   setTimeout: timers.setTimeout,
-  structuredClone: port.structuredClone,
+  structuredClone,
 };
 
 /** Puts everything of the web on the global object, as the web does: not enumerable, replaceable. */

@@ -12,6 +12,9 @@ import { AS_TEXT, call, calling, callSync, onResult, onResultError } from "ext:g
 
 const { defineGlobals, exception, request: requests, response: responses } = web;
 const {
+  op_compression_finish,
+  op_compression_new,
+  op_compression_write,
   op_done,
   op_equal_in_constant_time,
   op_failed,
@@ -173,6 +176,11 @@ const runtime = {
   /** What the web's parts have beside their globals. */
   /** Compression: `open(format, decompress)` gives what `write(it, bytes, last)` takes. */
   zlib: { open: op_zlib_new, write: op_zlib_write },
+  brotli: {
+    open: () => op_compression_new("brotli", false),
+    write: op_compression_write,
+    finish: (codec) => op_compression_finish(codec, true),
+  },
   /** Bytes of a text, quicker than by a `TextEncoder`. */
   encode: (text) => core.encode(text),
 };
@@ -310,7 +318,8 @@ function respondFast(id, response) {
 function respondWhole(invocation, response) {
   const inner = toInnerResponse(response);
   const list = wireHeaderList(inner);
-  let headers = "";
+  // A reason of its own comes first, under no name.
+  let headers = inner.statusMessage === "" ? "" : `\n${inner.statusMessage}${list.length > 0 ? "\n" : ""}`;
   for (let i = 0; i < list.length; i++) headers += (i === 0 ? "" : "\n") + list[i][0] + "\n" + list[i][1];
   const { id } = invocation;
   if (inner.body === null) {
@@ -320,8 +329,10 @@ function respondWhole(invocation, response) {
   if (inner.body.unusable()) {
     throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
   }
-  const body = inner.body.streamOrStatic;
+  const body = platform.encode(response, inner);
   if (body instanceof ReadableStream) {
+    const length = platform.lengthOf(body);
+    if (length !== undefined) headers += `${headers === "" ? "" : "\n"}content-length\n${length}`;
     op_respond_stream(id, inner.status, headers);
     invocation.waiting++;
     send(id, body).then((error) => {
@@ -401,7 +412,7 @@ globalThis.addEventListener("error", (thrown) => {
   report(thrown.error);
 });
 makeBodiesByteStreams(InnerBody);
-Object.defineProperty(globalThis, "fetch", { value: makeFetch(invocationId), writable: true, configurable: true, enumerable: false });
+Object.defineProperty(globalThis, "fetch", { value: makeFetch(invocationId, (stream) => platform?.lengthOf(stream)), writable: true, configurable: true, enumerable: false });
 /** Before anything else: what the other end of the channel says of it. */
 const begin = (window, callStream) => {
   channel.window = window;

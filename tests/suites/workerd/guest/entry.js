@@ -1,4 +1,5 @@
 // The entry module of every project: passes requests on to the Worker under test, and runs its tests when asked by the driver's header.
+import "GUEST/gc.js";
 import * as worker from "./worker.js";
 
 export * from "./worker.js";

@@ -37,7 +37,7 @@ function writeProject(worker, sources, folder, follow) {
   const alias = {};
   for (const [name, shim] of Object.entries(SHIMS)) alias[name] = join(GUEST, shim);
   const names = worker.modules.map((module, index) => writeModule(module, index, sources, folder, alias));
-  const entry = readFileSync(join(GUEST, "entry.js"), "utf8").replaceAll("./worker.js", `./${names[0]}`);
+  const entry = readFileSync(join(GUEST, "entry.js"), "utf8").replaceAll("./worker.js", `./${names[0]}`).replace("GUEST", GUEST);
   writeFileSync(join(folder, "greenroom-entry.js"), entry);
   const bindings = (worker.bindings ?? []).map((binding) => Object.fromEntries(Object.entries(binding).map(([key, value]) => [key, follow(value)])));
   const wrangler = {

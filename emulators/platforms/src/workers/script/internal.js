@@ -137,6 +137,12 @@
   function writable({ write, close, abort }, highWaterMark) {
     const sink = {
       write(chunk) {
+        // A writer is told by `readers.js`, before its chunk comes here: this is the end of a pipe.
+        if (typeof chunk !== "string" && !isView(chunk) && !(chunk instanceof ArrayBuffer) && !(chunk instanceof SharedArrayBuffer)) {
+          const error = new TypeError("This WritableStream only supports writing byte types.");
+          abort(error);
+          throw error;
+        }
         const bytes = bytesOf(chunk);
         return bytes.byteLength === 0 ? undefined : write(bytes);
       },

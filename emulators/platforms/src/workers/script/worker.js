@@ -122,6 +122,12 @@
 
     carry: workers.carry,
 
+    /** The body of an answer as it is sent. */
+    encode: workers.encode,
+
+    /** How many bytes a stream will give, if that is known. */
+    lengthOf: workers.internal.lengthOf,
+
     check(answer) {
       if (answer instanceof Response) return;
       throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");

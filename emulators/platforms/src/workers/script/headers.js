@@ -1,0 +1,19 @@
+// What `Headers` of Workers have beside the web's.
+(runtime) => {
+  const { workers } = runtime.parts;
+
+  workers.boot(() => {
+    const { prototype } = Headers;
+    const { getSetCookie } = prototype;
+    const added = {
+      /** https://developers.cloudflare.com/workers/runtime-apis/headers/#differences */
+      getAll(name) {
+        if (`${name}`.toLowerCase() !== "set-cookie") {
+          throw new TypeError('getAll() can only be used with the header name "Set-Cookie".');
+        }
+        return getSetCookie.call(this);
+      },
+    };
+    Object.defineProperty(prototype, "getAll", { value: added.getAll, writable: true, configurable: true, enumerable: true });
+  });
+};

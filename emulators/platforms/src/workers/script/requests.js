@@ -1,0 +1,73 @@
+// What Workers take of the init of a `Request`, and what they refuse. https://developers.cloudflare.com/workers/runtime-apis/request/
+(runtime) => {
+  const { workers } = runtime.parts;
+  const { hooks } = runtime.web.request;
+
+  /** https://github.com/cloudflare/workerd/blob/main/src/workerd/api/http.c++: those that its HTTP library knows. */
+  const METHODS = new Set([
+    "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "PURGE", "OPTIONS", "TRACE", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND", "PROPPATCH",
+    "SEARCH", "UNLOCK", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE", "MSEARCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "QUERY", "BAN",
+  ]);
+
+  function methodOf(method) {
+    const upper = `${method}`.toUpperCase();
+    if (!METHODS.has(upper)) throw new TypeError(`Invalid HTTP method string: ${method}`);
+    return upper;
+  }
+
+  function checkRedirect(redirect) {
+    const mode = `${redirect}`.toLowerCase();
+    if (mode === "follow" || mode === "manual") return mode;
+    throw new TypeError(
+      'Invalid redirect value, must be one of "follow" or "manual" ("error" won\'t be implemented since it does not make sense at the ' +
+        'edge; use "manual" and check the response status code).',
+    );
+  }
+
+  function checkCache(cache) {
+    if (cache === "no-store" || cache === "no-cache") return cache;
+    throw new TypeError(`Unsupported cache mode: ${cache}`);
+  }
+
+  function checkIntegrity(integrity) {
+    if (integrity === "") return integrity;
+    throw new TypeError("Subrequest integrity checking is not implemented. The integrity option must be either undefined or an empty string.");
+  }
+
+  function checkEncoding(value) {
+    if (value === "manual" || value === "automatic") return value;
+    throw new TypeError(`encodeResponseBody: unexpected value: ${value}`);
+  }
+
+  const CHECKS = { method: methodOf, redirect: checkRedirect, cache: checkCache, integrity: checkIntegrity, encodeResponseBody: checkEncoding };
+
+  /** The init with what Workers read differently; the same object where there is nothing of that. */
+  function onInit(init) {
+    if (typeof init !== "object" || init instanceof Request) return init;
+    let made = init;
+    for (const name of Object.keys(CHECKS)) {
+      const value = init[name];
+      if (value === undefined) continue;
+      const checked = CHECKS[name](value);
+      if (checked === value) continue;
+      if (made === init) made = copyOf(init);
+      made[name] = checked;
+    }
+    return made;
+  }
+
+  /** Its members, inherited ones too, as an init may be any object. */
+  function copyOf(init) {
+    const copy = {};
+    for (const name of ["method", "headers", "body", "redirect", "signal", "cf", "cache", "integrity", "keepalive", "fetcher"]) {
+      if (init[name] !== undefined) copy[name] = init[name];
+    }
+    return copy;
+  }
+
+  workers.boot(() => {
+    hooks.init = onInit;
+    // What a request is sent through; only the handler's own would have one.
+    Object.defineProperty(Request.prototype, "fetcher", { get: () => null, configurable: true, enumerable: true });
+  });
+};
