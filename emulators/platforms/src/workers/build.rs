@@ -18,7 +18,7 @@ pub(super) fn defaults() -> Bundling {
     Bundling {
         conditions: strings(&["workerd", "worker", "browser"]),
         main_fields: strings(&["browser", "module", "main"]),
-        externals: strings(&["cloudflare:*"]),
+        externals: strings(&["cloudflare:*", "node:async_hooks"]),
         builtin_hint: Some(NO_NODE.to_owned()),
         module_rules: rules::defaults(),
         keep_names: true,

@@ -11,7 +11,7 @@ fn rules(folder: &Folder) -> Vec<(ModuleKind, String, bool)> {
 fn defaults() {
     let bundling = Workers.bundling();
     assert_eq!(bundling.conditions, ["workerd", "worker", "browser"]);
-    assert_eq!(bundling.externals, ["cloudflare:*"]);
+    assert_eq!(bundling.externals, ["cloudflare:*", "node:async_hooks"]);
     assert!(bundling.keep_names && !bundling.minify && !bundling.no_bundle);
     let folder = Folder::with("");
     let expected = [

@@ -110,3 +110,20 @@ fn only_top_level_keys_are_unknown_to_environments() {
         KEYS.iter().filter(|key| key.scope == Scope::TopLevel && key.treatment == Treatment::Used).map(|key| key.name).collect();
     assert_eq!(top, ["env", "dev", "wasm_modules", "text_blobs", "data_blobs", "alias"]);
 }
+
+/// The page of what works, differs and is refused has a row for each key, with the word that fits what is done with it.
+#[test]
+fn the_page_on_compatibility_has_every_key() {
+    const PAGE: &str = include_str!("../../../../../docs/workers-compatibility.md");
+    for key in KEYS {
+        let words: &[&str] = match key.treatment {
+            Treatment::Used if key.binding.is_some_and(|binding| !binding.emulated) => &["refused"],
+            Treatment::Used => &["works", "differs"],
+            Treatment::Irrelevant => &["accepted"],
+            Treatment::NotEmulated(_) => &["warned about"],
+            Treatment::Removed(_) => &["refused"],
+        };
+        let rows = words.iter().map(|word| format!("\n| `{}` | {word} |", key.name));
+        assert!(rows.into_iter().any(|row| PAGE.contains(&row)), "`{}` has no row with one of {words:?}", key.name);
+    }
+}
