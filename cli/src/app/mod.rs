@@ -1,10 +1,12 @@
-//! An app from its folder to its running guests: [`project`] reads and bundles it, [`services`] answers its calls, [`running`] serves and
-//! reloads it, [`watch`] says when to; [`waiting`] holds the place of one that cannot be served yet, [`neighbours`] lets those of one run
-//! call each other.
+//! An app from its folder to its running guests: [`project`] reads and bundles it, [`upload`] says what the vendor would refuse of it,
+//! [`services`] answers its calls as far as its [`quota`] goes, [`running`] serves and reloads it, [`watch`] says when to; [`waiting`] holds
+//! the place of one that cannot be served yet, [`neighbours`] lets those of one run call each other.
 
 pub(crate) mod neighbours;
 pub(crate) mod project;
+pub(crate) mod quota;
 pub(crate) mod running;
 pub(crate) mod services;
+pub(crate) mod upload;
 pub(crate) mod waiting;
 pub(crate) mod watch;

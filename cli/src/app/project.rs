@@ -66,6 +66,7 @@ pub(crate) fn version(project: &Project, bundle: &Bundle, bindings: &Bindings, p
         vars: app.vars.iter().map(|var| (var.name.clone(), var.value.clone())).collect(),
         bindings: bindings.for_guest().into_iter().map(binding).collect(),
         cpu_ms: limits.cpu_ms,
+        cpu_per_invocation: limits.cpu_per_invocation,
         startup_cpu_ms: limits.startup_cpu_ms,
         heap_bytes: limits.heap_bytes,
         exports: bundle.exports.clone(),

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use greenroom_bindings::{Bindings, Services};
 use greenroom_bundle::Bundler;
-use greenroom_gateway::{FrontDoor, Listening, bind, serve};
+use greenroom_gateway::{DoorLimits, FrontDoor, Listening, bind, serve};
 use greenroom_host::{Bundle, Clock, Diagnostic, Host, LimitOverrides, Limits, Profile, Timestamp};
-use greenroom_platforms::Project;
+use greenroom_platforms::{Platform, Project};
 use greenroom_supervisor::{DeployError, Fleet, GuestCommand, InvokeError};
 use owo_colors::OwoColorize;
 use sha2::{Digest, Sha256};
@@ -17,7 +17,9 @@ use tokio::net::TcpListener;
 
 use crate::app::neighbours::Neighbours;
 use crate::app::project::{self, Folder};
+use crate::app::quota::Quota;
 use crate::app::services::{AppServices, Outside};
+use crate::app::upload;
 use crate::app::watch::{Change, Watch};
 use crate::print;
 use crate::terminal::{AppTerminal, Terminal};
@@ -136,6 +138,10 @@ impl Running {
         let data_dir = (!settings.ephemeral).then(|| folder.dir.join(".greenroom"));
         let host = host.with_data_dir(data_dir);
         let app_terminal = AppTerminal::new(terminal, &project.app.name, settings.several);
+        host.limits.report_to({
+            let (terminal, dir) = (Arc::clone(&app_terminal), folder.dir.clone());
+            move |warning| terminal.says(&print::plain(&warning, &dir))
+        });
         let outside = Arc::new(Outside::default());
         let services = Services::new(host.clone());
         let bindings = Arc::new(Bindings::attach(&project.app.bindings, &services)?);
@@ -152,7 +158,9 @@ impl Running {
         };
         let address = place.address;
         let words = folder.platform.words();
-        let door = FrontDoor::new(&project.app.name, host.clone(), Arc::clone(&fleet), Arc::clone(&app_terminal) as _, words, address);
+        let limits = door_limits(folder.platform);
+        let log = Arc::clone(&app_terminal) as _;
+        let door = FrontDoor::new(&project.app.name, host.clone(), Arc::clone(&fleet), log, words, Some(limits), address);
         app_terminal.maps_by(Arc::clone(&door));
         let bundler = project::bundler(&project);
         let mut running = Self {
@@ -244,8 +252,13 @@ impl Running {
         if self.serving == Some(digest) {
             return Ok(bundle);
         }
+        let refused = upload::refusals(self.folder.platform, &self.project, &bundle, &self.host.limits);
+        if !refused.is_empty() {
+            return Err(refused);
+        }
         let version = project::version(&self.project, &bundle, &self.bindings, self.settings.profile);
-        let services = AppServices::of(Arc::clone(&self.bindings), Arc::clone(&self.outside), self.host.clone());
+        let quota = Quota::of(self.folder.platform, self.project.app.limits.subrequests, self.host.limits.clone());
+        let services = AppServices::of(Arc::clone(&self.bindings), Arc::clone(&self.outside), quota, self.host.clone());
         let map = project::stack_map(&mut bundle);
         let mut deployed = self.fleet.deploy(version.clone(), Arc::clone(&services)).await;
         if matches!(deployed, Err(DeployError::Ended(InvokeError::Crashed(_)))) && self.forget_compiled_code() {
@@ -358,6 +371,16 @@ impl Running {
         neighbours.moved_in(&self.project.app.name, &self.folder.dir, Arc::clone(&self.door));
         let new = self.project.app.warnings.iter().filter(|warning| !known.contains(warning)).cloned();
         Ok(new.chain(bundle.warnings).collect())
+    }
+}
+
+fn door_limits(platform: &dyn Platform) -> DoorLimits {
+    let limits = platform.limits();
+    DoorLimits {
+        url: limits.url,
+        request_headers: limits.request_headers,
+        request_body: limits.request_body,
+        response_headers: limits.response_headers,
     }
 }
 

@@ -11,6 +11,8 @@ use greenroom_outbound::{Body, FetchError, Outbound, RedirectMode, Request};
 use greenroom_supervisor::{Answer, IncomingCall, Services};
 use serde::{Deserialize, Serialize};
 
+use crate::app::quota::Quota;
+
 /// The name under which guest code calls the outside; no binding can have it.
 const OUTSIDE: &str = "";
 /// How the outside is called in the journal.
@@ -20,6 +22,7 @@ const OUTSIDE_NAME: &str = "fetch";
 pub(crate) struct AppServices {
     bindings: Arc<Bindings>,
     outside: Arc<Outside>,
+    quota: Quota,
     host: Host,
 }
 
@@ -28,13 +31,21 @@ pub(crate) struct AppServices {
 pub(crate) struct Outside(OnceLock<Result<Outbound, String>>);
 
 impl AppServices {
-    pub(crate) fn of(bindings: Arc<Bindings>, outside: Arc<Outside>, host: Host) -> Arc<dyn Services> {
-        Arc::new(Self { bindings, outside, host })
+    pub(crate) fn of(bindings: Arc<Bindings>, outside: Arc<Outside>, quota: Quota, host: Host) -> Arc<dyn Services> {
+        Arc::new(Self { bindings, outside, quota, host })
+    }
+
+    /// Whether the calling invocation may make one more call.
+    fn admits(&self, incoming: &IncomingCall) -> Result<(), CallError> {
+        let Some(uses) = &incoming.uses else { return Ok(()) };
+        let name = incoming.call.binding.as_str();
+        if name == OUTSIDE { self.quota.outside(uses) } else { self.quota.binding(uses, self.bindings.calls_per_invocation(name)) }
     }
 }
 
 impl Services for AppServices {
     fn call(&self, incoming: IncomingCall) -> BoxFuture<'static, Result<Answer, CallError>> {
+        let admitted = self.admits(&incoming);
         let (bindings, outside, host) = (Arc::clone(&self.bindings), Arc::clone(&self.outside), self.host.clone());
         Box::pin(async move {
             let started = host.clock.uptime();
@@ -42,7 +53,11 @@ impl Services for AppServices {
             let is_outside = incoming.call.binding == OUTSIDE;
             let name: Arc<str> = if is_outside { OUTSIDE_NAME.into() } else { incoming.call.binding.as_str().into() };
             let operation: Arc<str> = incoming.call.method.as_str().into();
-            let answer = if is_outside { outside.fetch(incoming).await } else { binding(&bindings, incoming).await };
+            let answer = match admitted {
+                Err(refused) => Err(refused),
+                Ok(()) if is_outside => outside.fetch(incoming).await,
+                Ok(()) => binding(&bindings, incoming).await,
+            };
             if let Some(event) = event {
                 let took = host.clock.uptime().saturating_sub(started);
                 let error = answer.as_ref().err().map(ToString::to_string);

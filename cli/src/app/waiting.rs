@@ -82,8 +82,7 @@ impl Start {
         let name = self.folder_name();
         let terminal = AppTerminal::new(self.terminal.clone(), &name, true);
         let fleet = Fleet::new(guest_command(self.settings.profile, None), crate::registry::prepare(), Arc::clone(&terminal) as _);
-        let words = Words { cpu: "", memory: "" };
-        FrontDoor::new(&name, self.host.clone(), fleet, terminal, words, place.address)
+        FrontDoor::new(&name, self.host.clone(), fleet, terminal, Words::default(), None, place.address)
     }
 
     /// Waits for a change of what may have been wrong: the configuration, and each file that a problem names.

@@ -17,7 +17,7 @@ struct Finding {
 }
 
 pub(super) fn run(args: &Doctor) -> ExitCode {
-    let findings = [engine(), guest(), port(), folder(), watches()];
+    let findings = [engine(), guest(), confinement(), port(), folder(), watches()];
     let ok = findings.iter().all(|finding| finding.ok);
     if args.json {
         let list: Vec<_> =
@@ -60,6 +60,11 @@ fn guest() -> Finding {
         },
         Err(error) => Finding { what: "guest", ok: false, detail: format!("a guest process does not start: {error}") },
     }
+}
+
+fn confinement() -> Finding {
+    let (Ok(detail) | Err(detail)) = greenroom_js::confinement();
+    Finding { what: "confine", ok: true, detail }
 }
 
 fn port() -> Finding {

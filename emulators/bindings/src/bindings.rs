@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use greenroom_channel::{Call, CallError};
-use greenroom_host::{BindingDecl, Diagnostic, EventId};
+use greenroom_host::{BindingDecl, Diagnostic, EventId, Limit};
 use serde::Serialize;
 
 use crate::service::{PEERS, ServiceCalls};
@@ -22,6 +22,7 @@ pub struct Bindings {
 
 struct Open {
     kind: &'static str,
+    limit: Option<&'static Limit>,
     decl: BindingDecl,
     calls: Box<dyn BindingCalls>,
 }
@@ -76,7 +77,8 @@ impl Bindings {
             match binding.attach(decl, decls, services) {
                 Ok(calls) => {
                     bindings.order.push(decl.name.clone());
-                    bindings.open.insert(decl.name.clone(), Open { kind: binding.kind(), decl: decl.clone(), calls });
+                    let open = Open { kind: binding.kind(), limit: binding.calls_per_invocation(), decl: decl.clone(), calls };
+                    bindings.open.insert(decl.name.clone(), open);
                 }
                 Err(error) => errors.push(error),
             }
@@ -102,6 +104,12 @@ impl Bindings {
             None if call.binding == PEERS => self.peers.call_of(call, stream, cause).await,
             None => Err(CallError::error(format!("there is no binding `{}`", call.binding))),
         }
+    }
+
+    /// How many calls one invocation may make to bindings of this one's kind.
+    #[must_use]
+    pub fn calls_per_invocation(&self, name: &str) -> Option<&'static Limit> {
+        self.open.get(name)?.limit
     }
 
     /// What the guest needs to build the environment, in the order of the configuration.

@@ -24,7 +24,7 @@ pub mod unsupported;
 use futures::future::BoxFuture;
 use greenroom_channel::{Call, CallError};
 pub use greenroom_d1::Migrated;
-use greenroom_host::{BindingDecl, Diagnostic, EventId};
+use greenroom_host::{BindingDecl, Diagnostic, EventId, Limit};
 
 pub use bindings::{Applied, Bindings, BoundTo, GuestBinding};
 pub use reply::{BodyStream, Reply};
@@ -40,6 +40,11 @@ pub trait Binding: Sync {
 
     /// The script of its JavaScript side.
     fn script(&self) -> &'static str;
+
+    /// How many calls an invocation may make to bindings of this kind together, beside what it may make to everything.
+    fn calls_per_invocation(&self) -> Option<&'static Limit> {
+        None
+    }
 
     /// Opens what `decl` names. `app` has all bindings of the app, `decl` among them.
     ///

@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 
 use crate::deliver::CallRecord;
 use crate::failure::{outcome_of, outcome_of_deploy, page};
+use crate::limits::DoorLimits;
 use crate::response::OutBody;
 
 /// A request that is over, for the log.
@@ -61,6 +62,7 @@ pub struct FrontDoor {
     pub(crate) fleet: Arc<Fleet>,
     pub(crate) log: Arc<dyn RequestLog>,
     pub(crate) words: Words,
+    limits: Option<DoorLimits>,
     local: SocketAddr,
     behind: RwLock<Behind>,
 }
@@ -68,9 +70,17 @@ pub struct FrontDoor {
 impl FrontDoor {
     /// A door at `local` to the guests of `fleet`.
     #[must_use]
-    pub fn new(app: &str, host: Host, fleet: Arc<Fleet>, log: Arc<dyn RequestLog>, words: Words, local: SocketAddr) -> Arc<Self> {
+    pub fn new(
+        app: &str,
+        host: Host,
+        fleet: Arc<Fleet>,
+        log: Arc<dyn RequestLog>,
+        words: Words,
+        limits: Option<DoorLimits>,
+        local: SocketAddr,
+    ) -> Arc<Self> {
         let behind = RwLock::new(Behind::App(Arc::new(str::to_owned)));
-        Arc::new(Self { app: app.into(), host, fleet, log, words, local, behind })
+        Arc::new(Self { app: app.into(), host, fleet, log, words, limits, local, behind })
     }
 
     /// A version has been loaded: stack traces are mapped by `map` from now on.
@@ -122,28 +132,42 @@ impl FrontDoor {
             let outcome = Outcome::Error { message: why.to_string() };
             return Answered { response: page(500, &why, wants_html), outcome, in_guest: None, event: None };
         }
-        let (head, body) = match crate::request::convert(request, self.local, peer) {
-            Ok(converted) => converted,
-            Err(refused) => {
-                let (status, message) = refused.answer();
-                let outcome = Outcome::Error { message: message.to_owned() };
-                return Answered { response: page(status, message, wants_html), outcome, in_guest: None, event: None };
-            }
+        if let Some(status) = self.limits.and_then(|limits| limits.refusal(&self.host.limits, &request)) {
+            return refused(status.as_u16(), crate::limits::words(status), wants_html);
+        }
+        let Some((head, body)) = crate::request::convert(request, self.local, peer) else {
+            return refused(400, "Bad Request: the Host header is no host", wants_html);
         };
         let lineage = Lineage { trace: self.host.ids.trace_id(), depth: 0 };
         let event = self.event(EventKind::HttpRequest, format!("{method} {path}"), None, lineage);
         let id = event.id;
         self.host.journal.append(event);
         let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
+        let (body, too_large) = match (body, self.limits) {
+            (Some(body), Some(limits)) => {
+                let (body, too_large) = limits.bound(&self.host.limits, body);
+                (Some(body), Some(too_large))
+            }
+            (body, _) => (body, None),
+        };
         let answered = match self.fleet.invoke(Some(id), &head, body).await {
-            Ok(mut invocation) => invocation.response().await.map_err(|error| outcome_of(&error, self.words)),
+            Ok(mut invocation) => tokio::select! {
+                answer = invocation.response() => answer.map_err(|error| outcome_of(&error, self.words)),
+                () = settled(too_large) => return refused(413, crate::limits::words(http::StatusCode::PAYLOAD_TOO_LARGE), wants_html),
+            },
             Err(error) => Err(outcome_of_deploy(&error, self.words)),
         };
         match answered {
             Ok(answer) => {
-                finish.outcome = Outcome::Ok;
                 let in_guest = Some(Duration::from_micros(u64::from(answer.head.took)));
-                Answered { response: crate::response::convert(answer, method == "HEAD"), outcome: Outcome::Ok, in_guest, event: Some(id) }
+                let response = crate::response::convert(answer, method == "HEAD");
+                if self.limits.is_some_and(|limits| limits.refuses_response(&self.host.limits, &response)) {
+                    let refused = refused(520, HEADERS_TOO_LARGE, wants_html);
+                    finish.outcome = refused.outcome.clone();
+                    return refused;
+                }
+                finish.outcome = Outcome::Ok;
+                Answered { response, outcome: Outcome::Ok, in_guest, event: Some(id) }
             }
             Err(outcome) => {
                 let outcome = self.mapped(outcome);
@@ -196,6 +220,24 @@ struct Answered {
     outcome: Outcome,
     in_guest: Option<Duration>,
     event: Option<EventId>,
+}
+
+/// Waits for `future`; for ever where there is none.
+async fn settled(future: Option<impl Future<Output = ()>>) {
+    match future {
+        Some(future) => future.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// An answer that the vendor's network does not pass on:
+/// <https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-520/>
+const HEADERS_TOO_LARGE: &str = "Web server is returning an unknown error: its headers are too large";
+
+/// What the door answers by itself.
+fn refused(status: u16, message: &str, wants_html: bool) -> Answered {
+    let outcome = Outcome::Error { message: message.to_owned() };
+    Answered { response: page(status, message, wants_html), outcome, in_guest: None, event: None }
 }
 
 /// Writes the outcome down, also when the client goes away and the future is dropped.

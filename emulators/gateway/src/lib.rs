@@ -7,10 +7,12 @@
 mod deliver;
 mod door;
 mod failure;
+mod limits;
 mod request;
 mod response;
 mod server;
 
 pub use deliver::CallRecord;
 pub use door::{FrontDoor, RequestLog, RequestRecord};
+pub use limits::DoorLimits;
 pub use server::{Listening, bind, serve};

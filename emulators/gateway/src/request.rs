@@ -10,49 +10,19 @@ use greenroom_supervisor::BodyStream;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
-/// The total size of all headers that Cloudflare takes:
-/// <https://developers.cloudflare.com/workers/platform/limits/#request-and-response-limits> (128 KB).
-const HEADERS_BYTES: usize = 128 * 1024;
-
-/// Why a request is answered at the door.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refused {
-    /// Its headers are too large.
-    Headers,
-    /// Its `Host` cannot be part of a URL.
-    Host,
-}
-
-impl Refused {
-    /// Status and text.
-    pub(crate) fn answer(self) -> (u16, &'static str) {
-        match self {
-            Self::Headers => (431, "Request Header Fields Too Large"),
-            Self::Host => (400, "Bad Request: the Host header is no host"),
-        }
-    }
-}
-
-/// Turns a request into what the guest gets: the head, and the body where it is not in the head.
-pub(crate) fn convert(
-    request: hyper::Request<Incoming>,
-    local: SocketAddr,
-    peer: SocketAddr,
-) -> Result<(RequestHead, Option<BodyStream>), Refused> {
+/// Turns a request into what the guest gets: the head, and the body where it is not in the head. None: its `Host` cannot be part of a URL.
+pub(crate) fn convert(request: hyper::Request<Incoming>, local: SocketAddr, peer: SocketAddr) -> Option<(RequestHead, Option<BodyStream>)> {
     let (parts, body) = request.into_parts();
-    let size: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-    if size > HEADERS_BYTES {
-        return Err(Refused::Headers);
-    }
+    let size = crate::limits::header_bytes(&parts.headers);
     let host = match parts.headers.get(http::header::HOST) {
-        Some(host) => Some(host.to_str().ok().filter(|host| is_host(host)).ok_or(Refused::Host)?),
+        Some(host) => Some(host.to_str().ok().filter(|host| is_host(host))?),
         None => None,
     };
     let url = url_of(&parts.uri, host, local);
     let headers = header_block(&parts.headers, peer, size);
     let (body, stream) = body_of(body);
     let method = Bytes::copy_from_slice(parts.method.as_str().as_bytes());
-    Ok((RequestHead { method, url: url.into(), headers, extra: Bytes::new(), entry: Bytes::new(), body }, stream))
+    Some((RequestHead { method, url: url.into(), headers, extra: Bytes::new(), entry: Bytes::new(), body }, stream))
 }
 
 /// Whether `text` is a host, with or without a port, as a URL can have it.

@@ -4,6 +4,7 @@
 //! process environment: both come in through [`LoadOptions`], so that loading the same files twice gives the same answer.
 
 mod fields;
+mod limits;
 mod problems;
 mod source;
 mod tree;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use greenroom_host::{App, Diagnostic, ModuleRule, Timestamp, Words};
+pub use limits::VendorLimits;
 
 /// Every platform, in the order in which a folder is tried.
 pub const PLATFORMS: &[&dyn Platform] = &[&workers::Workers];
@@ -39,6 +41,9 @@ pub trait Platform: Sync {
 
     /// The vendor's words for what has no words of its own.
     fn words(&self) -> Words;
+
+    /// What the vendor allows.
+    fn limits(&self) -> &'static VendorLimits;
 
     /// Reads the project in `dir`.
     ///

@@ -71,6 +71,8 @@ frame_kinds! {
     Log = b'g',
     /// [←] The guest is about to end and says why, as text: [`crate::message::Fatal`] as JSON.
     Fatal = b'!',
+    /// [←] The guest has used up much of what it cannot give back: a fresh one should take its place. No payload.
+    Worn = b'w',
     /// [→] No more events come: end when nothing runs any more.
     Drain = b'Q',
 }

@@ -30,6 +30,9 @@ pub struct Load {
     pub bindings: Vec<BindingHead>,
     /// What it may use.
     pub cpu_ms: u64,
+    /// Whether that is for a whole invocation, or for each turn of the event loop.
+    #[serde(default)]
+    pub cpu_per_invocation: bool,
     /// CPU time for the top level of its modules, in milliseconds.
     pub startup_cpu_ms: u64,
     /// Heap, in bytes.

@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::delivery::{Alone, Delivery};
 use crate::ids::Ids;
 use crate::journal::Journal;
+use crate::limit::LimitWatch;
 use crate::limits::Profile;
 use crate::storage::{Location, resource_of, state_file};
 
@@ -21,6 +22,8 @@ pub struct Host {
     pub journal: Journal,
     /// How strictly vendors' limits are held.
     pub profile: Profile,
+    /// What happens where one of them is passed.
+    pub limits: LimitWatch,
     /// The way to the other apps of the run.
     pub delivery: Arc<dyn Delivery>,
     data_dir: Option<Arc<Path>>,
@@ -30,13 +33,15 @@ impl Host {
     /// A host that keeps its state under `data_dir`, or in memory where there is none.
     #[must_use]
     pub fn new(clock: Clock, ids: Ids, profile: Profile, data_dir: Option<PathBuf>) -> Self {
-        Self { clock, ids, journal: Journal::default(), profile, delivery: Arc::new(Alone), data_dir: data_dir.map(Arc::from) }
+        let limits = LimitWatch::new(profile);
+        let delivery = Arc::new(Alone);
+        Self { clock, ids, journal: Journal::default(), profile, limits, delivery, data_dir: data_dir.map(Arc::from) }
     }
 
-    /// The same host for an app that keeps its state under `data_dir`.
+    /// The same host for an app that keeps its state under `data_dir`, and that is warned of its own limits.
     #[must_use]
     pub fn with_data_dir(&self, data_dir: Option<PathBuf>) -> Self {
-        Self { data_dir: data_dir.map(Arc::from), ..self.clone() }
+        Self { limits: LimitWatch::new(self.profile), data_dir: data_dir.map(Arc::from), ..self.clone() }
     }
 
     /// The same host with `delivery` as the way to the other apps of the run.

@@ -107,6 +107,17 @@ pub(crate) fn limit(heap_bytes: usize) {
     }
 }
 
+/// Whether the guest has used up much of what it cannot give back.
+#[cfg(feature = "v8")]
+pub(crate) const fn worn() -> bool {
+    false
+}
+/// Whether the guest has used up much of what it cannot give back.
+#[cfg(not(feature = "v8"))]
+pub(crate) fn worn() -> bool {
+    greenroom_wasm::worn()
+}
+
 /// Asks the isolate to stop, from any thread.
 pub(crate) fn terminate(isolate: &v8::IsolateHandle) {
     isolate.terminate_execution();

@@ -56,6 +56,7 @@ deno_core::extension!(
         "globals.js",
         "guest.js",
         "rejections.js",
+        "room.js",
         "top_level.js",
     ],
 );

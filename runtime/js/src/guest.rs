@@ -4,15 +4,18 @@ use std::future::poll_fn;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::task::{Context, Poll};
 
 use greenroom_channel::message::{Body, Failure, Load, Loaded, LogLevel, Prepare, RequestHead, decode_result};
-use greenroom_channel::{CALL_STREAM, EXIT_PROTOCOL, Frame, FrameKind, GUEST_FD, WINDOW};
+use greenroom_channel::{CALL_STREAM, EXIT_BROKEN, EXIT_PROTOCOL, Frame, FrameKind, GUEST_FD, WINDOW};
 use tokio::io::unix::AsyncFd;
 
+use crate::confine::confine;
 use crate::engine;
 use crate::isolate::{Argument, Isolate, text};
 use crate::link::Link;
+use crate::meter::{Account, Meter};
 use crate::modules::{Modules, source_of, specifier};
 use crate::state::{Handler, Shared};
 use crate::watch::Watch;
@@ -27,6 +30,7 @@ pub struct GuestOptions {
 /// Runs a guest on the socket at [`GUEST_FD`]. Returns the exit code of the process.
 #[must_use]
 pub fn run(snapshot: &'static [u8], options: GuestOptions) -> i32 {
+    panics_are_brief();
     // SAFETY: whoever starts a guest gives it its socket at this descriptor, and nothing else here uses it.
     let socket = unsafe { UnixStream::from_raw_fd(GUEST_FD) };
     match live(socket, snapshot, options) {
@@ -39,6 +43,16 @@ pub fn run(snapshot: &'static [u8], options: GuestOptions) -> i32 {
             EXIT_PROTOCOL
         }
     }
+}
+
+/// A panic in native code that JavaScript called cannot be unwound: the process ends with one line, not with thousands of frames.
+fn panics_are_brief() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
+        let _ = io::Write::write_all(&mut io::stderr(), format!("guest: a fault in native code{place}\n").as_bytes());
+        // SAFETY: ends the process; nothing after it runs.
+        unsafe { libc::_exit(EXIT_BROKEN) }
+    }));
 }
 
 /// Why a guest ends before it is told to.
@@ -82,10 +96,12 @@ fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> R
     };
     let watch = Watch::start(isolate.handle(), descriptor, options.heap_bytes)?;
     isolate.on_heap_full(watch.heap_is_full());
+    confine(std::env::var_os(engine::CODE_CACHE).map(PathBuf::from).as_deref());
     shared.link().set_nonblocking(true)?;
     let ended = tokio.block_on(async {
-        let mut guest =
-            Guest { events: shared.link().watch()?, isolate, shared: shared.clone(), watch, cpu_ms: head.cpu_ms, turns: 0, drained: false };
+        let meter = Meter::new(watch, shared.clone(), head.cpu_ms, head.cpu_per_invocation);
+        let events = shared.link().watch()?;
+        let mut guest = Guest { events, isolate, shared: shared.clone(), meter, drained: false, broken: false, worn: false };
         guest.load(&head, &contents, &modules).await?;
         drop((head, contents));
         poll_fn(|cx| guest.poll(cx)).await
@@ -129,16 +145,18 @@ struct Guest {
     events: AsyncFd<UnixStream>,
     isolate: Isolate,
     shared: Shared,
-    watch: Watch,
-    cpu_ms: u64,
-    turns: u64,
+    meter: Meter,
     /// The host sends no more events: the guest is over when nothing of it runs any more.
     drained: bool,
+    /// The guest's own JavaScript has thrown: code has broken the built-ins that it stands on.
+    broken: bool,
+    /// It has asked for a successor.
+    worn: bool,
 }
 
 impl Guest {
     async fn load(&mut self, head: &Load, contents: &[bytes::Bytes], modules: &Modules) -> Result<(), End> {
-        self.begin(head.startup_cpu_ms);
+        self.meter.begin(head.startup_cpu_ms);
         let loaded = self.try_load(head, contents, modules).await;
         self.end()?;
         let message = match loaded {
@@ -180,11 +198,18 @@ impl Guest {
                 Poll::Ready(true) => true,
                 Poll::Pending => false,
             };
-            self.begin(self.cpu_ms);
             let delivered = self.deliver_all();
+            self.meter.charge_to(Account::Everybody);
             let idle = self.run(cx);
             self.end()?;
             delivered?;
+            if !self.worn && engine::worn() {
+                self.worn = true;
+                self.shared.link().send(FrameKind::Worn, 0, |_| {});
+            }
+            if self.broken {
+                return Poll::Ready(Err(End::Exceeded(EXIT_BROKEN)));
+            }
             // What is still queued is sent when the loop is left.
             if self.drained && self.shared.open_invocations() == 0 {
                 return Poll::Ready(Ok(()));
@@ -207,7 +232,7 @@ impl Guest {
         }
         // Code that was stopped leaves nothing that could run, and did not wait for anything either.
         let open = self.shared.open_invocations();
-        if open > 0 && self.watch.verdict().is_none() {
+        if open > 0 && self.meter.verdict().is_none() {
             let _ = self.isolate.call(Handler::Idle, &[]);
         }
         self.shared.open_invocations() != open
@@ -222,24 +247,30 @@ impl Guest {
                 self.drained = true;
                 continue;
             }
+            self.meter.charge_to(self.account_of(&frame));
             if let Err(failure) = self.deliver(&frame)? {
                 self.log(&format!("Uncaught {}", failure.stack));
                 self.give_up(&frame, &failure);
             }
-            if self.watch.verdict().is_some() {
+            if self.meter.verdict().is_some() {
                 return Ok(());
             }
         }
     }
 
-    /// Answers an event that the guest's own JavaScript could not take, because code has broken the built-ins that it stands on.
-    fn give_up(&self, frame: &Frame, failure: &Failure) {
-        if frame.kind != FrameKind::Invoke || self.watch.verdict().is_some() {
+    /// The guest's own JavaScript could not take a frame, because code has broken the built-ins that it stands on. An event is answered, then
+    /// the guest ends, and a fresh one takes its place.
+    fn give_up(&mut self, frame: &Frame, failure: &Failure) {
+        if self.meter.verdict().is_some() {
+            return;
+        }
+        self.broken = true;
+        if frame.kind != FrameKind::Invoke {
             return;
         }
         let text = serde_json::to_vec(failure).unwrap_or_default();
         self.shared.request_is_answered(frame.id);
-        self.shared.invocation_is_over();
+        self.shared.invocation_is_over(frame.id);
         self.shared.link().send(FrameKind::Failed, frame.id, |out| out.extend_from_slice(&text));
         self.shared.link().send(FrameKind::Done, frame.id, |_| {});
     }
@@ -307,7 +338,7 @@ impl Guest {
 
     /// A line of the guest's own. Code that is being stopped throws, which is no news.
     fn log(&self, line: &str) {
-        if self.watch.verdict().is_some() {
+        if self.meter.verdict().is_some() {
             return;
         }
         self.shared.link().send(FrameKind::Log, 0, |out| {
@@ -316,14 +347,20 @@ impl Guest {
         });
     }
 
-    fn begin(&mut self, cpu_ms: u64) {
-        self.turns += 1;
-        self.watch.begin(self.turns, cpu_ms);
+    /// Whose code a frame makes run.
+    fn account_of(&self, frame: &Frame) -> Account {
+        let of_call = |call| self.shared.call_ends(call).filter(|invocation| *invocation > 0);
+        let invocation = match frame.kind {
+            FrameKind::Result | FrameKind::ResultError => of_call(frame.id),
+            // Nobody knows any longer which invocation the body of an answer belongs to.
+            _ if frame.id & CALL_STREAM != 0 => None,
+            _ => Some(frame.id),
+        };
+        invocation.map_or(Account::Everybody, Account::Invocation)
     }
 
-    fn end(&self) -> Result<(), End> {
-        self.watch.end();
-        self.watch.verdict().map_or(Ok(()), |code| Err(End::Exceeded(code)))
+    fn end(&mut self) -> Result<(), End> {
+        self.meter.end().map_or(Ok(()), |code| Err(End::Exceeded(code)))
     }
 }
 

@@ -8,6 +8,7 @@
 //! What differs between the engines is in `engine.rs`, the only file that asks which one it is.
 
 mod compression;
+mod confine;
 mod engine;
 mod entropy;
 mod extension;
@@ -17,6 +18,7 @@ mod hash;
 mod intl;
 mod isolate;
 mod link;
+mod meter;
 mod modules;
 mod ops;
 mod patches;
@@ -24,6 +26,7 @@ mod snapshot;
 mod state;
 mod watch;
 
+pub use confine::confinement;
 pub use engine::{CODE_CACHE, NAME as ENGINE};
 pub use guest::{GuestOptions, run};
 pub use snapshot::{Snapshot, snapshot};

@@ -69,7 +69,7 @@ pub(crate) fn op_failed(state: &mut OpState, #[smi] id: u32, #[string] failure: 
 pub(crate) fn op_done(state: &mut OpState, #[smi] id: u32) {
     let shared = shared(state);
     shared.request_is_answered(id);
-    shared.invocation_is_over();
+    shared.invocation_is_over(id);
     shared.link().send(FrameKind::Done, id, |_| {});
 }
 
@@ -160,6 +160,7 @@ fn call(state: &mut OpState, id: u32, head: &CallHead<'_>, body: &Body) {
     if head.as_text {
         shared.wants_text(id);
     }
+    shared.call_begins(id, head.invocation);
     shared.link().send(FrameKind::Call, id, |out| {
         encode_call(out, head.invocation, head.binding, head.method, head.args.as_bytes(), body);
     });

@@ -1,7 +1,7 @@
 //! What ops and the event loop share.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use deno_core::v8;
@@ -52,8 +52,10 @@ struct Inner {
     handlers: RefCell<Vec<v8::Global<v8::Function>>>,
     /// The last id given to a synchronous call.
     sync_calls: Cell<u32>,
-    /// Invocations that are not over.
-    open: Cell<u32>,
+    /// Invocations that are not over, with the CPU time that each has used, in microseconds.
+    open: RefCell<BTreeMap<u32, u64>>,
+    /// Which invocation each unanswered call belongs to.
+    calls: RefCell<HashMap<u32, u32>>,
 }
 
 impl Shared {
@@ -65,7 +67,8 @@ impl Shared {
             data_modules: RefCell::default(),
             handlers: RefCell::default(),
             sync_calls: Cell::new(1 << 30),
-            open: Cell::new(0),
+            open: RefCell::default(),
+            calls: RefCell::default(),
         }))
     }
 
@@ -76,7 +79,7 @@ impl Shared {
 
     /// A request has arrived; its headers are kept until they are asked for.
     pub(crate) fn request_begins(&self, invocation: u32, headers: HeaderBlock) {
-        self.0.open.set(self.0.open.get() + 1);
+        self.0.open.borrow_mut().insert(invocation, 0);
         self.0.requests.borrow_mut().insert(invocation, Request { headers: Some(headers), at: microseconds() });
     }
 
@@ -114,13 +117,45 @@ impl Shared {
         self.0.handlers.borrow()[handler as usize].clone()
     }
 
-    pub(crate) fn invocation_is_over(&self) {
-        self.0.open.set(self.0.open.get().saturating_sub(1));
+    pub(crate) fn invocation_is_over(&self, invocation: u32) {
+        self.0.open.borrow_mut().remove(&invocation);
     }
 
     /// Invocations that are not over.
     pub(crate) fn open_invocations(&self) -> u32 {
-        self.0.open.get()
+        u32::try_from(self.0.open.borrow().len()).unwrap_or(u32::MAX)
+    }
+
+    /// CPU time that the invocation has used, in microseconds.
+    pub(crate) fn cpu_of(&self, invocation: u32) -> u64 {
+        self.0.open.borrow().get(&invocation).copied().unwrap_or(0)
+    }
+
+    /// The most that any open invocation has used.
+    pub(crate) fn most_cpu(&self) -> u64 {
+        self.0.open.borrow().values().copied().max().unwrap_or(0)
+    }
+
+    /// Adds to what an invocation has used; one that is over has nothing to fear.
+    pub(crate) fn charge(&self, invocation: u32, microseconds: u64) {
+        if let Some(used) = self.0.open.borrow_mut().get_mut(&invocation) {
+            *used += microseconds;
+        }
+    }
+
+    /// Adds to what each open invocation has used.
+    pub(crate) fn charge_all(&self, microseconds: u64) {
+        self.0.open.borrow_mut().values_mut().for_each(|used| *used += microseconds);
+    }
+
+    /// A call belongs to `invocation` until it is answered.
+    pub(crate) fn call_begins(&self, call: u32, invocation: u32) {
+        self.0.calls.borrow_mut().insert(call, invocation);
+    }
+
+    /// The call is answered. The invocation that made it.
+    pub(crate) fn call_ends(&self, call: u32) -> Option<u32> {
+        self.0.calls.borrow_mut().remove(&call)
     }
 
     /// Ids of synchronous calls, apart from those that JavaScript gives out.

@@ -7,6 +7,7 @@
 //! While nothing runs, the thread sleeps without a timer, and a busy isolate pays one atomic store per turn.
 
 use std::os::fd::RawFd;
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
@@ -62,7 +63,8 @@ impl Watch {
             wake,
         });
         let clock = thread_clock()?;
-        let thread = Watcher { shared: Arc::clone(&shared), isolate, socket, clock, ceiling: heap_bytes as u64 + OVERHEAD };
+        let memory = MemoryFile::open();
+        let thread = Watcher { shared: Arc::clone(&shared), isolate, socket, clock, ceiling: heap_bytes as u64 + OVERHEAD, memory };
         std::thread::Builder::new().name("watch".to_owned()).stack_size(128 * 1024).spawn(move || thread.run())?;
         Ok(Self { shared })
     }
@@ -81,6 +83,11 @@ impl Watch {
     /// The turn is over.
     pub(crate) fn end(&self) {
         self.shared.turn.store(0, Ordering::SeqCst);
+    }
+
+    /// Says that more CPU time was used than there may be; the thread may not have seen it yet.
+    pub(crate) fn exceeds_cpu(&self) {
+        let _ = self.shared.exceeded.compare_exchange(NOTHING, CPU, Ordering::SeqCst, Ordering::SeqCst);
     }
 
     /// Says that the heap is full; to be called by the engine's own callback.
@@ -105,6 +112,7 @@ struct Watcher {
     socket: RawFd,
     clock: libc::clockid_t,
     ceiling: u64,
+    memory: MemoryFile,
 }
 
 impl Watcher {
@@ -132,12 +140,12 @@ impl Watcher {
         let used = cpu_ms(self.clock).saturating_sub(turn.cpu_at_start);
         let allowed = self.shared.allowed.load(Ordering::Relaxed);
         if self.shared.exceeded.load(Ordering::SeqCst) == NOTHING {
-            if resident() > self.ceiling {
+            if self.memory.resident() > self.ceiling {
                 self.stop(MEMORY);
             } else if used > allowed {
                 self.stop(CPU);
             }
-        } else if used > allowed.saturating_add(GRACE_MS) || resident() > 2 * self.ceiling {
+        } else if used > allowed.saturating_add(GRACE_MS) || self.memory.resident() > 2 * self.ceiling {
             self.end_process();
         }
     }
@@ -208,10 +216,21 @@ fn cpu_ms(clock: libc::clockid_t) -> u64 {
     u64::try_from(time.tv_sec).unwrap_or(0) * 1000 + u64::try_from(time.tv_nsec).unwrap_or(0) / 1_000_000
 }
 
-/// Memory of this process that is its own, in bytes: what is resident less what it shares with files.
-fn resident() -> u64 {
-    let Ok(text) = std::fs::read_to_string("/proc/self/statm") else { return 0 };
-    let mut pages = text.split(' ').skip(1).map_while(|field| field.parse::<u64>().ok());
-    let (resident, shared) = (pages.next().unwrap_or(0), pages.next().unwrap_or(0));
-    resident.saturating_sub(shared) * 4096
+/// `/proc/self/statm`, opened while the process may still open files.
+struct MemoryFile(Option<std::fs::File>);
+
+impl MemoryFile {
+    fn open() -> Self {
+        Self(std::fs::File::open("/proc/self/statm").ok())
+    }
+
+    /// Memory of this process that is its own, in bytes: what is resident less what it shares with files.
+    fn resident(&self) -> u64 {
+        let mut text = [0_u8; 128];
+        let Some(read) = self.0.as_ref().and_then(|file| file.read_at(&mut text, 0).ok()) else { return 0 };
+        let text = std::str::from_utf8(&text[..read]).unwrap_or_default();
+        let mut pages = text.split(' ').skip(1).map_while(|field| field.parse::<u64>().ok());
+        let (resident, shared) = (pages.next().unwrap_or(0), pages.next().unwrap_or(0));
+        resident.saturating_sub(shared) * 4096
+    }
 }

@@ -146,11 +146,43 @@ impl Fleet {
     fn look_after(self: &Arc<Self>, instance: Arc<Instance>) {
         let fleet = Arc::clone(self);
         tokio::spawn(async move {
-            let Ended(how) = instance.ended().await;
+            let Ended(how) = tokio::select! {
+                ended = instance.ended() => ended,
+                () = instance.worn() => return fleet.renew(&instance).await,
+            };
             if !instance.is_draining() {
                 fleet.replace(&instance, &how).await;
             }
         });
+    }
+
+    /// Lets a fresh guest with the same version serve in place of `worn`, which finishes what it has begun.
+    async fn renew(self: &Arc<Self>, worn: &Arc<Instance>) {
+        let version = self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let loaded = match version {
+            Some((version, services)) if !worn.is_draining() => self.load(&version, &services).await.ok(),
+            _ => None,
+        };
+        // Where none can be loaded, the worn one serves until it ends.
+        let Some((fresh, _)) = loaded else { return self.look_after(Arc::clone(worn)) };
+        // A newer version may have been deployed meanwhile; it stays.
+        let swapped = self.serving.send_if_modified(|serving| {
+            let ours = matches!(serving, Serving::Instance(instance) if Arc::ptr_eq(instance, worn));
+            if ours {
+                *serving = Serving::Instance(Arc::clone(&fresh));
+            }
+            ours
+        });
+        if swapped {
+            retire(Arc::clone(worn));
+            self.look_after(fresh);
+        } else {
+            retire(fresh);
+            if !worn.is_draining() {
+                self.look_after(Arc::clone(worn));
+            }
+        }
+        self.warm_later();
     }
 
     async fn replace(self: &Arc<Self>, gone: &Arc<Instance>, how: &InvokeError) {

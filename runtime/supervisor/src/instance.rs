@@ -13,11 +13,12 @@ use greenroom_host::EventId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::process::Child;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use crate::outbox::Outbox;
 use crate::stream::{BodyReceiver, Streams};
+use crate::uses::Uses;
 
 /// A body that goes to a guest, or comes from one.
 pub type BodyStream = std::pin::Pin<Box<dyn Stream<Item = Result<Bytes, String>> + Send>>;
@@ -30,6 +31,8 @@ pub struct IncomingCall {
     pub stream: Option<BodyReceiver>,
     /// The event that the calling invocation answers.
     pub event: Option<EventId>,
+    /// What the calling invocation has used so far; none for code that runs outside any.
+    pub uses: Option<Arc<Uses>>,
 }
 
 /// What a service answers: a result, and a body if that is a stream.
@@ -85,6 +88,7 @@ pub(crate) struct Ended(pub(crate) InvokeError);
 
 struct Open {
     event: Option<EventId>,
+    uses: Arc<Uses>,
     respond: Option<oneshot::Sender<Result<Response, InvokeError>>>,
 }
 
@@ -99,6 +103,7 @@ pub struct Instance {
     loaded: Mutex<Option<oneshot::Sender<Loaded>>>,
     ended: watch::Sender<Option<Ended>>,
     draining: AtomicBool,
+    worn: Notify,
     pid: u32,
     number: u64,
 }
@@ -139,6 +144,7 @@ impl Instance {
             loaded: Mutex::new(Some(loaded)),
             ended: watch::channel(None).0,
             draining: AtomicBool::new(false),
+            worn: Notify::new(),
             pid,
             number,
         }
@@ -160,7 +166,7 @@ impl Instance {
     pub fn invoke(self: &Arc<Self>, event: Option<EventId>, head: &RequestHead, body: Option<BodyStream>) -> Invocation {
         let id = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1) & !CALL_STREAM;
         let (respond, answer) = oneshot::channel();
-        self.lock().insert(id, Open { event, respond: Some(respond) });
+        self.lock().insert(id, Open { event, uses: Arc::default(), respond: Some(respond) });
         self.outbox.send(FrameKind::Invoke, id, |out| head.encode(out));
         if let Some(body) = body {
             let instance = Arc::clone(self);
@@ -205,6 +211,11 @@ impl Instance {
                 return Ended(InvokeError::Crashed("ended".to_owned()));
             }
         }
+    }
+
+    /// Waits until the guest asks for a successor.
+    pub(crate) async fn worn(&self) {
+        self.worn.notified().await;
     }
 
     /// Whether the process has ended.
@@ -278,6 +289,7 @@ impl Instance {
                 let (level, text) = frame.payload.split_first().map_or((1, &[][..]), |(level, text)| (*level, text));
                 output.line(self.event_of(frame.id), LogLevel::from_byte(level), &String::from_utf8_lossy(text));
             }
+            FrameKind::Worn => self.worn.notify_one(),
             FrameKind::Loaded => {
                 let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
                 if let (Some(loaded), Ok(message)) = (loaded, serde_json::from_slice(&frame.payload)) {
@@ -306,8 +318,8 @@ impl Instance {
         let id = frame.id;
         let Ok(call) = decode_call(&frame.payload) else { return };
         let stream = call.streams_body.then(|| self.streams.receive(id | CALL_STREAM, &self.outbox));
-        let event = self.event_of(call.call.invocation);
-        let answer = services.call(IncomingCall { call: call.call, stream, event });
+        let (event, uses) = self.lock().get(&call.call.invocation).map(|open| (open.event, Arc::clone(&open.uses))).unzip();
+        let answer = services.call(IncomingCall { call: call.call, stream, event: event.flatten(), uses });
         let instance = Arc::clone(self);
         // Held until the call is in the table, since it may be over before this thread gets further.
         let mut calls = self.calls();

@@ -10,9 +10,11 @@ mod outbox;
 mod process;
 mod spare;
 mod stream;
+mod uses;
 
 pub use fleet::{DeployError, Fleet, Version, in_words};
 pub use instance::{Answer, BodyStream, IncomingCall, Instance, Invocation, InvokeError, Output, Response, Services};
 pub use process::GuestCommand;
 pub use spare::try_guest;
 pub use stream::BodyReceiver;
+pub use uses::Uses;

@@ -12,7 +12,7 @@ use crate::error::{HostTrap, Terminated};
 use crate::import_check;
 use crate::module::Module;
 use crate::object::Object;
-use crate::store::{Context, Store, terminating};
+use crate::store::{Context, Store, count_instance, terminating};
 use crate::trap::{STACK_OVERFLOW, Trap};
 
 /// `wasm_instance_t`.
@@ -72,6 +72,7 @@ pub(crate) unsafe extern "C" fn wasm_instance_new(
     match outcome {
         Ok(exports) => {
             store.bridge.set_last_exports(&exports);
+            count_instance();
             Box::leak(Box::new(Instance { exports }))
         }
         Err((failure, made)) => {

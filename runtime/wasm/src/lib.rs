@@ -40,7 +40,7 @@ mod tests;
 
 pub use cache::set_cache_dir;
 pub use engine::interrupt;
-pub use store::set_memory_limit;
+pub use store::{set_memory_limit, worn};
 
 /// The script that completes `WebAssembly` of an isolate on QuickJS: imported memories and tables, tables of functions,
 /// the constructors of `Table`, `Memory` and `Global`, and V8's error classes and texts. It is one expression, a

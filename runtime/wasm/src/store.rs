@@ -36,6 +36,27 @@ pub fn set_memory_limit(bytes: usize) {
     MEMORY_LIMIT.store(bytes, Ordering::Relaxed);
 }
 
+/// Bytes of linear memory, and instances, of all stores: neither is given back before the process ends.
+static USED: AtomicUsize = AtomicUsize::new(0);
+static INSTANCES: AtomicUsize = AtomicUsize::new(0);
+
+/// So few instances are an app's own, made once; so many are made for each request.
+const FEW_INSTANCES: usize = 16;
+const MANY_INSTANCES: usize = 1_000;
+
+/// Whether instances have used up so much that the process should be replaced by a fresh one: they live as long as it does, also those that
+/// JavaScript has forgotten.
+pub fn worn() -> bool {
+    let instances = INSTANCES.load(Ordering::Relaxed);
+    let half = MEMORY_LIMIT.load(Ordering::Relaxed) / 2;
+    instances > MANY_INSTANCES || (instances > FEW_INSTANCES && USED.load(Ordering::Relaxed) > half)
+}
+
+/// One more instance lives.
+pub(crate) fn count_instance() {
+    INSTANCES.fetch_add(1, Ordering::Relaxed);
+}
+
 unsafe extern "C" {
     /// Whether the isolate of this thread was told to end; `v8x` defines it.
     safe fn v82jsc_wasm_should_terminate() -> bool;
@@ -78,12 +99,15 @@ impl ResourceLimiter for Data {
         }
         self.total = total;
         self.pending = more;
+        USED.fetch_add(more, Ordering::Relaxed);
         self.grown = true;
         Ok(true)
     }
 
     fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
-        self.total -= std::mem::take(&mut self.pending);
+        let taken_back = std::mem::take(&mut self.pending);
+        self.total -= taken_back;
+        USED.fetch_sub(taken_back, Ordering::Relaxed);
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use greenroom_channel::{Call, CallError, CallResult};
 use greenroom_d1::{Answer, D1Database, D1Error, Format, Migrated, Migrations, Param, Query};
-use greenroom_host::{BindingDecl, Diagnostic};
+use greenroom_host::{BindingDecl, Diagnostic, Limit};
 use serde::Deserialize;
 
 use crate::{Binding, BindingCalls, BodyStream, Reply, Services, args};
@@ -25,6 +25,10 @@ impl Binding for D1Binding {
 
     fn script(&self) -> &'static str {
         include_str!("d1.js")
+    }
+
+    fn calls_per_invocation(&self) -> Option<&'static Limit> {
+        Some(&greenroom_d1::limits::QUERIES)
     }
 
     fn attach(&self, decl: &BindingDecl, app: &[BindingDecl], services: &Services) -> Result<Box<dyn BindingCalls>, Diagnostic> {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use greenroom_channel::{Call, CallError, CallResult};
-use greenroom_host::{BindingDecl, Diagnostic};
+use greenroom_host::{BindingDecl, Diagnostic, Limit};
 use greenroom_kv::{BulkOptions, KvError, KvNamespace, ListOptions, PutOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -25,6 +25,10 @@ impl Binding for KvBinding {
 
     fn script(&self) -> &'static str {
         include_str!("kv.js")
+    }
+
+    fn calls_per_invocation(&self) -> Option<&'static Limit> {
+        Some(&greenroom_kv::limits::OPERATIONS)
     }
 
     fn attach(&self, decl: &BindingDecl, _: &[BindingDecl], services: &Services) -> Result<Box<dyn BindingCalls>, Diagnostic> {

@@ -38,6 +38,7 @@ mod entry;
 mod env_files;
 mod expand;
 pub mod keys;
+mod limits;
 mod load;
 mod rules;
 mod script;
@@ -50,7 +51,7 @@ use std::path::Path;
 
 use greenroom_host::{Diagnostic, Words};
 
-use crate::{Bundling, LoadOptions, Platform, Project};
+use crate::{Bundling, LoadOptions, Platform, Project, VendorLimits};
 
 /// The names of the configuration file, the one that wins first.
 const CONFIG_FILES: &[&str] = &["wrangler.json", "wrangler.jsonc", "wrangler.toml"];
@@ -77,7 +78,18 @@ impl Platform for Workers {
     }
 
     fn words(&self) -> Words {
-        Words { cpu: "Worker exceeded CPU time limit.", memory: "Worker exceeded memory limit." }
+        Words {
+            cpu: "Worker exceeded CPU time limit.",
+            memory: "Worker exceeded memory limit.",
+            subrequests: "Too many subrequests by single Worker invocation. To configure this limit, refer to \
+                          https://developers.cloudflare.com/workers/wrangler/configuration/#limits",
+            service_calls: "Too many API requests by single Worker invocation. To configure this limit, refer to \
+                            https://developers.cloudflare.com/workers/wrangler/configuration/#limits",
+        }
+    }
+
+    fn limits(&self) -> &'static VendorLimits {
+        &limits::LIMITS
     }
 
     fn load_project(&self, dir: &Path, options: &LoadOptions) -> Result<Project, Vec<Diagnostic>> {

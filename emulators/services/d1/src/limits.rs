@@ -6,6 +6,14 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
 
+/// Queries of one invocation on the paid plan; a batch is one. <https://developers.cloudflare.com/d1/platform/limits/>
+pub const QUERIES: greenroom_host::Limit = greenroom_host::Limit {
+    name: "d1.queries",
+    of: "D1 queries in one invocation",
+    most: 1_000,
+    url: "https://developers.cloudflare.com/d1/platform/limits/",
+};
+
 /// Longest SQL text, in bytes. <https://developers.cloudflare.com/d1/platform/limits/>
 pub const SQL_BYTES: usize = 100_000;
 

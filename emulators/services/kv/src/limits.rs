@@ -1,5 +1,15 @@
 //! The vendor's numbers.
 
+use greenroom_host::Limit;
+
+/// Operations of one invocation. <https://developers.cloudflare.com/kv/platform/limits/>
+pub const OPERATIONS: Limit = Limit {
+    name: "kv.operations",
+    of: "KV operations in one invocation",
+    most: 1_000,
+    url: "https://developers.cloudflare.com/kv/platform/limits/",
+};
+
 /// Between two writes of one key, in milliseconds. <https://developers.cloudflare.com/kv/platform/limits/>
 pub const WRITE_INTERVAL_MS: i64 = 1000;
 

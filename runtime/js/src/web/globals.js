@@ -1,6 +1,7 @@
 // The web's globals, from the `deno_*` crates. Which of them a platform leaves out is the platform's affair.
 import { core } from "ext:core/mod.js";
 import { structuredClone } from "ext:greenroom/clone.js";
+import { withRoom } from "ext:greenroom/room.js";
 
 const script = (name) => core.loadExtScript(name);
 const webidl = script("ext:deno_webidl/00_webidl.js");
@@ -79,9 +80,9 @@ const functions = {
   btoa: base64.btoa,
   clearInterval: timers.clearInterval,
   clearTimeout: timers.clearTimeout,
-  reportError: event.reportError,
-  setInterval: timers.setInterval,
-  setTimeout: timers.setTimeout,
+  reportError: withRoom(event.reportError),
+  setInterval: withRoom(timers.setInterval),
+  setTimeout: withRoom(timers.setTimeout),
   structuredClone,
 };
 
@@ -94,6 +95,8 @@ export function defineGlobals(print) {
   }
   const define = (name, value) =>
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  const { dispatchEvent } = event.EventTarget.prototype;
+  event.EventTarget.prototype.dispatchEvent = withRoom(dispatchEvent);
   // Lines go to files and programs as often as to a terminal; who shows them may colour them.
   consoleScript.setNoColorFns(() => true, () => true);
   define("console", new consoleScript.Console(print));

@@ -1,0 +1,24 @@
+//! What a vendor allows beside CPU time and memory, which [`greenroom_host::Limits`] has.
+
+use greenroom_host::Limit;
+
+/// The limits of a platform. Sizes are in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct VendorLimits {
+    /// Requests to the outside and calls to services in one invocation.
+    pub subrequests: Limit,
+    /// A request's URL.
+    pub url: Limit,
+    /// A request's headers together.
+    pub request_headers: Limit,
+    /// A request's body.
+    pub request_body: Limit,
+    /// A response's headers together.
+    pub response_headers: Limit,
+    /// All modules of a version together.
+    pub code: Limit,
+    /// Variables and secrets of a version.
+    pub vars: Limit,
+    /// One variable or secret.
+    pub var: Limit,
+}
