@@ -45,6 +45,11 @@ fn kv_answers_as_workerd_does() {
 }
 
 #[test]
+fn wasm_answers_as_workerd_does() {
+    agrees("wasm", 103);
+}
+
+#[test]
 fn d1_answers_as_workerd_does() {
     agrees("d1", 427);
 }

@@ -325,7 +325,8 @@
   // The values that a module imports, each read once, in the shape in which v8x reads them again; and the handles to stage.
   function gather(module, imports, operation) {
     const values = Object.create(null), staged = [], wanted = native.Module.imports(module);
-    if (wanted.length > 0 && !isObject(imports)) throw new TypeError(`${operation}: Imports argument must be present and must be an object`);
+    if (imports !== undefined && !isObject(imports)) throw new TypeError(`${operation}: Argument 1 must be an object`);
+    if (wanted.length > 0 && imports === undefined) throw new TypeError(`${operation}: Imports argument must be present and must be an object`);
     const found = wanted.map(({ module: space, name }, index) => {
       const from = imports[space];
       if (!isObject(from)) throw new TypeError(`${operation}: Import #${index} "${space}": module is not an object or function`);
@@ -449,8 +450,8 @@
   }
 
   class Table {
-    constructor(descriptor, value) {
-      const operation = "WebAssembly.Table()";
+    constructor(descriptor) {
+      const operation = "WebAssembly.Table()", value = arguments[1];
       if (!isObject(descriptor)) throw new TypeError(`${operation}: Argument 0 must be a table descriptor`);
       const element = String(descriptor.element), kind = Object.hasOwn(ELEMENTS, element) ? ELEMENTS[element] : undefined;
       if (kind === undefined) throw new TypeError(`${operation}: Descriptor property 'element' must be a WebAssembly reference type`);
@@ -516,8 +517,8 @@
   }
 
   class Global {
-    constructor(descriptor, value) {
-      const operation = "WebAssembly.Global()";
+    constructor(descriptor) {
+      const operation = "WebAssembly.Global()", value = arguments[1];
       if (!isObject(descriptor)) throw new TypeError(`${operation}: Argument 0 must be a global descriptor`);
       const mutable = descriptor.mutable ? 1 : 0, type = String(descriptor.value), code = Object.hasOwn(CODES, type) ? CODES[type] : undefined;
       if (code === undefined) throw new TypeError(`${operation}: Descriptor property 'value' must be a WebAssembly type`);

@@ -1,0 +1,17 @@
+;; What a module can be given: functions that are called back, a memory, a table, globals.
+(module
+  (import "env" "log" (func $log (param i32)))
+  (import "env" "big" (func $big (param i64) (result i64)))
+  (import "env" "two" (func $two (result i32 f64)))
+  (import "env" "thing" (func $thing (param externref) (result externref)))
+  (import "env" "memory" (memory 1))
+  (import "env" "table" (table 2 funcref))
+  (import "env" "start" (global $start i32))
+  (import "env" "state" (global $state (mut i64)))
+  (func (export "run") (param i32) (result i32) (call $log (local.get 0)) (i32.add (global.get $start) (local.get 0)))
+  (func (export "bigger") (param i64) (result i64) (global.set $state (local.get 0)) (call $big (local.get 0)))
+  (func (export "both") (result f64) (local $f f64) (call $two) (local.set $f) (f64.add (f64.convert_i32_s) (local.get $f)))
+  (func (export "through") (param externref) (result externref) (call $thing (local.get 0)))
+  (func (export "grow_and_log") (param i32) (drop (memory.grow (local.get 0))) (call $log (memory.size)))
+  (func (export "call") (param i32) (result i32) (call_indirect (type $answer) (local.get 0)))
+  (type $answer (func (result i32))))
