@@ -73,6 +73,8 @@ frame_kinds! {
     Fatal = b'!',
     /// [←] The guest has used up much of what it cannot give back: a fresh one should take its place. No payload.
     Worn = b'w',
+    /// [←] The guest's own JavaScript no longer works: it takes no more events, and ends. No payload.
+    Broken = b'b',
     /// [→] No more events come: end when nothing runs any more.
     Drain = b'Q',
 }

@@ -264,7 +264,9 @@ impl Guest {
         if self.meter.verdict().is_some() {
             return;
         }
+        // Before the answer, so that whoever asks after it finds another guest.
         self.broken = true;
+        self.shared.link().send(FrameKind::Broken, 0, |_| {});
         if frame.kind != FrameKind::Invoke {
             return;
         }

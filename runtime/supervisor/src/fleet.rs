@@ -237,7 +237,7 @@ impl Fleet {
         loop {
             let now = serving.borrow_and_update().clone();
             match now {
-                Serving::Instance(instance) if !instance.is_over() => return Ok(instance),
+                Serving::Instance(instance) if instance.is_fit() => return Ok(instance),
                 Serving::Broken(error) => {
                     self.try_again().await;
                     return Err(error);

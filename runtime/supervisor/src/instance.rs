@@ -103,6 +103,7 @@ pub struct Instance {
     loaded: Mutex<Option<oneshot::Sender<Loaded>>>,
     ended: watch::Sender<Option<Ended>>,
     draining: AtomicBool,
+    broken: AtomicBool,
     worn: Notify,
     pid: u32,
     number: u64,
@@ -144,6 +145,7 @@ impl Instance {
             loaded: Mutex::new(Some(loaded)),
             ended: watch::channel(None).0,
             draining: AtomicBool::new(false),
+            broken: AtomicBool::new(false),
             worn: Notify::new(),
             pid,
             number,
@@ -211,6 +213,11 @@ impl Instance {
                 return Ended(InvokeError::Crashed("ended".to_owned()));
             }
         }
+    }
+
+    /// Whether it still takes events.
+    pub(crate) fn is_fit(&self) -> bool {
+        !self.is_over() && !self.broken.load(Ordering::Relaxed)
     }
 
     /// Waits until the guest asks for a successor.
@@ -289,6 +296,7 @@ impl Instance {
                 let (level, text) = frame.payload.split_first().map_or((1, &[][..]), |(level, text)| (*level, text));
                 output.line(self.event_of(frame.id), LogLevel::from_byte(level), &String::from_utf8_lossy(text));
             }
+            FrameKind::Broken => self.broken.store(true, Ordering::Relaxed),
             FrameKind::Worn => self.worn.notify_one(),
             FrameKind::Loaded => {
                 let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
