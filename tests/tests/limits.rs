@@ -101,3 +101,35 @@ fn a_module_that_loops_while_it_is_loaded_is_refused_and_the_next_save_mends_it(
     server.wait_reloads(1);
     assert_eq!(server.get("/").text(), "mended");
 }
+
+#[test]
+fn short_turns_without_end_are_charged_to_their_invocation_in_production() {
+    let code = r#"
+        const spin = () => { let sum = 0; for (let index = 0; index < 20000; index++) sum += index; return sum; };
+        const handlers = {
+          "/fine": () => new Response("fine"),
+          "/calls": async (env) => { for (;;) { spin(); await env.KV.get("a").catch(() => {}); } },
+          "/timers": async () => { for (;;) { spin(); await scheduler.wait(0); } },
+        };
+        export default { fetch: (request, env) => handlers[new URL(request.url).pathname](env) };"#;
+    let keys = r#""limits": { "cpu_ms": 200 }, "kv_namespaces": [{ "binding": "KV", "id": "k" }]"#;
+    let server = Server::start(&Project::configured(keys, code), &["--ephemeral", "--profile", "production"]);
+    for path in ["/calls", "/timers"] {
+        is_stopped(&server, path, CPU);
+    }
+}
+
+#[test]
+fn what_one_invocation_uses_is_not_charged_to_the_next() {
+    let code = r#"
+        export default { async fetch() {
+          let sum = 0;
+          for (let index = 0; index < 200000; index++) sum += index;
+          await scheduler.wait(1);
+          return new Response(String(sum));
+        } };"#;
+    let server = Server::start(&Project::configured(r#""limits": { "cpu_ms": 300 }"#, code), &["--profile", "production"]);
+    for _ in 0..60 {
+        assert_eq!(server.get("/").text(), "19999900000");
+    }
+}

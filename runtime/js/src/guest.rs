@@ -252,7 +252,7 @@ impl Guest {
                 self.log(&format!("Uncaught {}", failure.stack));
                 self.give_up(&frame, &failure);
             }
-            if self.meter.verdict().is_some() {
+            if self.broken || self.meter.verdict().is_some() {
                 return Ok(());
             }
         }

@@ -1,15 +1,37 @@
 // Bodies that travel through the channel. A receiver gives credit for what it has taken; a sender waits when it has none left.
-import { core } from "ext:core/mod.js";
+import { core, primordials } from "ext:core/mod.js";
 import { channel } from "ext:greenroom/channel.js";
 import { streams } from "ext:greenroom/globals.js";
 
 const { op_body_credit, op_body_data, op_body_end, op_body_fail, op_body_stop } = core.ops;
 
+const {
+  ArrayBufferIsView,
+  ArrayPrototypePush,
+  ArrayPrototypeShift,
+  Error,
+  FunctionPrototypeCall,
+  MathMin,
+  ObjectDefineProperty,
+  ObjectGetOwnPropertyDescriptor,
+  Promise,
+  PromisePrototypeThen,
+  PromiseResolve,
+  SafeMap,
+  String,
+  TypeError,
+  TypedArrayPrototypeSlice,
+  TypedArrayPrototypeSubarray,
+  Uint8Array,
+} = primordials;
+const { ArrayBuffer } = globalThis;
+const { read: readerRead, cancel: readerCancel } = streams.ReadableStreamDefaultReader.prototype;
+
 /** No single frame is larger, so that no body keeps the others waiting. */
 const CHUNK = 64 * 1024;
 
-const incoming = new Map();
-const outgoing = new Map();
+const incoming = new SafeMap();
+const outgoing = new SafeMap();
 
 /** A body that comes from the host, as a byte stream. */
 export function receive(id) {
@@ -33,7 +55,7 @@ class Incoming {
       () => {
         body.chunks = [];
         if (incoming.delete(body.id)) op_body_stop(body.id);
-        return Promise.resolve();
+        return PromiseResolve();
       },
     );
   }
@@ -45,7 +67,7 @@ class Incoming {
 
   /** Hands on one chunk, or the end; says whether there was anything. */
   deliver() {
-    const chunk = this.chunks.shift();
+    const chunk = ArrayPrototypeShift(this.chunks);
     if (chunk !== undefined) {
       // Enqueueing takes the buffer away from `chunk`: its length is asked first.
       const length = chunk.byteLength;
@@ -83,7 +105,7 @@ class Incoming {
 export function onData(id, bytes) {
   const body = incoming.get(id);
   if (body === undefined) return;
-  body.chunks.push(bytes);
+  ArrayPrototypePush(body.chunks, bytes);
   body.changed();
 }
 
@@ -108,11 +130,11 @@ export function onFail(id, error) {
  * buffer. (https://fetch.spec.whatwg.org/#concept-bodyinit-extract)
  */
 export function makeBodiesByteStreams({ prototype }) {
-  const { get } = Object.getOwnPropertyDescriptor(prototype, "stream");
-  Object.defineProperty(prototype, "stream", {
+  const { get } = ObjectGetOwnPropertyDescriptor(prototype, "stream");
+  ObjectDefineProperty(prototype, "stream", {
     get() {
       const body = this.streamOrStatic;
-      if (body instanceof streams.ReadableStream || body.consumed) return get.call(this);
+      if (body instanceof streams.ReadableStream || body.consumed) return FunctionPrototypeCall(get, this);
       this.streamOrStatic = byteStreamOf(typeof body.body === "string" ? core.encode(body.body) : body.body);
       return this.streamOrStatic;
     },
@@ -126,10 +148,10 @@ function byteStreamOf(bytes) {
     () => {},
     (controller) => {
       // The stream takes the buffer away: a copy, since it may be the user's own.
-      if (bytes.byteLength > 0) controller.enqueue(bytes.slice());
+      if (bytes.byteLength > 0) controller.enqueue(TypedArrayPrototypeSlice(bytes));
       controller.close();
     },
-    () => Promise.resolve(),
+    () => PromiseResolve(),
   );
 }
 
@@ -145,7 +167,7 @@ export async function send(id, stream) {
   try {
     const reader = state.reader = streams.acquireReadableStreamDefaultReader(stream);
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await FunctionPrototypeCall(readerRead, reader);
       if (state.stopped) return undefined;
       if (done) break;
       await sendChunk(id, state, toBytes(value));
@@ -166,7 +188,7 @@ async function sendChunk(id, state, bytes) {
       await new Promise((resolve) => state.wake = resolve);
       continue;
     }
-    const part = bytes.subarray(at, at + Math.min(CHUNK, state.credit));
+    const part = TypedArrayPrototypeSubarray(bytes, at, at + MathMin(CHUNK, state.credit));
     op_body_data(id, part);
     state.credit -= part.byteLength;
     at += part.byteLength;
@@ -174,7 +196,7 @@ async function sendChunk(id, state, bytes) {
 }
 
 function toBytes(value) {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (ArrayBufferIsView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   // https://github.com/cloudflare/workerd/blob/main/src/workerd/api/streams/standard.c++: the text that Workers shows.
   const kind = typeof value === "string" ? "a string" : "an object of non-ArrayBuffer/ArrayBufferView type";
@@ -197,7 +219,10 @@ export function onStop(id) {
   outgoing.delete(id);
   state.stopped = true;
   // Not awaited: what the source makes of it is its own affair.
-  state.reader?.cancel(new Error("the other side wants no more of this body")).catch(() => {});
+  if (state.reader !== undefined) {
+    const why = new Error("the other side wants no more of this body");
+    PromisePrototypeThen(FunctionPrototypeCall(readerCancel, state.reader, why), undefined, () => {});
+  }
   wake(state);
 }
 
@@ -209,8 +234,9 @@ function wake(state) {
 
 /** Whether bytes wait for the host to take earlier ones. */
 export function waitingForCredit() {
-  for (const state of outgoing.values()) {
-    if (state.wake !== undefined) return true;
-  }
-  return false;
+  let waiting = false;
+  outgoing.forEach((state) => {
+    if (state.wake !== undefined) waiting = true;
+  });
+  return waiting;
 }

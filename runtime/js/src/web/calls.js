@@ -1,17 +1,30 @@
 // Calls to services. Each has an id; the answer comes as an event of its own, so none of them keeps an op pending.
-import { core } from "ext:core/mod.js";
+import { core, primordials } from "ext:core/mod.js";
+import { exception, streams } from "ext:greenroom/globals.js";
 import { onStop, receive, send } from "ext:greenroom/body.js";
 import { channel } from "ext:greenroom/channel.js";
 import { refusal } from "ext:greenroom/top_level.js";
 
 const { op_body_stop, op_call, op_call_body, op_call_stream, op_call_sync } = core.ops;
-const { parse, stringify } = JSON;
+const {
+  ArrayBufferIsView,
+  Error,
+  JSONParse: parse,
+  JSONStringify: stringify,
+  Promise,
+  RangeError,
+  SafeMap,
+  StringPrototypeEndsWith,
+  SyntaxError,
+  TypeError,
+  Uint8Array,
+} = primordials;
 
 const BODY_INLINE = 1;
 const BODY_STREAM = 2;
 
-const errors = { Error, TypeError, RangeError, SyntaxError };
-const pending = new Map();
+const errors = { __proto__: null, Error, TypeError, RangeError, SyntaxError };
+const pending = new SafeMap();
 let last = 0;
 
 /** How the bytes of an answer are wanted. */
@@ -34,7 +47,7 @@ export function start(invocation, binding, method, args, body, as = AS_BUFFER) {
     op_call(id, invocation, binding, method, text, as === AS_TEXT);
   } else if (typeof body === "string") {
     op_call_body(id, invocation, binding, method, text, core.encode(body), as === AS_TEXT);
-  } else if (body instanceof ReadableStream) {
+  } else if (body instanceof streams.ReadableStream) {
     op_call_stream(id, invocation, binding, method, text);
     send((id | channel.callStream) >>> 0, body);
   } else {
@@ -61,7 +74,7 @@ export function callSync(invocation, binding, method, args) {
 }
 
 function bytesOf(body) {
-  return ArrayBuffer.isView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength) : new Uint8Array(body);
+  return ArrayBufferIsView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength) : new Uint8Array(body);
 }
 
 export function onResult(id, value, bodyKind, body) {
@@ -85,7 +98,7 @@ function toError(text) {
   const { name, message } = parse(text);
   const Class = errors[name];
   if (Class !== undefined) return new Class(message);
-  if (name.endsWith("Error")) return new DOMException(message, name);
+  if (StringPrototypeEndsWith(name, "Error")) return new exception.DOMException(message, name);
   return new Error(message);
 }
 

@@ -1,11 +1,12 @@
 // `fetch` to the outside. The host opens the connections; here a request becomes a call and its answer a `Response`.
-import { core } from "ext:core/mod.js";
+import { core, primordials } from "ext:core/mod.js";
 import { cancel, start } from "ext:greenroom/calls.js";
-import { request as requests, response as responses } from "ext:greenroom/globals.js";
+import { request as requests, response as responses, streams } from "ext:greenroom/globals.js";
 
 const { InnerBody } = core.loadExtScript("ext:deno_fetch/22_body.js");
 const { parseMimeType, serializeMimeType } = core.loadExtScript("ext:deno_web/01_mimesniff.js");
 const { forgivingBase64Decode } = core.loadExtScript("ext:deno_web/00_infra.js");
+const { Promise, PromisePrototypeThen, Uint8Array } = primordials;
 const { Request, toInnerRequest } = requests;
 const { fromInnerResponse, newInnerResponse } = responses;
 
@@ -70,7 +71,7 @@ function percentDecoded(text) {
 function bodyOf(inner) {
   if (inner.body === null) return undefined;
   const body = inner.body.streamOrStatic;
-  return body instanceof ReadableStream ? body : body.body;
+  return body instanceof streams.ReadableStream ? body : body.body;
 }
 
 function abortable({ id, answer }, signal) {
@@ -80,7 +81,8 @@ function abortable({ id, answer }, signal) {
       reject(signal.reason);
     };
     signal.addEventListener("abort", abort, { once: true });
-    answer.then(
+    PromisePrototypeThen(
+      answer,
       (result) => {
         signal.removeEventListener("abort", abort);
         resolve(result);
@@ -100,7 +102,7 @@ export function toResponse(value, body, signal) {
   inner.urlList = value.urls;
   inner.headerList = value.headers;
   if (body !== null) {
-    if (body instanceof ReadableStream) {
+    if (body instanceof streams.ReadableStream) {
       signal.addEventListener("abort", () => body.cancel(signal.reason).catch(() => {}), { once: true });
       inner.body = new InnerBody(body);
     } else {

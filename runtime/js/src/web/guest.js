@@ -1,6 +1,6 @@
 // The guest's side of the channel in JavaScript: events in, answers out. It knows no vendor; a platform's script says what an event
 // means to the user's code.
-import { core } from "ext:core/mod.js";
+import { core, primordials } from "ext:core/mod.js";
 import * as web from "ext:greenroom/globals.js";
 import { makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
 import { allowCodeGeneration, compileOwn } from "ext:greenroom/code_generation.js";
@@ -10,6 +10,27 @@ import { channel } from "ext:greenroom/channel.js";
 import { allow, forbid } from "ext:greenroom/top_level.js";
 import { AS_TEXT, call, calling, callSync, onResult, onResultError } from "ext:greenroom/calls.js";
 
+// Code may change or delete any built-in; what runs beside it keeps its own.
+const {
+  Array,
+  ArrayPrototypePush,
+  Error,
+  JSONParse,
+  JSONStringify,
+  ObjectDefineProperty,
+  Promise,
+  PromisePrototypeThen,
+  PromiseResolve,
+  SafeMap,
+  String,
+  StringPrototypeEndsWith,
+  StringPrototypeIncludes,
+  StringPrototypeSlice,
+  StringPrototypeSplit,
+  StringPrototypeStartsWith,
+  SymbolFor,
+  TypeError,
+} = primordials;
 const { defineGlobals, exception, request: requests, response: responses } = web;
 const {
   op_compression_finish,
@@ -39,9 +60,9 @@ const { SERVE_FAST_HEADER_NONE, SERVE_FAST_HEADER_DEFAULT_TEXT } = responses;
 const BODY_INLINE = 1;
 const BODY_STREAM = 2;
 
-const platforms = new Map();
-const factories = new Map();
-const invocations = new Map();
+const platforms = new SafeMap();
+const factories = new SafeMap();
+const invocations = new SafeMap();
 
 let platform;
 /** Lines about what went wrong beside the loading of the code; shown if that succeeds. */
@@ -63,13 +84,14 @@ class Invocation {
 
   /** Runs `step` when nothing of the invocation runs any more. */
   atEnd(step) {
-    (this.endings ??= []).push(step);
+    ArrayPrototypePush(this.endings ??= [], step);
   }
 
   /** Keeps the invocation alive until `promise` settles. */
   waitUntil(promise) {
     this.waiting++;
-    Promise.resolve(promise).then(
+    PromisePrototypeThen(
+      PromiseResolve(promise),
       () => this.#settled(),
       (error) => {
         runtime.log(3, `Uncaught (in waitUntil) ${describe(error)}`, this.id);
@@ -87,7 +109,7 @@ class Invocation {
     if (this.ended || !this.answered || this.waiting > 0) return;
     this.ended = true;
     invocations.delete(this.id);
-    for (const step of this.endings ?? []) step();
+    for (let i = 0; i < (this.endings?.length ?? 0); i++) this.endings[i]();
     op_done(this.id);
   }
 }
@@ -192,12 +214,21 @@ function invocationId() {
 }
 
 function describe(error) {
-  if (error instanceof Error || error instanceof exception.DOMException) {
-    const head = `${error.name}: ${error.message}`;
-    const stack = typeof error.stack === "string" ? error.stack : "";
-    return stack === "" ? head : stack.startsWith(error.name) || stack.includes(error.message) ? stack : `${head}\n${stack}`;
+  try {
+    return described(error);
+  } catch {
+    // A getter or a conversion of the error itself threw.
+    return "an error that cannot be shown";
   }
-  return String(error);
+}
+
+function described(error) {
+  if (!(error instanceof Error || error instanceof exception.DOMException)) return String(error);
+  const name = String(error.name), message = String(error.message);
+  const stack = typeof error.stack === "string" ? error.stack : "";
+  if (stack === "") return `${name}: ${message}`;
+  const whole = StringPrototypeStartsWith(stack, name) || StringPrototypeIncludes(stack, message);
+  return whole ? stack : `${name}: ${message}\n${stack}`;
 }
 
 function failureOf(error, kind = "threw") {
@@ -225,14 +256,14 @@ function shown(error, kind) {
 function headersOf(id) {
   const text = op_request_headers(id);
   if (text === "") return [];
-  const lines = text.split("\n");
+  const lines = StringPrototypeSplit(text, "\n");
   const list = new Array(lines.length >> 1);
   for (let i = 0; i < list.length; i++) list[i] = [lines[2 * i], lines[2 * i + 1]];
   return list;
 }
 
 function onInvoke(id, method, url, extra, entry, bodyKind, bytes) {
-  const invocation = new Invocation(id, extra, entry === "" ? undefined : JSON.parse(entry));
+  const invocation = new Invocation(id, extra, entry === "" ? undefined : JSONParse(entry));
   invocations.set(id, invocation);
   core.setAsyncContext({ __proto__: null, invocation: id });
   if (invocation.entry?.kind === "call") {
@@ -260,14 +291,15 @@ function onInvoke(id, method, url, extra, entry, bodyKind, bytes) {
     return;
   }
   // Anything with a `then` counts as a promise; a value without one is no answer, which the platform says in its own words.
-  const promise = answer instanceof Promise ? answer : Promise.resolve(answer);
-  promise.then((value) => respond(invocation, value), (error) => fail(invocation, error));
+  const promise = core.isPromise(answer) ? answer : new Promise((resolve) => resolve(answer));
+  PromisePrototypeThen(promise, (value) => respond(invocation, value), (error) => fail(invocation, error));
 }
 
 /** What another app calls: bytes in, bytes out, both the platform's own. */
 function answerCall(invocation, bytes) {
   // Inside a promise, so that what throws at once fails as what throws later.
-  new Promise((resolve) => resolve(platform.call(bytes, invocation))).then((answer) => {
+  const answered = new Promise((resolve) => resolve(platform.call(bytes, invocation)));
+  PromisePrototypeThen(answered, (answer) => {
     if (invocation.answered) return;
     invocation.answered = true;
     op_respond_bytes(invocation.id, 200, "", answer);
@@ -281,7 +313,7 @@ function fail(invocation, error, kind) {
   platform.failed?.(invocation);
   const failure = failureOf(error, kind);
   if (invocation.entry !== undefined) failure.carried = platform.carry(error);
-  op_failed(invocation.id, JSON.stringify(failure));
+  op_failed(invocation.id, JSONStringify(failure));
   invocation.finishIfOver();
 }
 
@@ -330,12 +362,12 @@ function respondWhole(invocation, response) {
     throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
   }
   const body = platform.encode(response, inner);
-  if (body instanceof ReadableStream) {
+  if (body instanceof web.streams.ReadableStream) {
     const length = platform.lengthOf(body);
     if (length !== undefined) headers += `${headers === "" ? "" : "\n"}content-length\n${length}`;
     op_respond_stream(id, inner.status, headers);
     invocation.waiting++;
-    send(id, body).then((error) => {
+    PromisePrototypeThen(send(id, body), (error) => {
       if (error !== undefined) runtime.log(3, `Uncaught (in response) ${describe(error)}`, id);
       invocation.waiting--;
       invocation.finishIfOver();
@@ -360,7 +392,7 @@ function onCancel(id) {
 /** Nothing is left that could run by itself: whoever still waits, waits for ever. */
 function onIdle() {
   if (invocations.size === 0 || calling() || receiving() || waitingForCredit()) return;
-  for (const invocation of [...invocations.values()]) {
+  invocations.forEach((invocation) => {
     if (!invocation.answered) {
       fail(invocation, new Error("The script will never generate a response."), "hung");
     } else if (invocation.waiting > 0) {
@@ -368,7 +400,7 @@ function onIdle() {
       runtime.log(2, "A promise given to waitUntil() will never settle; it is given up.", invocation.id);
       invocation.finishIfOver();
     }
-  }
+  });
 }
 
 function onPrepare(script) {
@@ -379,7 +411,7 @@ function onPrepare(script) {
 function onLoad(namespace, head) {
   platform = platforms.get(head.platform);
   if (platform === undefined) throw new Error(`no platform script for ${head.platform}`);
-  for (const line of early) runtime.log(3, line);
+  for (let i = 0; i < early.length; i++) runtime.log(3, early[i]);
   allow();
   return platform.load(namespace, head, runtime);
 }
@@ -390,7 +422,7 @@ function onBoot(head) {
 }
 
 function print(text, level) {
-  runtime.log(level, text.endsWith("\n") ? text.slice(0, -1) : text);
+  runtime.log(level, StringPrototypeEndsWith(text, "\n") ? StringPrototypeSlice(text, 0, -1) : text);
 }
 
 let exceptionHandler = (error) => runtime.log(3, `Uncaught ${describe(error)}`);
@@ -401,7 +433,7 @@ core.setReportExceptionCallback(report);
 watchRejections((reason) => {
   const line = `Uncaught (in promise) ${describe(reason)}`;
   // A module that throws while it is loaded rejects a promise too; the host says that once, in its own words.
-  if (platform === undefined) early.push(line);
+  if (platform === undefined) ArrayPrototypePush(early, line);
   else runtime.log(3, line);
 });
 
@@ -412,7 +444,7 @@ globalThis.addEventListener("error", (thrown) => {
   report(thrown.error);
 });
 makeBodiesByteStreams(InnerBody);
-Object.defineProperty(globalThis, "fetch", { value: makeFetch(invocationId, (stream) => platform?.lengthOf(stream)), writable: true, configurable: true, enumerable: false });
+ObjectDefineProperty(globalThis, "fetch", { value: makeFetch(invocationId, (stream) => platform?.lengthOf(stream)), writable: true, configurable: true, enumerable: false });
 /** Before anything else: what the other end of the channel says of it. */
 const begin = (window, callStream) => {
   channel.window = window;
@@ -426,8 +458,8 @@ const hide = () => {
 };
 
 // Modules that are no code import their bytes by this name; it gives an app its own files and nothing else.
-Object.defineProperty(globalThis, Symbol.for("greenroom.data-module"), { value: (name) => op_data_module(name).buffer });
-Object.defineProperty(globalThis, Symbol.for("greenroom.wasm-module"), { value: (name) => compileOwn(op_data_module(name)) });
+ObjectDefineProperty(globalThis, SymbolFor("greenroom.data-module"), { value: (name) => op_data_module(name).buffer });
+ObjectDefineProperty(globalThis, SymbolFor("greenroom.wasm-module"), { value: (name) => compileOwn(op_data_module(name)) });
 
 globalThis.__greenroom = [
   onInvoke,
