@@ -33,7 +33,7 @@ export async function send(invocation, binding, args, request, lengthOf = () => 
   const { signal } = request;
   signal.throwIfAborted();
   const body = bodyOf(toInnerRequest(request));
-  const length = body instanceof ReadableStream ? lengthOf(body) : undefined;
+  const length = body instanceof streams.ReadableStream ? lengthOf(body) : undefined;
   if (length !== undefined) {
     args.headers = [...args.headers.filter(([name]) => name.toLowerCase() !== "content-length"), ["content-length", `${length}`]];
   }

@@ -10,7 +10,7 @@ const consoleScript = script("ext:deno_web/01_console.js");
 const exception = script("ext:deno_web/01_dom_exception.js");
 const pattern = script("ext:deno_web/01_urlpattern.js");
 const event = script("ext:deno_web/02_event.js");
-const timers = script("ext:deno_web/02_timers.js");
+const plainTimers = script("ext:deno_web/02_timers.js");
 const abort = script("ext:deno_web/03_abort_signal.js");
 const base64 = script("ext:deno_web/05_base64.js");
 const streams = script("ext:deno_web/06_streams.js");
@@ -24,6 +24,8 @@ const formData = script("ext:deno_fetch/21_formdata.js");
 const request = script("ext:deno_fetch/23_request.js");
 const response = script("ext:deno_fetch/23_response.js");
 const crypto = script("ext:deno_crypto/00_crypto.js");
+
+const timers = { ...plainTimers, setInterval: withRoom(plainTimers.setInterval), setTimeout: withRoom(plainTimers.setTimeout) };
 
 const interfaces = {
   AbortController: abort.AbortController,
@@ -81,8 +83,8 @@ const functions = {
   clearInterval: timers.clearInterval,
   clearTimeout: timers.clearTimeout,
   reportError: withRoom(event.reportError),
-  setInterval: withRoom(timers.setInterval),
-  setTimeout: withRoom(timers.setTimeout),
+  setInterval: timers.setInterval,
+  setTimeout: timers.setTimeout,
   structuredClone,
 };
 
