@@ -9,6 +9,7 @@ import { startSite } from "./site.mjs";
 const folder = process.argv[2];
 const config = JSON.parse(readFileSync(`${folder}/wrangler.jsonc`, "utf8"));
 const names = readdirSync(`${folder}/src`).filter((name) => name.endsWith(".ts")).map((name) => name.slice(0, -3));
+const wasm = readdirSync(`${folder}/src`).filter((name) => name.endsWith(".wasm"));
 // The entry comes first; the others are imported without an extension, which workerd wants to see.
 names.sort((a, b) => (b === "index") - (a === "index"));
 const source = (name) => stripTypeScriptTypes(readFileSync(`${folder}/src/${name}.ts`, "utf8")).replaceAll(/from "(\.\/\w+)"/g, 'from "$1.mjs"');
@@ -17,7 +18,10 @@ const byName = (list, id) => Object.fromEntries((list ?? []).map((binding) => [b
 const site = await startSite();
 const miniflare = new Miniflare({
   name: config.name,
-  modules: names.map((name) => ({ type: "ESModule", path: `${name}.mjs`, contents: source(name) })),
+  modules: [
+    ...names.map((name) => ({ type: "ESModule", path: `${name}.mjs`, contents: source(name) })),
+    ...wasm.map((path) => ({ type: "CompiledWasm", path, contents: readFileSync(`${folder}/src/${path}`) })),
+  ],
   compatibilityDate: config.compatibility_date,
   bindings: { SITE: site.url },
   kvNamespaces: byName(config.kv_namespaces, "id"),

@@ -128,7 +128,7 @@ fn broken_built_ins_cost_at_most_their_own_guest() {
         let code = format!(
             r#"const {{ Response: Answer, URL: Address }} = globalThis;
                export default {{
-                 async fetch(request) {{
+                 fetch(request) {{
                    if (new Address(request.url).pathname === "/break") {{ {breaker}; return new Answer("broken"); }}
                    return new Answer("fine");
                  }},
