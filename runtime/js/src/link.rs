@@ -132,10 +132,13 @@ impl Link {
             match self.socket.write(&self.out[self.sent..]) {
                 Ok(written) => self.sent += written,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => match watch.poll_write_ready(cx) {
-                    Poll::Ready(guard) => guard?.clear_ready(),
-                    Poll::Pending => return Poll::Pending,
-                },
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.forget_sent();
+                    match watch.poll_write_ready(cx) {
+                        Poll::Ready(guard) => guard?.clear_ready(),
+                        Poll::Pending => return Poll::Pending,
+                    }
+                }
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }
@@ -148,6 +151,15 @@ impl Link {
         self.socket.write_all(&self.out[self.sent..])?;
         self.emptied();
         Ok(())
+    }
+
+    /// Gives back what has been sent. Under load the queue may never be empty, and would keep all that ever went through it.
+    fn forget_sent(&mut self) {
+        if self.sent > KEPT {
+            self.out.drain(..self.sent);
+            self.sent = 0;
+            self.out.shrink_to(self.out.len().max(KEPT));
+        }
     }
 
     fn emptied(&mut self) {
@@ -174,6 +186,29 @@ mod tests {
         theirs.write_all(&bytes).unwrap();
         assert_eq!(&link.call_sync(9, |_| {}).unwrap().unwrap().payload[..], b"yes");
         assert_eq!(link.take().unwrap().unwrap().kind, FrameKind::Cancel);
+    }
+
+    #[test]
+    fn a_queue_that_is_never_empty_forgets_what_it_has_sent() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _context = runtime.enter();
+        let mut link = Link::new(ours);
+        link.set_nonblocking(true).unwrap();
+        let watch = link.watch().unwrap();
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        let (part, mut taken) = (vec![7; KEPT], vec![0; KEPT]);
+        // One part more is always queued than the other side takes.
+        link.send(FrameKind::Data, 1, |out| out.extend_from_slice(&part));
+        for _ in 0..64 {
+            link.send(FrameKind::Data, 1, |out| out.extend_from_slice(&part));
+            let mut left = KEPT;
+            while left > 0 {
+                let _ = link.poll_flush(&watch, &mut cx);
+                left -= theirs.read(&mut taken[..left]).unwrap();
+            }
+        }
+        assert!(link.out.capacity() < 8 * KEPT, "{} bytes are kept", link.out.capacity());
     }
 
     #[test]
