@@ -84,7 +84,7 @@
   }
 
   /** The body as it goes out: compressed under a `content-encoding` that says so, unless the code has done that. */
-  workers.encode = (response, { headerList, body }) => {
+  workers.sent = (response, { headerList, body }) => {
     const encoder = encoderOf(headerList);
     if (encoder === undefined || extras.get(response)?.encodeBody === "manual") return body.streamOrStatic;
     const given = body.streamOrStatic;

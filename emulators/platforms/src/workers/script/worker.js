@@ -123,7 +123,7 @@
     carry: workers.carry,
 
     /** The body of an answer as it is sent. */
-    encode: workers.encode,
+    encode: workers.sent,
 
     /** How many bytes a stream will give, if that is known. */
     lengthOf: workers.internal.lengthOf,
