@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use greenroom_host::storage::Storage;
 use greenroom_host::{Diagnostic, Host};
 
 use crate::error::D1Error;
-use crate::limits;
+use crate::limits::Bounds;
 use crate::query::{Answer, Exec, Query, State};
 use crate::rows::Format;
 
@@ -30,14 +29,14 @@ impl D1Database {
     /// # Errors
     /// When its file cannot be used.
     pub fn open(host: &Host, id: &str) -> Result<Self, Diagnostic> {
-        Self::open_with_limit(host, id, limits::QUERY)
+        Self::open_within(host, id, Bounds::of(host.profile))
     }
 
-    pub(crate) fn open_with_limit(host: &Host, id: &str, limit: Duration) -> Result<Self, Diagnostic> {
-        let state = Arc::new(State::new(host.clock.clone(), limit));
+    pub(crate) fn open_within(host: &Host, id: &str, bounds: Bounds) -> Result<Self, Diagnostic> {
+        let state = Arc::new(State::new(host.clock.clone(), bounds));
         let storage = Storage::open_foreign(&host.location("d1", id), &format!("d1 {id}"), |connection| {
             connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-            state.gate.install(connection, &host.clock)
+            state.gate.install(connection, &host.clock, &bounds)
         })?;
         let opened = (host.clock.now().seconds(), host.ids.trace_id().0);
         Ok(Self { storage, state, opened })
@@ -81,14 +80,30 @@ impl D1Database {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use greenroom_host::{Clock, Ids, Profile};
 
     use super::*;
 
     #[tokio::test]
+    async fn a_database_that_is_full_says_so_and_can_be_emptied() {
+        let host = Host::new(Clock::real(), Ids::from_seed(1), Profile::Production, None);
+        let bounds = Bounds { database_bytes: Some(100_000), ..Bounds::of(host.profile) };
+        let database = D1Database::open_within(&host, "test", bounds).unwrap();
+        let query = |sql: &str| database.query(Query { sql: sql.to_owned(), params: Vec::new() }, Format::First);
+        query("CREATE TABLE t (a)").await.unwrap();
+        query("INSERT INTO t VALUES (zeroblob(50000))").await.unwrap();
+        let error = query("INSERT INTO t VALUES (zeroblob(60000))").await.unwrap_err();
+        assert_eq!(error.to_string(), "Exceeded maximum DB size");
+        query("DELETE FROM t").await.unwrap();
+        query("INSERT INTO t VALUES (zeroblob(60000))").await.unwrap();
+    }
+
+    #[tokio::test]
     async fn a_query_that_takes_too_long_is_stopped_and_the_database_goes_on() {
         let host = Host::new(Clock::real(), Ids::from_seed(1), Profile::Relaxed, None);
-        let database = D1Database::open_with_limit(&host, "test", Duration::ZERO).unwrap();
+        let database = D1Database::open_within(&host, "test", Bounds { time: Duration::ZERO, ..Bounds::of(host.profile) }).unwrap();
         let query = |sql: &str| Query { sql: sql.to_owned(), params: Vec::new() };
         let endless = query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
         let error = database.query(endless, Format::First).await.unwrap_err();

@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthContext, Authorization};
 
 use crate::authorizer::{Verdict, judge};
-use crate::limits;
+use crate::limits::Bounds;
 
 /// Instructions of SQLite's machine between two looks at the time.
 const STEPS_BETWEEN_LOOKS: i32 = 20_000;
@@ -34,9 +34,9 @@ struct Shared {
 
 impl Gate {
     /// Puts limits, the authorizer and the watch over long queries on a connection.
-    pub(crate) fn install(&self, connection: &Connection, clock: &Clock) -> rusqlite::Result<()> {
+    pub(crate) fn install(&self, connection: &Connection, clock: &Clock, bounds: &Bounds) -> rusqlite::Result<()> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        limits::set(connection)?;
+        bounds.set(connection)?;
         let gate = self.clone();
         connection.authorizer(Some(move |context: AuthContext<'_>| gate.authorize(&context)))?;
         let (gate, clock) = (self.clone(), clock.clone());

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::error::D1Error;
 use crate::gate::Gate;
-use crate::limits::SQL_BYTES;
+use crate::limits::{Bounds, SQL_BYTES};
 use crate::meta::{Meta, SERVED_BY};
 use crate::rows::{Format, RowWriter};
 use crate::split;
@@ -51,8 +51,7 @@ pub struct Exec {
 pub(crate) struct State {
     pub(crate) gate: Gate,
     pub(crate) clock: Clock,
-    /// Longest time for one call.
-    pub(crate) limit: Duration,
+    pub(crate) bounds: Bounds,
     /// Bytes in use after the last statement that could change it; `UNKNOWN` before.
     size: AtomicU64,
     /// SQLite's `data_version` for that size: another one, if another process has written since.
@@ -64,11 +63,11 @@ pub(crate) struct State {
 const UNKNOWN: u64 = u64::MAX;
 
 impl State {
-    pub(crate) fn new(clock: Clock, limit: Duration) -> Self {
+    pub(crate) fn new(clock: Clock, bounds: Bounds) -> Self {
         Self {
             gate: Gate::default(),
             clock,
-            limit,
+            bounds,
             size: AtomicU64::new(UNKNOWN),
             version: AtomicU64::new(UNKNOWN),
             commits: AtomicU64::new(0),
@@ -108,7 +107,7 @@ impl State {
     }
 
     fn limited<T>(&self, work: impl FnOnce() -> T) -> T {
-        self.gate.until(self.clock.uptime() + self.limit, work)
+        self.gate.until(self.clock.uptime() + self.bounds.time, work)
     }
 
     pub(crate) fn query(&self, connection: &Connection, query: &Query, format: Format) -> Result<Answer, D1Error> {
@@ -213,10 +212,15 @@ impl State {
         if error.sqlite_error_code() == Some(ErrorCode::AuthorizationForStatementDenied) && self.gate.refused_transaction() {
             return D1Error::transaction();
         }
+        if error.sqlite_error_code() == Some(ErrorCode::DiskFull) && self.bounds.database_bytes.is_some() {
+            return D1Error::query(FULL);
+        }
         D1Error::sqlite(error, sql.len() - sql.trim_start().len())
     }
 }
 
+/// What production says of a database that would grow beyond its limit.
+const FULL: &str = "Exceeded maximum DB size";
 const WRONG_NUMBER: &str = "Wrong number of parameter bindings for SQL query.";
 
 /// Whether it is a single SELECT, which needs no transaction and changes nothing.

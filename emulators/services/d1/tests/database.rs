@@ -287,3 +287,19 @@ fn a_damaged_file_is_refused_by_name() {
     let error = D1Database::open(&host(Some(folder.path())), "bad").err().unwrap();
     assert_eq!(error.file.as_deref(), Some(path.as_path()));
 }
+
+#[tokio::test]
+async fn production_holds_the_numbers_of_its_page_of_limits() {
+    let open = |profile| D1Database::open(&Host::new(Clock::frozen(Timestamp(0)), Ids::from_seed(1), profile, None), "test").unwrap();
+    let arguments = |count: usize| format!("SELECT max({}) AS a", vec!["1"; count].join(","));
+    for (profile, bytes, most) in [(Profile::Production, 2_000_000, 32), (Profile::Relaxed, 4 * 1024 * 1024, 127)] {
+        let database = open(profile);
+        assert_eq!(objects(&database, &format!("SELECT length(zeroblob({bytes})) AS a")).await, format!("[{{\"a\":{bytes}}}]"));
+        assert_eq!(
+            error(&database, &format!("SELECT length(zeroblob({})) AS a", bytes + 1)).await,
+            "string or blob too big: SQLITE_TOOBIG"
+        );
+        assert_eq!(objects(&database, &arguments(most)).await, "[{\"a\":1}]");
+        assert!(error(&database, &arguments(most + 1)).await.starts_with("too many arguments on function max"));
+    }
+}
