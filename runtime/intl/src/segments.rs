@@ -1,7 +1,12 @@
 //! Where texts can be cut: graphemes, words, sentences.
 
 use icu_segmenter::options::{SentenceBreakInvariantOptions, WordBreakInvariantOptions};
-use icu_segmenter::{GraphemeClusterSegmenter, SentenceSegmenter, WordSegmenter};
+use icu_segmenter::{GraphemeClusterSegmenter, SentenceSegmenter, WordSegmenter, WordSegmenterBorrowed};
+
+thread_local! {
+    // Finding the dictionaries takes much longer than a sentence does.
+    static WORDS: WordSegmenterBorrowed<'static> = WordSegmenter::new_dictionary(WordBreakInvariantOptions::default());
+}
 
 /// What a text is cut into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +28,9 @@ pub fn ends(granularity: Granularity, text: &[u16]) -> Vec<u32> {
         Granularity::Sentence => {
             SentenceSegmenter::new(SentenceBreakInvariantOptions::default()).segment_utf16(text).filter(|end| *end > 0).map(small).collect()
         }
-        Granularity::Word => WordSegmenter::new_dictionary(WordBreakInvariantOptions::default())
-            .segment_utf16(text)
-            .iter_with_word_type()
-            .filter(|(end, _)| *end > 0)
-            .map(|(end, kind)| small(end) * 2 + u32::from(kind.is_word_like()))
-            .collect(),
+        Granularity::Word => WORDS.with(|words| {
+            let segments = words.segment_utf16(text).iter_with_word_type().filter(|(end, _)| *end > 0);
+            segments.map(|(end, kind)| small(end) * 2 + u32::from(kind.is_word_like())).collect()
+        }),
     }
 }
