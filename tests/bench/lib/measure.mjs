@@ -10,16 +10,19 @@ import { memoryOf, stop } from "./processes.mjs";
 
 const APP = join(dirname(fileURLToPath(import.meta.url)), "../app");
 
+/** Requests under way where each keeps a processor busy: more would only wait for each other. */
+const FEW = 2;
+
 /** The routes under load, by what they show; `held`: there are targets for it, since it shows the server rather than the engine. */
 export const ROUTES = [
   { name: "hello world", path: "/hello", in: "hello", held: true },
   { name: "KV read", path: "/kv", in: "app", held: true },
   { name: "D1 query", path: "/d1", in: "app", held: true },
   { name: "100 KB body", path: "/body", in: "app", held: true },
-  { name: "1 MB JSON, parsed and written", path: "/json", in: "app", held: false },
-  { name: "ECDSA, signed and verified", path: "/crypto", in: "app", held: false },
-  { name: "100 KB through two transforms", path: "/transforms", in: "app", held: false },
-  { name: "wasm fib(23)", path: "/wasm", in: "app", held: false },
+  { name: "1 MB JSON, parsed and written", path: "/json", in: "app", held: false, connections: FEW },
+  { name: "ECDSA, signed and verified", path: "/crypto", in: "app", held: false, connections: FEW },
+  { name: "100 KB through two transforms", path: "/transforms", in: "app", held: false, connections: FEW },
+  { name: "wasm fib(23)", path: "/wasm", in: "app", held: false, connections: FEW },
 ];
 
 /** How long the server is left alone before its memory is taken, in milliseconds. */
@@ -46,10 +49,10 @@ export async function round(subject, plan, results) {
 
 async function underLoad(subject, { port }, plan, results) {
   if (subject.serves === "app") expect(await get(port, "/seed"), "/seed");
-  for (const { name, path } of ROUTES.filter((route) => subject.serves === "app" || route.in === "hello")) {
+  for (const { name, path, connections } of ROUTES.filter((route) => subject.serves === "app" || route.in === "hello")) {
     expect(await get(port, path), path);
-    await plan.load(port, path, plan.warmUp);
-    results.loads[name].push(await plan.load(port, path, plan.seconds));
+    await plan.load(port, path, plan.warmUp, connections);
+    results.loads[name].push(await plan.load(port, path, plan.seconds, connections));
   }
 }
 
