@@ -60,6 +60,12 @@ fn listeners_in_place_of_exports() {
 }
 
 #[test]
+fn the_top_level_of_a_script_is_the_global_object() {
+    let code = "addEventListener('fetch', (event) => event.respondWith(new Response(String(this === globalThis))));";
+    assert_eq!(answer(code), (200, "true".to_owned()));
+}
+
+#[test]
 fn listeners_that_do_not_answer() {
     for code in [
         "addEventListener('fetch', () => {});",
@@ -133,7 +139,8 @@ fn what_waits_for_a_handler() {
             fetch: () => fetch("http://example.com"), setTimeout: () => setTimeout(() => {}, 1), setInterval: () => setInterval(() => {}, 1),
             clearTimeout: () => clearTimeout(1), randomUUID: () => crypto.randomUUID(), getRandomValues: () => crypto.getRandomValues(new Uint8Array(2)),
             generateKey: () => crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, true, ["encrypt"]), wait: () => scheduler.wait(1),
-            timeout: () => AbortSignal.timeout(10), text: () => new Response("x").text(), kv: () => env.KV.get("x"), service: () => env.SELF.hello(),
+            timeout: () => AbortSignal.timeout(10), text: () => new Response("x").text(),
+            compress: () => new CompressionStream("gzip"), kv: () => env.KV.get("x"), service: () => env.SELF.hello(),
         };
         const allowed = {
             random: () => Math.random(), now: () => Date.now(), digest: () => crypto.subtle.digest("SHA-1", new Uint8Array(2)),

@@ -306,13 +306,15 @@ impl Running {
                 return std::future::pending().await;
             }
         };
-        let mut broken = self.serving.is_none();
+        let (mut broken, mut fresh) = (self.serving.is_none(), true);
         loop {
             let files = self.inputs.iter().chain(&self.project.app.watch).chain([&self.project.app.main]).cloned();
             for problem in watch.set(files.collect::<Vec<_>>().into_iter(), broken) {
                 self.terminal.says(&print::plain(&problem, &self.folder.dir));
             }
-            let missed = watch.missed(self.read_at);
+            // A file that was deleted before it was watched has no time of its own.
+            let deleted = std::mem::take(&mut fresh) && !self.project.app.main.is_file();
+            let missed = watch.missed(self.read_at) || deleted;
             let change = watch.changed(&self.host.clock, missed).await;
             broken = !self.reload(change).await;
         }

@@ -50,7 +50,10 @@ impl Rules {
 
     /// What the file of this name becomes where nothing is bundled; none where no rule covers it.
     pub(crate) fn kind_of(&self, name: &str) -> Option<ModuleKind> {
-        self.open.iter().find(|rule| rule.globs.iter().any(|glob| glob::matches(glob, name))).map(|rule| rule.kind)
+        // A pattern that starts in any folder covers the files of the first one too.
+        let beside = format!("./{name}");
+        let covers = |rule: &&ModuleRule| rule.globs.iter().any(|glob| glob::matches(glob, name) || glob::matches(glob, &beside));
+        self.open.iter().find(covers).map(|rule| rule.kind)
     }
 
     /// What becomes of an import written as `specifier`, of the file `relative` to the project folder if that can be told.

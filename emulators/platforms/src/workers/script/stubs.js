@@ -175,11 +175,9 @@
 
   function proxy(Class, tag, parts) {
     const { prototype } = Class;
-    const made = new Proxy(function () {}, {
+    // An arrow function: it has no property of its own that a proxy could not hide.
+    const made = new Proxy(() => {}, {
       apply: (_target, _this, args) => parts.apply(args),
-      construct() {
-        throw new TypeError("Illegal constructor");
-      },
       get(_target, key) {
         if (key === Symbol.toStringTag) return tag;
         if (key === Symbol.dispose) return parts.dispose;
@@ -207,7 +205,7 @@
   /** The same, which can also be called to give it other props: what `ctx.exports` has. */
   workers.loopback = (description) => {
     const service = { binding: PEERS, props: {}, ...description };
-    return serviceProxy(service, function () {}, (_target, _this, [options]) => workers.service({ ...service, props: options?.props ?? {} }));
+    return serviceProxy(service, () => {}, (_target, _this, [options]) => workers.service({ ...service, props: options?.props ?? {} }));
   };
 
   function serviceProxy(service, target, apply) {

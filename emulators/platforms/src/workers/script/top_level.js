@@ -2,9 +2,9 @@
 // https://developers.cloudflare.com/workers/runtime-apis/handlers/
 (runtime) => {
   const { workers } = runtime.parts;
-  const { Error, Object, Reflect, Promise } = globalThis;
+  const { Error, Object, Promise, Proxy, Reflect } = globalThis;
   const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn } = Object;
-  const { apply } = Reflect;
+  const { apply, construct } = Reflect;
 
   const TEXT =
     "Disallowed operation called within global scope. Asynchronous I/O (ex: fetch() or connect()), setting a timeout, and generating random " +
@@ -34,6 +34,19 @@
     defineProperty(holder, name, { ...descriptor, value });
   }
 
+  /** The same for a class that nobody may make an object of there. */
+  function refuseNew(name) {
+    const Class = globalThis[name];
+    const guarded = new Proxy(Class, {
+      construct(target, args, made) {
+        if (atTopLevel) throw workers.disallowed();
+        return construct(target, args, made);
+      },
+    });
+    defineProperty(Class.prototype, "constructor", { value: guarded, writable: true, configurable: true, enumerable: false });
+    workers.define(name, guarded);
+  }
+
   workers.boot(() => {
     atTopLevel = true;
     runtime.forbidAtTopLevel(workers.disallowed);
@@ -42,6 +55,7 @@
     refuse(globalThis.SubtleCrypto.prototype, "generateKey", true);
     refuse(globalThis.AbortSignal, "timeout");
     refuse(globalThis.scheduler, "wait", true);
+    for (const name of ["CompressionStream", "DecompressionStream"]) refuseNew(name);
     // Bodies are streams of the runtime's own there, which read nothing without an event.
     const { prototype } = runtime.InnerBody;
     const { consume } = prototype;
