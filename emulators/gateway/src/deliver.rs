@@ -132,12 +132,13 @@ fn pack(parcel: Parcel) -> (RequestHead, Option<ByteStream>) {
 fn reply(response: Response) -> Reply {
     let characters = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     let mut headers: Vec<_> = response.head.header_pairs().map(|(name, value)| (characters(name), characters(value))).collect();
-    // No text at all is no name with an empty value.
+    // A reason comes first, under no name; no text at all is no name with an empty value.
+    let reason = headers.first().filter(|(name, _)| name.is_empty()).map_or_else(String::new, |(_, reason)| reason.clone());
     headers.retain(|(name, _)| !name.is_empty());
     let body = match (response.stream, response.head.body) {
         (Some(stream), _) => Some(Content::Stream(Box::pin(stream))),
         (None, Body::Inline(bytes)) => Some(Content::Whole(bytes)),
         (None, _) => None,
     };
-    Reply { status: response.head.status, headers, body }
+    Reply { status: response.head.status, reason, headers, body }
 }

@@ -62,6 +62,8 @@ pub struct ParcelRequest {
 pub struct Reply {
     /// The status; 200 where it is no HTTP.
     pub status: u16,
+    /// The reason beside it, where the code gave one; else empty.
+    pub reason: String,
     /// Names and values in order, bytes as the characters U+0000 to U+00FF.
     pub headers: Vec<(String, String)>,
     /// What comes along.

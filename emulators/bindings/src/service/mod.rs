@@ -123,6 +123,8 @@ struct RequestArgs {
 #[derive(Serialize)]
 struct AnswerHead {
     status: u16,
+    #[serde(rename = "statusText")]
+    reason: String,
     headers: Vec<(String, String)>,
 }
 
@@ -147,7 +149,7 @@ fn parcel(args: ServiceArgs, body: Option<Content>, cause: Option<EventId>) -> P
 }
 
 fn answer(reply: Delivered) -> Reply {
-    let result = CallResult::json(&AnswerHead { status: reply.status, headers: reply.headers });
+    let result = CallResult::json(&AnswerHead { status: reply.status, reason: reply.reason, headers: reply.headers });
     match reply.body {
         None => Reply { result, stream: None },
         Some(Content::Whole(bytes)) => Reply { result: result.with_body(bytes), stream: None },
@@ -162,7 +164,12 @@ fn refused(undelivered: Undelivered, is_request: bool) -> Result<Reply, CallErro
             let message = format!("Worker \"{name}\" not found. Make sure it is running locally.");
             if is_request {
                 let headers = vec![("content-type".to_owned(), "text/plain;charset=UTF-8".to_owned())];
-                return Ok(answer(Delivered { status: 503, headers, body: Some(Content::Whole(Bytes::from(message))) }));
+                return Ok(answer(Delivered {
+                    status: 503,
+                    reason: String::new(),
+                    headers,
+                    body: Some(Content::Whole(Bytes::from(message))),
+                }));
             }
             message
         }

@@ -141,6 +141,7 @@ export default class extends WorkerEntrypoint {
     const { pathname } = new URL(request.url);
     if (pathname === "/throw") throw new RangeError("fetch threw");
     if (pathname === "/redirect") return Response.redirect("http://callee/target", 302);
+    if (pathname === "/reason") return new Response(null, { status: 404, statusText: "Nowhere" });
     if (pathname === "/nothing") return undefined;
     if (pathname === "/echo") return new Response(request.body);
     return new Response(`${request.method} ${request.url} ${JSON.stringify([...request.headers])} ${await request.text()}`);

@@ -224,6 +224,7 @@ const observations = {
     const response = await CALLEE.fetch("http://host/path?q", { method: "POST", body: "b", headers: { x: "y" } });
     return [response.status, response.url, response.redirected, await response.text()].join(" ");
   },
+  "fetch with a reason": async ({ CALLEE }) => (await CALLEE.fetch("http://x/reason")).statusText,
   "fetch of a request": async ({ CALLEE }) => await (await CALLEE.fetch(new Request("https://example.com/a", { headers: { x: "y" } }))).text(),
   "fetch of a relative URL": ({ CALLEE }) => CALLEE.fetch("/path"),
   "fetch of nothing": ({ CALLEE }) => CALLEE.fetch(),
