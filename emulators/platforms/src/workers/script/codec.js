@@ -298,7 +298,7 @@
   }
 
   /** The bytes of `value`; a promise of them. What cannot be carried is thrown at once. */
-  workers.encode = (value) => {
+  workers.pack = (value) => {
     const writer = new Encoder();
     const tree = writer.write(value);
     return writer.later.length === 0 ? join(tree, writer.blobs) : Promise.all(writer.later).then(() => join(tree, writer.blobs));
@@ -324,7 +324,7 @@
   }
 
   /** The value that `bytes` stand for, and the stubs in it. */
-  workers.decode = (bytes) => {
+  workers.unpack = (bytes) => {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
     const [tree, lengths] = parse(decoder.decode(bytes.subarray(4, 4 + length)));
     const starts = [4 + length];

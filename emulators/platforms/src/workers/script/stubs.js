@@ -82,13 +82,13 @@
 
   /** Calls what `entry` names at `to`; resolves to what it gives. `args` undefined: a property is read. */
   async function ask(binding, to, entry, args, summary) {
-    let bytes = args === undefined ? undefined : workers.encode(args);
+    let bytes = args === undefined ? undefined : workers.pack(args);
     if (bytes instanceof Promise) bytes = await bytes;
     checkSize(bytes);
     const invocation = runtime.invocation();
     const { value, body } = await runtime.call(binding, "call", { to, entry, summary }, bytes);
     if (value.carried !== undefined) throw workers.revive(value.carried);
-    const { value: result, stubs } = workers.decode(new Uint8Array(body));
+    const { value: result, stubs } = workers.unpack(new Uint8Array(body));
     if (stubs.length > 0) {
       // As in production, what came in an answer lives as long as the event that it came for.
       invocation?.atEnd(() => dispose(stubs));
@@ -289,10 +289,10 @@
 
   /** One step of a stream that another guest has; no event of its own. */
   async function step(guest, id, operation, value) {
-    const bytes = value === undefined ? undefined : await workers.encode(value);
+    const bytes = value === undefined ? undefined : await workers.pack(value);
     const { value: answer, body } = await runtime.call(PEERS, "call", { to: { guest }, entry: { kind: "call", object: id, operation }, summary: null }, bytes);
     if (answer.carried !== undefined) throw workers.revive(answer.carried);
-    return workers.decode(new Uint8Array(body)).value;
+    return workers.unpack(new Uint8Array(body)).value;
   }
 
   workers.exportStream = (stream) => {

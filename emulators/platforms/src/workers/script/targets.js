@@ -90,13 +90,13 @@
   workers.answer = async (bytes, { entry }, entrypoint) => {
     if (entry.forget !== undefined) {
       workers.forget(entry.forget);
-      return workers.encode(undefined);
+      return workers.pack(undefined);
     }
-    const came = bytes === null || bytes.byteLength === 0 ? { value: undefined, stubs: [] } : workers.decode(bytes);
-    if (entry.operation !== undefined) return workers.encode(await workers.exported(entry.object).value[entry.operation](came.value));
+    const came = bytes === null || bytes.byteLength === 0 ? { value: undefined, stubs: [] } : workers.unpack(bytes);
+    if (entry.operation !== undefined) return workers.pack(await workers.exported(entry.object).value[entry.operation](came.value));
     try {
       const result = await ask(entry, came.value, entrypoint);
-      const answer = workers.encode(result);
+      const answer = workers.pack(result);
       workers.checkSize(answer instanceof Promise ? undefined : answer);
       return await answer;
     } finally {
