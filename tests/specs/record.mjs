@@ -24,6 +24,7 @@ const miniflare = new Miniflare({
   ],
   compatibilityDate: config.compatibility_date,
   bindings: { SITE: site.url },
+  compatibilityFlags: config.compatibility_flags ?? [],
   kvNamespaces: byName(config.kv_namespaces, "id"),
   d1Databases: byName(config.d1_databases, "database_id"),
   // The place that miniflare falls back to, not that of the machine.

@@ -73,3 +73,18 @@ fn everything_else_answers_as_workerd_does() {
 fn bodies_answer_as_workerd_does() {
     agrees("bodies", 92);
 }
+
+#[test]
+fn async_hooks_answer_as_workerd_does() {
+    agrees("als", 40);
+}
+
+#[test]
+fn the_global_object_is_that_of_workerd() {
+    agrees("globals", 45);
+}
+
+#[test]
+fn events_and_sockets_answer_as_workerd_does() {
+    agrees("events", 90);
+}

@@ -15,6 +15,8 @@ use crate::app::quota::Quota;
 
 /// The name under which guest code calls the outside; no binding can have it.
 const OUTSIDE: &str = "";
+/// The method of a call whose connection becomes a WebSocket; every other one is a plain request.
+const WEBSOCKET: &str = "websocket";
 /// How the outside is called in the journal.
 const OUTSIDE_NAME: &str = "fetch";
 
@@ -94,7 +96,7 @@ struct FetchAnswer {
 impl Outside {
     async fn fetch(&self, incoming: IncomingCall) -> Result<Answer, CallError> {
         let outbound = self.0.get_or_init(Outbound::new).as_ref().map_err(|error| CallError::error(format!("internal error; {error}")))?;
-        let Call { args, body, .. } = incoming.call;
+        let Call { args, body, method, .. } = incoming.call;
         let args: FetchArgs = serde_json::from_slice(&args).map_err(|error| CallError::type_error(error.to_string()))?;
         let redirect = match args.redirect.as_str() {
             "manual" => RedirectMode::Manual,
@@ -107,7 +109,8 @@ impl Outside {
         };
         let asked = args.url.clone();
         let request = Request { url: args.url, method: args.method, headers: args.headers, redirect, body };
-        let response = outbound.fetch(request).await.map_err(|error| fetch_error(&error))?;
+        let answered = if method == WEBSOCKET { outbound.websocket(request).await } else { outbound.fetch(request).await };
+        let response = answered.map_err(|error| fetch_error(&error))?;
         let urls = if response.url == asked { vec![asked] } else { vec![asked, response.url] };
         let head = FetchAnswer { status: response.status, status_text: response.status_text, urls, headers: response.headers };
         Ok(Answer { result: CallResult::json(&head), stream: Some(response.body) })

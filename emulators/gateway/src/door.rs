@@ -12,6 +12,10 @@ use crate::deliver::CallRecord;
 use crate::failure::{outcome_of, outcome_of_deploy, page};
 use crate::limits::DoorLimits;
 use crate::response::OutBody;
+use crate::upgrade::Upgrade;
+
+/// The status of an answer whose connection becomes something else.
+const SWITCHING_PROTOCOLS: u16 = 101;
 
 /// A request that is over, for the log.
 #[derive(Debug, Clone)]
@@ -121,7 +125,7 @@ impl FrontDoor {
 
     async fn dispatch(
         &self,
-        request: hyper::Request<Incoming>,
+        mut request: hyper::Request<Incoming>,
         peer: SocketAddr,
         method: &str,
         path: &str,
@@ -135,6 +139,7 @@ impl FrontDoor {
         if let Some(status) = self.limits.and_then(|limits| limits.refusal(&self.host.limits, &request)) {
             return refused(status.as_u16(), crate::limits::words(status), wants_html);
         }
+        let upgrade = Upgrade::of(&mut request);
         let Some((head, body)) = crate::request::convert(request, self.local, peer) else {
             return refused(400, "Bad Request: the Host header is no host", wants_html);
         };
@@ -152,15 +157,20 @@ impl FrontDoor {
         };
         let answered = match self.fleet.invoke(Some(id), &head, body).await {
             Ok(mut invocation) => tokio::select! {
-                answer = invocation.response() => answer.map_err(|error| outcome_of(&error, self.words)),
+                answer = invocation.response() => {
+                    answer.map(|answer| (invocation, answer)).map_err(|error| outcome_of(&error, self.words))
+                }
                 () = settled(too_large) => return refused(413, crate::limits::words(http::StatusCode::PAYLOAD_TOO_LARGE), wants_html),
             },
             Err(error) => Err(outcome_of_deploy(&error, self.words)),
         };
         match answered {
-            Ok(answer) => {
+            Ok((invocation, answer)) => {
                 let in_guest = Some(Duration::from_micros(u64::from(answer.head.took)));
-                let response = crate::response::convert(answer, method == "HEAD");
+                let response = match upgrade {
+                    Some(upgrade) if answer.head.status == SWITCHING_PROTOCOLS => upgrade.grant(invocation, answer),
+                    _ => crate::response::convert(answer, method == "HEAD"),
+                };
                 if self.limits.is_some_and(|limits| limits.refuses_response(&self.host.limits, &response)) {
                     let refused = refused(520, HEADERS_TOO_LARGE, wants_html);
                     finish.outcome = refused.outcome.clone();

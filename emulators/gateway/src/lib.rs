@@ -2,7 +2,7 @@
 //!
 //! [`serve`] takes connections; [`FrontDoor`] turns one request into one event (`request.rs`), appends it to the journal, sends it to the
 //! app's [`Fleet`](greenroom_supervisor::Fleet) and turns what comes back into a response (`response.rs`); what went wrong is told in
-//! `failure.rs`.
+//! `failure.rs`, and `upgrade.rs` makes WebSockets.
 
 mod deliver;
 mod door;
@@ -11,6 +11,7 @@ mod limits;
 mod request;
 mod response;
 mod server;
+mod upgrade;
 
 pub use deliver::CallRecord;
 pub use door::{FrontDoor, RequestLog, RequestRecord};

@@ -84,5 +84,6 @@ async fn connection(stream: TcpStream, peer: SocketAddr, door: Arc<FrontDoor>) {
         .header_read_timeout(HEAD_TIMEOUT)
         .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades()
         .await;
 }

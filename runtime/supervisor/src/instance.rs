@@ -126,6 +126,14 @@ impl Invocation {
     }
 }
 
+impl Invocation {
+    /// Sends the code a stream of its own after it has answered: what comes from a client whose connection has become a WebSocket.
+    pub fn send(&self, body: BodyStream) {
+        let (instance, id) = (Arc::clone(&self.instance), self.id);
+        tokio::spawn(async move { instance.streams.send(id, &instance.outbox, body).await });
+    }
+}
+
 impl Drop for Invocation {
     fn drop(&mut self) {
         if !self.over {

@@ -42,6 +42,7 @@ use MayCall::{Everything, Only};
 
 const HOST: &str = "runtime/host";
 const CHANNEL: &str = "runtime/channel";
+const WEBSOCKET: &str = "runtime/websocket";
 const SERVICES: &str = "emulators/services/*";
 
 /// Every crate of the workspace falls under exactly one row.
@@ -68,10 +69,11 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer { at: "runtime/wasm", may_call: Only(&[]), engine: Allowed, rule: "`wasm` depends on nothing in the workspace" },
     Layer { at: "runtime/intl", may_call: Only(&[]), engine: Never, rule: "`intl` depends on nothing in the workspace, and on no engine" },
+    Layer { at: WEBSOCKET, may_call: Only(&[]), engine: Never, rule: "`websocket` depends on nothing in the workspace" },
     Layer { at: "runtime/bundle", may_call: Only(&[HOST]), engine: Never, rule: "`bundle` may call `host`" },
     Layer {
         at: "emulators/gateway",
-        may_call: Only(&[HOST, CHANNEL, "runtime/supervisor"]),
+        may_call: Only(&[HOST, CHANNEL, WEBSOCKET, "runtime/supervisor"]),
         engine: Never,
         rule: "`gateway` knows no service, no binding and no platform: it hands events to `supervisor`",
     },
@@ -89,9 +91,9 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         at: SERVICES,
-        may_call: Only(&[HOST]),
+        may_call: Only(&[HOST, WEBSOCKET]),
         engine: Never,
-        rule: "a service calls `host` alone: never another service (that goes through `host`), never an engine",
+        rule: "a service calls `host` alone (and `websocket`, which is a protocol): never another service (that goes through `host`), never an engine",
     },
     Layer { at: "cli", may_call: Everything, engine: Allowed, rule: "`cli` puts everything together" },
     Layer { at: "tests", may_call: Everything, engine: Allowed, rule: "tests may use everything" },

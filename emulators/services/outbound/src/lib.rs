@@ -2,6 +2,8 @@
 //!
 //! The guest process opens no connection of its own, so that what it asks for can be recorded, limited and made to fail in one place.
 
+mod websocket;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -87,6 +89,8 @@ pub struct Outbound {
 struct Clients {
     following: reqwest::Client,
     staying: reqwest::Client,
+    /// Speaks HTTP/1.1 alone: only there does a connection become a WebSocket.
+    upgrading: reqwest::Client,
 }
 
 impl Outbound {
@@ -97,9 +101,12 @@ impl Outbound {
     pub fn new() -> Result<Self, String> {
         // A provider that is there already will do as well.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let client = |policy| reqwest::Client::builder().redirect(policy).referer(false).build().map_err(|error| with_causes(&error));
-        let following = client(redirect::Policy::limited(MAX_REDIRECTS))?;
-        Ok(Self { clients: Arc::new(Clients { following, staying: client(redirect::Policy::none())? }) })
+        let builder = |policy| reqwest::Client::builder().redirect(policy).referer(false);
+        let client = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| with_causes(&error));
+        let following = client(builder(redirect::Policy::limited(MAX_REDIRECTS)))?;
+        let staying = client(builder(redirect::Policy::none()))?;
+        let upgrading = client(builder(redirect::Policy::none()).http1_only())?;
+        Ok(Self { clients: Arc::new(Clients { following, staying, upgrading }) })
     }
 
     /// Sends `request` and gives the head of the answer; its body comes as it is read.

@@ -322,7 +322,9 @@ function respond(invocation, response) {
   invocation.answered = true;
   try {
     platform.check(response);
-    if (!respondFast(invocation.id, response)) respondWhole(invocation, response);
+    const socket = platform.socketOf?.(response, invocation);
+    if (socket !== undefined) respondSocket(invocation, response, socket);
+    else if (!respondFast(invocation.id, response)) respondWhole(invocation, response);
   } catch (error) {
     invocation.answered = false;
     fail(invocation, error);
@@ -377,6 +379,18 @@ function respondWhole(invocation, response) {
   } else {
     op_respond_bytes(id, inner.status, headers, body.body);
   }
+}
+
+/** The connection becomes a WebSocket: `socket(incoming)` takes what the client says and returns the stream of what is said to it. */
+function respondSocket(invocation, response, socket) {
+  const { id } = invocation;
+  const list = wireHeaderList(toInnerResponse(response));
+  op_respond_stream(id, 101, list.map(([name, value]) => `${name}\n${value}`).join("\n"));
+  invocation.waiting++;
+  send(id, socket(receive(id))).then(() => {
+    invocation.waiting--;
+    invocation.finishIfOver();
+  });
 }
 
 function onCancel(id) {

@@ -1,29 +1,103 @@
 // Globals of Workers that the web does not have, or has otherwise.
 (runtime) => {
+  const { apply } = Reflect;
+  const { defineProperty, entries } = Object;
   const { workers } = runtime.parts;
+  const { DOMException } = runtime.web.exception;
+  const { AbortController, AbortSignal } = runtime.web.abort;
 
+  const MAKING = Symbol("making");
+  const refuse = (method, Class, index, type) => new TypeError(`Failed to execute '${method}' on '${Class}': parameter ${index} is not of type '${type}'.`);
+
+  // https://developers.cloudflare.com/workers/runtime-apis/web-standards/#navigatoruseragent
   class Navigator {
-    get userAgent() {
-      return "Cloudflare-Workers";
+    constructor(making) {
+      if (making !== MAKING) throw new TypeError("Illegal constructor");
+      const members = { languages: ["en"], language: "en", platform: "", hardwareConcurrency: 1, userAgent: "Cloudflare-Workers" };
+      for (const [name, value] of entries(members)) defineProperty(this, name, { value, enumerable: true, configurable: true });
+    }
+
+    sendBeacon(url, body = undefined) {
+      if (arguments.length === 0) throw refuse("sendBeacon", "Navigator", 1, "string");
+      // Nobody waits for it, and nobody is told how it went.
+      fetch(String(url), { method: "POST", body }).then((response) => response.body?.cancel(), () => {});
+      return true;
     }
   }
 
+  // https://developers.cloudflare.com/workers/runtime-apis/scheduler/
   class Scheduler {
-    wait(delay, { signal } = {}) {
-      return new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const timer = setTimeout(resolve, delay);
-        signal?.addEventListener("abort", () => {
+    constructor(making) {
+      if (making !== MAKING) throw new TypeError("Illegal constructor");
+    }
+
+    async wait(delay, options = undefined) {
+      if (arguments.length === 0 || delay === undefined) throw refuse("wait", "Scheduler", 1, "number");
+      const signal = options?.signal;
+      if (signal !== undefined && !(signal instanceof AbortSignal)) {
+        throw new TypeError("Incorrect type for the 'signal' field on 'WaitOptions': the provided value is not of type 'AbortSignal'.");
+      }
+      signal?.throwIfAborted();
+      await new Promise((resolve, reject) => {
+        const aborted = () => {
           clearTimeout(timer);
           reject(signal.reason);
-        }, { once: true });
+        };
+        const timer = setTimeout(() => {
+          signal?.removeEventListener("abort", aborted);
+          resolve();
+        }, delay);
+        signal?.addEventListener("abort", aborted, { once: true });
       });
     }
   }
 
-  workers.boot(() => {
-    workers.own("navigator", new Navigator());
-    workers.define("Navigator", Navigator);
-    workers.own("scheduler", new Scheduler());
-  });
+  // https://developers.cloudflare.com/workers/runtime-apis/performance/: time is that of `Date`, and begins with it.
+  class Performance {
+    constructor(making) {
+      if (making !== MAKING) throw new TypeError("Illegal constructor");
+    }
+
+    get timeOrigin() {
+      return 0;
+    }
+
+    now() {
+      return Date.now();
+    }
+  }
+
+  for (const Class of [Navigator, Scheduler, Performance]) {
+    defineProperty(Class, "length", { value: 0 });
+    workers.tag(Class);
+  }
+  workers.define("Navigator", Navigator);
+  workers.own("navigator", new Navigator(MAKING));
+  workers.own("scheduler", new Scheduler(MAKING));
+  workers.own("performance", new Performance(MAKING));
+
+  const { queueMicrotask } = globalThis;
+  workers.define("queueMicrotask", {
+    queueMicrotask(callback) {
+      if (typeof callback !== "function") throw refuse("queueMicrotask", "ServiceWorkerGlobalScope", 1, "function");
+      // What it throws is reported like any error that nobody caught.
+      apply(queueMicrotask, globalThis, [() => {
+        try {
+          callback();
+        } catch (error) {
+          workers.report(error);
+        }
+      }]);
+    },
+  }.queueMicrotask);
+
+  const aborted = () => new DOMException("The operation was aborted", "AbortError");
+  const { abort } = AbortController.prototype;
+  AbortController.prototype.abort = function (reason = undefined) {
+    apply(abort, this, [reason === undefined ? aborted() : reason]);
+  };
+  const { abort: abortedSignal } = AbortSignal;
+  AbortSignal.abort = function (reason = undefined) {
+    return apply(abortedSignal, AbortSignal, [reason === undefined ? aborted() : reason]);
+  };
 };

@@ -128,6 +128,8 @@
     /** How many bytes a stream will give, if that is known. */
     lengthOf: workers.internal.lengthOf,
 
+    socketOf: workers.socketOf,
+
     check(answer) {
       if (answer instanceof Response) return;
       throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
