@@ -452,11 +452,6 @@ watchRejections((reason) => {
 });
 
 defineGlobals(print);
-// What a listener throws comes as an event; left alone, it would end the code that runs.
-globalThis.addEventListener("error", (thrown) => {
-  thrown.preventDefault();
-  report(thrown.error);
-});
 makeBodiesByteStreams(InnerBody);
 ObjectDefineProperty(globalThis, "fetch", { value: makeFetch(invocationId, (stream) => platform?.lengthOf(stream)), writable: true, configurable: true, enumerable: false });
 /** Before anything else: what the other end of the channel says of it. */

@@ -3,6 +3,7 @@
 const echo = (protocol: string | null) => {
   const [client, server] = Object.values(new WebSocketPair());
   server.accept();
+  server.binaryType = "arraybuffer";
   server.addEventListener("message", (event) => {
     if (event.data === "close me") server.close(4001, "as you wish");
     else server.send(event.data);

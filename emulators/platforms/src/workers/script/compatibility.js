@@ -203,6 +203,6 @@ enable_nodejs_inspector_local_dev - -
     const known = FLAGS.trim().split("\n").map((line) => line.split(" "));
     const now = Object.fromEntries(known.map((row) => [row[0], isOn(row, date ?? "9999-12-31", flags)]));
     workers.own("Cloudflare", new Cloudflare(Object.freeze(now)));
-    Object.defineProperty(globalThis, "origin", { value: null, writable: false, enumerable: true, configurable: true });
+    Object.defineProperty(globalThis, "origin", { value: "null", writable: false, enumerable: true, configurable: true });
   });
 };

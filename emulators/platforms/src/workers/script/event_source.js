@@ -49,6 +49,8 @@
       if (stream.locked) throw new TypeError("This ReadableStream is locked.");
       if (runtime.web.streams.isReadableStreamDisturbed(stream)) throw new TypeError("This ReadableStream has already been read from.");
       const source = new EventSource(MAKING);
+      // It is open before anybody can listen.
+      source.#state = OPEN;
       source.#read(stream, false);
       return source;
     }
@@ -74,8 +76,10 @@
       // Listeners are added after the object is made.
       await undefined;
       if (this.#state === CLOSED) return;
-      this.#state = OPEN;
-      this.#fire(new Event("open"));
+      if (this.#state === CONNECTING) {
+        this.#state = OPEN;
+        this.#fire(new Event("open"));
+      }
       const reader = stream.getReader();
       this.#abort.signal.addEventListener("abort", () => reader.cancel(this.#abort.signal.reason).catch(() => {}), { once: true });
       const parser = new Parser((field) => this.#take(field));

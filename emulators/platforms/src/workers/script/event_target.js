@@ -4,7 +4,7 @@
   const { apply, ownKeys } = Reflect;
   const { workers } = runtime.parts;
   const { DOMException } = runtime.web.exception;
-  const { Event, EventTarget, ErrorEvent, PromiseRejectionEvent, eventTargetData } = runtime.web.event;
+  const { CustomEvent, Event, EventTarget, ErrorEvent, PromiseRejectionEvent, eventTargetData } = runtime.web.event;
 
   /** Where the engine's events keep what they are; symbols, since a class cannot be asked. */
   const slots = {};
@@ -14,6 +14,7 @@
   const STOPPED = slots["[[stopImmediatePropagationFlag]]"];
   const CANCELED = slots["[[canceledFlag]]"];
   const PATH = slots["[[path]]"];
+  const TRUSTED = slots["[[isTrusted]]"];
 
   // The global object is a target like any other, and is marked as they are.
   for (const symbol of ownKeys(new EventTarget())) Object.defineProperty(globalThis, symbol, { value: symbol });
@@ -41,7 +42,8 @@
 
   function run(event, target, callback) {
     const returned = typeof callback === "function" ? apply(callback, target, [event]) : callback.handleEvent(event);
-    if (returned === true && event.cancelable) event[CANCELED] = true;
+    // An error that the platform tells of counts as dealt with, though nothing else can be prevented about it.
+    if (returned === true && (event.cancelable || event[TRUSTED])) event[CANCELED] = true;
   }
 
   function dispatch(target, event) {
@@ -71,6 +73,7 @@
     return dispatch(target, event);
   };
 
+  delete EventTarget.prototype.getParent;
   const { addEventListener } = EventTarget.prototype;
 
   EventTarget.prototype.addEventListener = function (type, callback, options = undefined) {
@@ -154,7 +157,8 @@
     let handled = false;
     if (counts("error") > 0) {
       const { filename, lineno, colno } = placeOf(error);
-      const event = new ErrorEvent("error", { message: `Uncaught ${textOf(error)}`, filename, lineno, colno, error, cancelable: true });
+      const event = new ErrorEvent("error", { message: `Uncaught ${textOf(error)}`, filename, lineno, colno, error });
+      event[TRUSTED] = true;
       attempt(() => (handled = !dispatch(globalThis, event)));
     }
     if (!handled) runtime.log(3, `Uncaught ${runtime.describe(error)}`);
@@ -170,4 +174,17 @@
   });
 
   workers.report = report;
+
+  /** The class as code sees it: its constructor says in the vendor's words what it lacks. */
+  for (const Class of [Event, CustomEvent]) {
+    const checked = new Proxy(Class, {
+      __proto__: null,
+      construct(Class, args, newTarget) {
+        if (args.length === 0) throw new TypeError(`Failed to construct '${Class.name}': constructor parameter 1 is not of type 'string'.`);
+        return Reflect.construct(Class, args, newTarget === checked ? Class : newTarget);
+      },
+    });
+    Object.defineProperty(Class.prototype, "constructor", { value: checked, writable: true, configurable: true, enumerable: false });
+    workers.define(Class.name, checked);
+  }
 };

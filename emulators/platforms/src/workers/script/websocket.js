@@ -135,7 +135,7 @@
         // https://developers.cloudflare.com/workers/configuration/compatibility-flags/: `web_socket_auto_reply_to_close`
         if (!this.#closedOutgoing && workers.repliesToClose !== false) {
           this.#closedOutgoing = true;
-          this.#out?.({ kind: "close", code: message.code, reason: "" });
+          this.#out?.({ kind: "close", code: message.code, reason: message.reason });
         }
         this.#fire(new CloseEvent("close", { code: message.code, reason: message.reason, wasClean: true }));
       } else if (message.kind === "lost") {
@@ -205,8 +205,8 @@
     }
 
     static pair() {
-      const first = WebSocket.make((message) => second.#inbox.put(message));
-      const second = WebSocket.make((message) => first.#inbox.put(message));
+      const first = make((message) => second.#inbox.put(message));
+      const second = make((message) => first.#inbox.put(message));
       return [first, second];
     }
 

@@ -13,7 +13,10 @@
     if (webSocket !== undefined && webSocket !== null && !sockets.is(webSocket)) {
       throw new TypeError("Incorrect type for the 'webSocket' field on 'InitializerDict': the provided value is not of type 'WebSocket'.");
     }
-    if (webSocket === undefined || webSocket === null) return undefined;
+    if (webSocket === undefined || webSocket === null) {
+      if (status !== 101) return undefined;
+      throw new RangeError("Responses may only be constructed with status codes in the range 200 to 599, inclusive.");
+    }
     if (status !== 101) throw new RangeError("Responses with a WebSocket must have status code 101.");
     if (body !== undefined && body !== null) throw new TypeError("Response with null body status (101, 204, 205, or 304) cannot have a body.");
     return webSocket;
