@@ -159,7 +159,9 @@ impl Reading<'_, '_, '_> {
     fn compatibility_flags(&mut self) -> Vec<String> {
         let Some(setting) = self.settings.get("compatibility_flags") else { return Vec::new() };
         let flags = self.fields.strings(&setting.path, setting.node);
-        let node = setting.node.items().unwrap_or(&[]).iter().find(|item| item.text().is_some_and(|flag| flag.starts_with("nodejs_") && flag != "nodejs_als"));
+        // What `nodejs_als` brings is there.
+        let wanting = |flag: &str| flag.starts_with("nodejs_") && flag != "nodejs_als";
+        let node = setting.node.items().unwrap_or(&[]).iter().find(|item| item.text().is_some_and(wanting));
         if let Some((item, flag)) = node.and_then(|item| Some((item, item.text()?))) {
             let message = format!("not emulated yet: the compatibility flag `{flag}`");
             self.fields.warn(item.at, message, "code that imports `node:` modules, or uses `process` or `Buffer`, fails where it does");

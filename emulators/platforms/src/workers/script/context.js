@@ -136,7 +136,7 @@
     defineProperty(globalThis, SHARED, { value: Object.freeze(exported) });
     const names = Object.keys(exported).map((name) => `export const ${name} = workers.${name};`);
     workers.module("cloudflare:workers", `const workers = globalThis[Symbol.for("greenroom.workers")];\n${names.join("\n")}`);
-    workers.interfaces({ ExecutionContext });
+    workers.tag(ExecutionContext);
   });
 
   /** https://developers.cloudflare.com/workers/configuration/compatibility-flags/#enable-ctxexports */
