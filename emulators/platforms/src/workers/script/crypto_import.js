@@ -6,7 +6,7 @@
   const { of, info, fail, required, find, hashOf, digestName, checkUsages, checkSome, DIGESTS } = workers.keys;
   const { SubtleCrypto } = runtime.web.crypto;
   const methods = {};
-  for (const name of ["importKey", "exportKey", "generateKey"]) methods[name] = SubtleCrypto.prototype[name];
+  for (const name of ["importKey", "exportKey", "generateKey", "sign", "verify"]) methods[name] = SubtleCrypto.prototype[name];
 
   /** The engine's own. Errors of its own are told by `otherwise`, where there is a text for all of them. */
   async function native(method, args, otherwise) {
@@ -105,6 +105,7 @@
       }
       if (format === "jwk" && data.crv !== namedCurve) throw badEc(format);
       const key = await native("importKey", [format, plain(format, data), { name: found.name, namedCurve }, true, found[type]], () => badEc(format));
+      if (format === "jwk" && type === "private") await checkPair(data, namedCurve);
       return of(key, { found, type, extractable: type === "public" || extractable, usages, algorithm: { name: found.name, namedCurve } });
     },
 
@@ -195,6 +196,17 @@
     if (format === "raw") return fail("DataError", "Failed to import raw EC key data: Invalid point encoding..");
     if (format === "jwk") return fail("OperationError", 'Invalid EC key; public key coordinates "x" and "y" are invalid: Point is not on curve..');
     return badDer(format);
+  }
+
+  /** The engine takes any private number with any point: here the one must sign what the other verifies. */
+  async function checkPair({ kty, crv, x, y, d }, namedCurve) {
+    const algorithm = { name: "ECDSA", namedCurve, hash: "SHA-256" };
+    const nothing = new Uint8Array();
+    const refuse = () => fail("DataError", "Invalid key data.");
+    const secret = await native("importKey", ["jwk", { kty, crv, x, y, d }, algorithm, false, ["sign"]], refuse);
+    const open = await native("importKey", ["jwk", { kty, crv, x, y }, algorithm, false, ["verify"]], refuse);
+    const signature = await native("sign", [algorithm, secret, nothing], refuse);
+    if (!await native("verify", [algorithm, open, signature, nothing], refuse)) throw refuse();
   }
 
   /** What a JWK calls an RSA algorithm with a digest. */

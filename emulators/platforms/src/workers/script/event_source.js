@@ -143,6 +143,10 @@
     }
   }
 
+  for (const name of ["CONNECTING", "OPEN", "CLOSED"]) {
+    Object.defineProperty(EventSource.prototype, name, { value: EventSource[name], enumerable: true });
+  }
+
   /** https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
   class Parser {
     #decoder = new TextDecoder();

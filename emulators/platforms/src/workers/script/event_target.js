@@ -115,6 +115,9 @@
     });
   }
 
+  const { get: returnValue } = Object.getOwnPropertyDescriptor(Event.prototype, "returnValue");
+  Object.defineProperty(Event.prototype, "returnValue", { get: returnValue, set: undefined, configurable: true, enumerable: true });
+
   const counts = (type) => globalThis[eventTargetData]?.listeners?.[type]?.length ?? 0;
 
   /** Promises that the code was told of; one that is handled after all is told of again. */
@@ -181,6 +184,10 @@
       __proto__: null,
       construct(Class, args, newTarget) {
         if (args.length === 0) throw new TypeError(`Failed to construct '${Class.name}': constructor parameter 1 is not of type 'string'.`);
+        const init = args[1];
+        if (init !== undefined && init !== null && typeof init !== "object" && typeof init !== "function") {
+          throw new TypeError(`Failed to construct '${Class.name}': constructor parameter 2 is not of type 'Init'.`);
+        }
         return Reflect.construct(Class, args, newTarget === checked ? Class : newTarget);
       },
     });

@@ -115,7 +115,7 @@
       if (given !== undefined && (given < 1000 || given >= 5000 || [1004, 1005, 1006, 1015].includes(given))) {
         throw fail("InvalidAccessError", `Invalid WebSocket close code: ${given}.`);
       }
-      const text = reason === undefined ? "" : String(reason);
+      const text = reason === undefined ? "" : String(reason).toWellFormed();
       if (new TextEncoder().encode(text).length > REASON_BYTES) {
         throw fail("SyntaxError", "WebSocket close reason must not be longer than 123 bytes when UTF-8 encoded.");
       }
@@ -192,9 +192,8 @@
     }
 
     set binaryType(type) {
-      if (type !== "blob" && type !== "arraybuffer") {
-        throw fail("SyntaxError", `"${type}" is not a valid value for binaryType. Expected "blob" or "arraybuffer".`);
-      }
+      // What is no type is no change. (https://websockets.spec.whatwg.org/#dom-websocket-binarytype)
+      if (type !== "blob" && type !== "arraybuffer") return;
       this.#binaryType = type;
     }
 
@@ -233,6 +232,7 @@
   const { make, pair, is, info, release, deliver } = WebSocket;
   for (const name of ["make", "pair", "is", "info", "release", "deliver"]) delete WebSocket[name];
   defineProperty(WebSocket, "length", { value: 1 });
+  for (const name of Object.keys(WebSocket)) defineProperty(WebSocket.prototype, name, { value: WebSocket[name], enumerable: true });
 
   function dataOf(message) {
     if (message instanceof ArrayBuffer) return { kind: "binary", data: new Uint8Array(message).slice() };
