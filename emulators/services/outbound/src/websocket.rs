@@ -3,7 +3,7 @@
 use greenroom_websocket::{Side, bridge, derive_accept_key, generate_key};
 use reqwest::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
 
-use crate::{Bodies, Body, FetchError, Outbound, Request, Response, convert, failure, latin1};
+use crate::{Bodies, Body, FetchError, Outbound, Request, Response, convert, failure};
 
 /// Headers that the handshake itself sets.
 const OWN: &[&str] = &["upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions", "host"];
@@ -16,7 +16,7 @@ impl Outbound {
         let key = generate_key();
         let mut builder = self.clients.upgrading.get(url);
         for (name, value) in request.headers.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
-            builder = builder.header(name.as_str(), latin1(value));
+            builder = builder.header(name.as_str(), value.as_bytes());
         }
         let builder = builder.header(CONNECTION, "Upgrade").header(UPGRADE, "websocket");
         let builder = builder.header(SEC_WEBSOCKET_VERSION, "13").header(SEC_WEBSOCKET_KEY, &key);
