@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use crate::deliver::CallRecord;
 use crate::failure::{outcome_of, outcome_of_deploy, page};
 use crate::limits::DoorLimits;
+use crate::origins::Origins;
 use crate::response::OutBody;
 use crate::upgrade::Upgrade;
 
@@ -59,6 +60,16 @@ pub(crate) enum Behind {
     Broken(Arc<str>),
 }
 
+/// What the platform's edge makes of requests and answers.
+pub struct EdgeRules {
+    /// The vendor's words for what has none of its own.
+    pub words: Words,
+    /// How large requests and answers may be; none where nothing is held.
+    pub limits: Option<DoorLimits>,
+    /// Where requests come from.
+    pub origins: Origins,
+}
+
 /// The front door of one app.
 pub struct FrontDoor {
     pub(crate) app: Arc<str>,
@@ -68,23 +79,24 @@ pub struct FrontDoor {
     pub(crate) words: Words,
     limits: Option<DoorLimits>,
     local: SocketAddr,
+    origins: Origins,
     behind: RwLock<Behind>,
 }
 
 impl FrontDoor {
-    /// A door at `local` to the guests of `fleet`.
+    /// A door at `local` to the guests of `fleet`, for requests from `origins`.
     #[must_use]
     pub fn new(
         app: &str,
         host: Host,
         fleet: Arc<Fleet>,
         log: Arc<dyn RequestLog>,
-        words: Words,
-        limits: Option<DoorLimits>,
+        rules: EdgeRules,
         local: SocketAddr,
     ) -> Arc<Self> {
         let behind = RwLock::new(Behind::App(Arc::new(str::to_owned)));
-        Arc::new(Self { app: app.into(), host, fleet, log, words, limits, local, behind })
+        let EdgeRules { words, limits, origins } = rules;
+        Arc::new(Self { app: app.into(), host, fleet, log, words, limits, local, origins, behind })
     }
 
     /// A version has been loaded: stack traces are mapped by `map` from now on.
@@ -140,8 +152,10 @@ impl FrontDoor {
             return refused(status.as_u16(), crate::limits::words(status), wants_html);
         }
         let upgrade = Upgrade::of(&mut request);
-        let Some((head, body)) = crate::request::convert(request, self.local, peer) else {
-            return refused(400, "Bad Request: the Host header is no host", wants_html);
+        let ray = self.host.ids.random();
+        let (head, body) = match crate::request::convert(request, self.local, peer, &self.origins, ray) {
+            Ok(converted) => converted,
+            Err(why) => return refused(400, &why.words(), wants_html),
         };
         let lineage = Lineage { trace: self.host.ids.trace_id(), depth: 0 };
         let event = self.event(EventKind::HttpRequest, format!("{method} {path}"), None, lineage);

@@ -8,12 +8,14 @@ mod deliver;
 mod door;
 mod failure;
 mod limits;
+mod origins;
 mod request;
 mod response;
 mod server;
 mod upgrade;
 
 pub use deliver::CallRecord;
-pub use door::{FrontDoor, RequestLog, RequestRecord};
+pub use door::{EdgeRules, FrontDoor, RequestLog, RequestRecord};
 pub use limits::DoorLimits;
+pub use origins::Origins;
 pub use server::{Listening, bind, serve};

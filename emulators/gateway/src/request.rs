@@ -10,19 +10,47 @@ use greenroom_supervisor::BodyStream;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
-/// Turns a request into what the guest gets: the head, and the body where it is not in the head. None: its `Host` cannot be part of a URL.
-pub(crate) fn convert(request: hyper::Request<Incoming>, local: SocketAddr, peer: SocketAddr) -> Option<(RequestHead, Option<BodyStream>)> {
+use crate::origins::{Origins, PLACE};
+
+/// Why a request is answered at the door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// Its `Host` cannot be part of a URL.
+    Host,
+    /// It names a place that is none, for this reason.
+    Place(String),
+}
+
+impl Refused {
+    /// What the client is told beside the status 400.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Host => "Bad Request: the Host header is no host".to_owned(),
+            Self::Place(why) => format!("{PLACE}: {why}"),
+        }
+    }
+}
+
+/// Turns a request into what the guest gets: the head, and the body where it is not in the head.
+pub(crate) fn convert(
+    request: hyper::Request<Incoming>,
+    local: SocketAddr,
+    peer: SocketAddr,
+    origins: &Origins,
+    id: u64,
+) -> Result<(RequestHead, Option<BodyStream>), Refused> {
     let (parts, body) = request.into_parts();
     let size = crate::limits::header_bytes(&parts.headers);
     let host = match parts.headers.get(http::header::HOST) {
-        Some(host) => Some(host.to_str().ok().filter(|host| is_host(host))?),
+        Some(host) => Some(host.to_str().ok().filter(|host| is_host(host)).ok_or(Refused::Host)?),
         None => None,
     };
     let url = url_of(&parts.uri, host, local);
-    let headers = header_block(&parts.headers, peer, size);
+    let attached = origins.attach(&parts, peer, id).map_err(Refused::Place)?;
+    let headers = header_block(&parts.headers, &attached.headers, size);
     let (body, stream) = body_of(body);
     let method = Bytes::copy_from_slice(parts.method.as_str().as_bytes());
-    Some((RequestHead { method, url: url.into(), headers, extra: Bytes::new(), entry: Bytes::new(), body }, stream))
+    Ok((RequestHead { method, url: url.into(), headers, extra: attached.extra.into(), entry: Bytes::new(), body }, stream))
 }
 
 /// Whether `text` is a host, with or without a port, as a URL can have it.
@@ -43,15 +71,15 @@ fn url_of(uri: &http::Uri, host: Option<&str>, local: SocketAddr) -> String {
     }
 }
 
-fn header_block(headers: &http::HeaderMap, peer: SocketAddr, size: usize) -> HeaderBlock {
-    let mut out = Vec::with_capacity(size + headers.len() * 8 + 64);
-    let address = peer.ip().to_canonical().to_string();
-    // Cloudflare puts the client's address here, whatever the client itself says:
-    // https://developers.cloudflare.com/fundamentals/reference/http-headers/#cf-connecting-ip
-    let own = [(&b"cf-connecting-ip"[..], address.as_bytes())];
-    let rest = headers.iter().filter(|(name, _)| name.as_str() != "cf-connecting-ip");
-    let rest: Vec<_> = rest.map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes())).collect();
-    HeaderBlock::encode(&mut out, rest.len() + 1, rest.into_iter().chain(own));
+/// The client's headers, with those of the edge in place of its own.
+fn header_block(headers: &http::HeaderMap, edge: &[(&'static str, Option<String>)], size: usize) -> HeaderBlock {
+    let replaced = |name: &str| name == PLACE || edge.iter().any(|(own, _)| *own == name);
+    let rest = headers.iter().filter(|(name, _)| !replaced(name.as_str()));
+    let rest = rest.map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes()));
+    let own = edge.iter().filter_map(|(name, value)| Some((name.as_bytes(), value.as_ref()?.as_bytes())));
+    let all: Vec<_> = rest.chain(own).collect();
+    let mut out = Vec::with_capacity(size + all.len() * 8 + 256);
+    HeaderBlock::encode(&mut out, all.len(), all.into_iter());
     HeaderBlock(out.into())
 }
 
@@ -105,10 +133,13 @@ mod tests {
     }
 
     #[test]
-    fn the_client_does_not_choose_its_own_address() {
+    fn the_client_does_not_choose_what_the_edge_says() {
         let mut headers = http::HeaderMap::new();
-        headers.insert("cf-connecting-ip", "1.2.3.4".parse().unwrap());
-        let block = header_block(&headers, SocketAddr::from(([127, 0, 0, 1], 1)), 0);
-        assert_eq!(block.iter().collect::<Vec<_>>(), [(&b"cf-connecting-ip"[..], &b"127.0.0.1"[..])]);
+        for name in ["cf-connecting-ip", "greenroom-geo", "cf-ipcity", "x-own"] {
+            headers.insert(name, "1.2.3.4".parse().unwrap());
+        }
+        let edge = [("cf-connecting-ip", Some("127.0.0.1".to_owned())), ("cf-ipcity", None)];
+        let block = header_block(&headers, &edge, 0);
+        assert_eq!(block.iter().collect::<Vec<_>>(), [(&b"x-own"[..], &b"1.2.3.4"[..]), (&b"cf-connecting-ip"[..], &b"127.0.0.1"[..])]);
     }
 }

@@ -13,6 +13,7 @@ pub mod workers;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use greenroom_host::geo::Edge;
 use greenroom_host::{App, Diagnostic, ModuleRule, Timestamp, Words};
 pub use limits::VendorLimits;
 
@@ -44,6 +45,9 @@ pub trait Platform: Sync {
 
     /// What the vendor allows.
     fn limits(&self) -> &'static VendorLimits;
+
+    /// What its edge adds to a request before it reaches the code.
+    fn edge(&self) -> &'static dyn Edge;
 
     /// Reads the project in `dir`.
     ///

@@ -7,6 +7,7 @@ mod clock;
 mod delivery;
 mod diagnostic;
 mod event;
+pub mod geo;
 mod host;
 mod ids;
 mod journal;

@@ -34,6 +34,7 @@ mod bindings;
 mod build;
 mod date;
 mod dotenv;
+mod edge;
 mod entry;
 mod env_files;
 mod expand;
@@ -49,6 +50,7 @@ mod vars;
 
 use std::path::Path;
 
+use greenroom_host::geo::Edge;
 use greenroom_host::{Diagnostic, Words};
 
 use crate::{Bundling, LoadOptions, Platform, Project, VendorLimits};
@@ -75,6 +77,10 @@ impl Platform for Workers {
 
     fn scripts(&self) -> &'static [(&'static str, &'static str)] {
         script::SCRIPTS
+    }
+
+    fn edge(&self) -> &'static dyn Edge {
+        &edge::CloudflareEdge
     }
 
     fn words(&self) -> Words {
