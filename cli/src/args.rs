@@ -68,6 +68,13 @@ pub(crate) struct Dev {
     /// How strictly the vendor's limits are held
     #[arg(long, value_enum, default_value_t = ProfileArg::Relaxed)]
     pub(crate) profile: ProfileArg,
+    /// Where requests come from: a country, `DE`, or fields of `request.cf`, `country=DE,city=Bonn,asn=3320`; a request's own header
+    /// `greenroom-geo` counts before it
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) geo: Option<String>,
+    /// Send the place in headers too (`cf-ipcity`, `cf-timezone`, …), as production does where a zone asks for it
+    #[arg(long)]
+    pub(crate) location_headers: bool,
     /// Leave D1 migrations alone
     #[arg(long)]
     pub(crate) no_migrate: bool,

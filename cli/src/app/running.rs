@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use greenroom_bindings::{Bindings, Services};
 use greenroom_bundle::Bundler;
-use greenroom_gateway::{DoorLimits, FrontDoor, Listening, bind, serve};
+use greenroom_gateway::{DoorLimits, EdgeRules, FrontDoor, Listening, Origins, bind, serve};
+use greenroom_host::geo::Edge;
 use greenroom_host::{Bundle, Clock, Diagnostic, Host, LimitOverrides, Limits, Profile, Timestamp};
 use greenroom_platforms::{Platform, Project};
 use greenroom_supervisor::{DeployError, Fleet, GuestCommand, InvokeError};
@@ -34,6 +35,26 @@ pub(crate) struct Settings {
     pub(crate) several: bool,
     pub(crate) profile: Profile,
     pub(crate) neighbours: Neighbours,
+    pub(crate) geo: Geo,
+}
+
+/// Where requests come from, as far as the code is told.
+#[derive(Clone, Default)]
+pub(crate) struct Geo {
+    /// `--geo`
+    pub(crate) place: Option<String>,
+    /// `--location-headers`
+    pub(crate) location_headers: bool,
+}
+
+impl Geo {
+    /// For apps of a platform with that edge.
+    pub(crate) fn origins(&self, edge: &'static dyn Edge) -> Result<Origins, Diagnostic> {
+        Origins::new(edge, self.place.as_deref(), self.location_headers).map_err(|why| {
+            Diagnostic::error(format!("`--geo` names no place: {why}"))
+                .hint("write a country, `--geo DE`, or fields, `--geo country=DE,city=Bonn`")
+        })
+    }
 }
 
 /// Where an app listens; it keeps the place when it has to be started again.
@@ -158,9 +179,10 @@ impl Running {
         };
         let address = place.address;
         let words = folder.platform.words();
-        let limits = door_limits(folder.platform);
+        let origins = settings.geo.origins(folder.platform.edge()).map_err(|error| vec![error])?;
+        let rules = EdgeRules { words, limits: Some(door_limits(folder.platform)), origins };
         let log = Arc::clone(&app_terminal) as _;
-        let door = FrontDoor::new(&project.app.name, host.clone(), Arc::clone(&fleet), log, words, Some(limits), address);
+        let door = FrontDoor::new(&project.app.name, host.clone(), Arc::clone(&fleet), log, rules, address);
         app_terminal.maps_by(Arc::clone(&door));
         let bundler = project::bundler(&project);
         let mut running = Self {

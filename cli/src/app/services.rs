@@ -98,28 +98,23 @@ impl Outside {
         let outbound = self.0.get_or_init(Outbound::new).as_ref().map_err(|error| CallError::error(format!("internal error; {error}")))?;
         let Call { args, body, method, .. } = incoming.call;
         let args: FetchArgs = serde_json::from_slice(&args).map_err(|error| CallError::type_error(error.to_string()))?;
-        let redirect = match args.redirect.as_str() {
-            "manual" => RedirectMode::Manual,
-            "error" => RedirectMode::Error,
-            _ => RedirectMode::Follow,
-        };
+        let redirect = if args.redirect == "manual" { RedirectMode::Manual } else { RedirectMode::Follow };
         let body = match incoming.stream {
             Some(stream) => Some(Body::Stream(stream.boxed())),
             None => body.map(Body::Whole),
         };
-        let asked = args.url.clone();
         let request = Request { url: args.url, method: args.method, headers: args.headers, redirect, body };
         let answered = if method == WEBSOCKET { outbound.websocket(request).await } else { outbound.fetch(request).await };
         let response = answered.map_err(|error| fetch_error(&error))?;
-        let urls = if response.url == asked { vec![asked] } else { vec![asked, response.url] };
-        let head = FetchAnswer { status: response.status, status_text: response.status_text, urls, headers: response.headers };
+        let head =
+            FetchAnswer { status: response.status, status_text: response.status_text, urls: response.urls, headers: response.headers };
         Ok(Answer { result: CallResult::json(&head), stream: Some(response.body) })
     }
 }
 
 fn fetch_error(error: &FetchError) -> CallError {
     match error {
-        FetchError::Network(_) => CallError::error(error.to_string()),
+        FetchError::Lost(_) | FetchError::Internal(_) => CallError::error(error.to_string()),
         _ => CallError::type_error(error.to_string()),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use greenroom_gateway::{FrontDoor, serve};
+use greenroom_gateway::{EdgeRules, FrontDoor, Origins, serve};
 use greenroom_host::{Clock, Diagnostic, Host, Words};
 use greenroom_supervisor::Fleet;
 
@@ -82,7 +82,8 @@ impl Start {
         let name = self.folder_name();
         let terminal = AppTerminal::new(self.terminal.clone(), &name, true);
         let fleet = Fleet::new(guest_command(self.settings.profile, None), crate::registry::prepare(), Arc::clone(&terminal) as _);
-        FrontDoor::new(&name, self.host.clone(), fleet, terminal, Words::default(), None, place.address)
+        let rules = EdgeRules { words: Words::default(), limits: None, origins: Origins::unknown() };
+        FrontDoor::new(&name, self.host.clone(), fleet, terminal, rules, place.address)
     }
 
     /// Waits for a change of what may have been wrong: the configuration, and each file that a problem names.

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::neighbours::Neighbours;
-use crate::app::running::{Place, Running, Settings, Started, milliseconds};
+use crate::app::running::{Geo, Place, Running, Settings, Started, milliseconds};
 use crate::app::waiting::Start;
 use crate::args::Dev;
 use crate::print;
@@ -119,6 +119,7 @@ fn planned(args: &Dev, host: &Host, terminal: &Terminal, neighbours: &Neighbours
         several: args.dirs.len() > 1,
         profile: args.profile.into(),
         neighbours: neighbours.clone(),
+        geo: Geo { place: args.geo.clone(), location_headers: args.location_headers },
     };
     Start { dir: dir.to_owned(), environment: args.env.clone(), host: host.clone(), settings, terminal: terminal.clone() }
 }

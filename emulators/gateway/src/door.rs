@@ -86,14 +86,7 @@ pub struct FrontDoor {
 impl FrontDoor {
     /// A door at `local` to the guests of `fleet`, for requests from `origins`.
     #[must_use]
-    pub fn new(
-        app: &str,
-        host: Host,
-        fleet: Arc<Fleet>,
-        log: Arc<dyn RequestLog>,
-        rules: EdgeRules,
-        local: SocketAddr,
-    ) -> Arc<Self> {
+    pub fn new(app: &str, host: Host, fleet: Arc<Fleet>, log: Arc<dyn RequestLog>, rules: EdgeRules, local: SocketAddr) -> Arc<Self> {
         let behind = RwLock::new(Behind::App(Arc::new(str::to_owned)));
         let EdgeRules { words, limits, origins } = rules;
         Arc::new(Self { app: app.into(), host, fleet, log, words, limits, local, origins, behind })

@@ -10,7 +10,7 @@ pub(crate) const PLACE: &str = "greenroom-geo";
 
 /// The place of all requests that name none, and the edge that takes those that do.
 pub struct Origins {
-    edge: &'static dyn Edge,
+    edge: Option<&'static dyn Edge>,
     place: Place,
     location_headers: bool,
 }
@@ -22,11 +22,18 @@ impl Origins {
     /// A sentence that says what is wrong with `text`.
     pub fn new(edge: &'static dyn Edge, text: Option<&str>, location_headers: bool) -> Result<Self, String> {
         let fields = text.map_or_else(|| Ok(Vec::new()), parse)?;
-        Ok(Self { edge, place: edge.place(&fields, location_headers)?, location_headers })
+        Ok(Self { edge: Some(edge), place: edge.place(&fields, location_headers)?, location_headers })
+    }
+
+    /// For a door behind which there is no app.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self { edge: None, place: Place::default(), location_headers: false }
     }
 
     /// What a request brings along. `id` is a number of its own.
     pub(crate) fn attach(&self, request: &Parts, peer: SocketAddr, id: u64) -> Result<Attached, String> {
+        let Some(edge) = self.edge else { return Ok(Attached::default()) };
         let accept_encoding = request.headers.get(http::header::ACCEPT_ENCODING).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let arriving = Arriving {
             peer: peer.ip(),
@@ -36,10 +43,10 @@ impl Origins {
             accept_encoding: accept_encoding.as_deref().unwrap_or_default(),
         };
         match request.headers.get(PLACE) {
-            None => Ok(self.edge.attach(&self.place, &arriving)),
+            None => Ok(edge.attach(&self.place, &arriving)),
             Some(text) => {
                 let fields = parse(&String::from_utf8_lossy(text.as_bytes()))?;
-                Ok(self.edge.attach(&self.edge.place(&fields, self.location_headers)?, &arriving))
+                Ok(edge.attach(&edge.place(&fields, self.location_headers)?, &arriving))
             }
         }
     }

@@ -152,9 +152,22 @@ fn place_in(country: &Country) -> Map<String, Value> {
 /// What `request.cf` says of the connection. There is no TLS here; production always has it, and so does what code sees.
 fn connection(cf: &mut Map<String, Value>) {
     let empty = [
-        "certIssuerDN", "certSubjectDN", "certIssuerDNRFC2253", "certSubjectDNRFC2253", "certIssuerDNLegacy", "certSubjectDNLegacy",
-        "certSerial", "certIssuerSerial", "certSKI", "certIssuerSKI", "certFingerprintSHA1", "certFingerprintSHA256", "certNotBefore",
-        "certNotAfter", "certRFC9440", "certChainRFC9440",
+        "certIssuerDN",
+        "certSubjectDN",
+        "certIssuerDNRFC2253",
+        "certSubjectDNRFC2253",
+        "certIssuerDNLegacy",
+        "certSubjectDNLegacy",
+        "certSerial",
+        "certIssuerSerial",
+        "certSKI",
+        "certIssuerSKI",
+        "certFingerprintSHA1",
+        "certFingerprintSHA256",
+        "certNotBefore",
+        "certNotAfter",
+        "certRFC9440",
+        "certChainRFC9440",
     ];
     let mut certificate = object(json!({ "certPresented": "0", "certVerified": "NONE", "certRevoked": "0" }));
     for name in empty {
@@ -183,7 +196,9 @@ fn set(cf: &mut Map<String, Value>, name: &str, value: &str) -> Result<(), Strin
         return Ok(());
     }
     match name {
-        "continent" if !CONTINENTS.contains(&value) => return Err(format!("`continent` is one of {}, not `{value}`", CONTINENTS.join(", "))),
+        "continent" if !CONTINENTS.contains(&value) => {
+            return Err(format!("`continent` is one of {}, not `{value}`", CONTINENTS.join(", ")));
+        }
         "latitude" | "longitude" if value.parse::<f64>().is_err() => return Err(format!("`{name}` is a number of degrees, not `{value}`")),
         "isEUCountry" if value == "0" || value.is_empty() => {
             cf.remove(name);
@@ -247,7 +262,10 @@ mod tests {
     #[test]
     fn another_city_has_no_coordinates_unless_they_are_given() {
         let cf = place("country=DE,city=Bonn,latitude=50.7").unwrap();
-        assert_eq!((cf["city"].as_str(), cf["latitude"].as_str(), cf.get("longitude"), cf.get("region")), (Some("Bonn"), Some("50.7"), None, None));
+        assert_eq!(
+            (cf["city"].as_str(), cf["latitude"].as_str(), cf.get("longitude"), cf.get("region")),
+            (Some("Bonn"), Some("50.7"), None, None)
+        );
     }
 
     #[test]

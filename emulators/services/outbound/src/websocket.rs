@@ -14,7 +14,7 @@ impl Outbound {
     pub async fn websocket(&self, request: Request) -> Result<Response, FetchError> {
         let url = reqwest::Url::parse(&http_scheme(&request.url)).map_err(|_| FetchError::Url(request.url.clone()))?;
         let key = generate_key();
-        let mut builder = self.clients.upgrading.get(url);
+        let mut builder = self.upgrading.get(url.clone());
         for (name, value) in request.headers.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
             builder = builder.header(name.as_str(), value.as_bytes());
         }
@@ -22,12 +22,12 @@ impl Outbound {
         let builder = builder.header(SEC_WEBSOCKET_VERSION, "13").header(SEC_WEBSOCKET_KEY, &key);
         let response = builder.send().await.map_err(|error| failure(&error))?;
         if response.status() != reqwest::StatusCode::SWITCHING_PROTOCOLS {
-            return Ok(convert(response));
+            return Ok(convert(response, &[url]));
         }
         let accepted =
             response.headers().get(SEC_WEBSOCKET_ACCEPT).is_some_and(|accept| accept == derive_accept_key(key.as_bytes()).as_str());
         if !accepted {
-            return Err(FetchError::Network("the answer to the WebSocket handshake does not belong to it".to_owned()));
+            return Err(FetchError::Internal("the answer to the WebSocket handshake does not belong to it".to_owned()));
         }
         let mut answer = head_of(&response);
         let connection = response.upgrade().await.map_err(|error| failure(&error))?;
@@ -50,7 +50,7 @@ fn head_of(response: &reqwest::Response) -> Response {
         status: response.status().as_u16(),
         status_text: "Switching Protocols".to_owned(),
         headers,
-        url: response.url().to_string(),
+        urls: vec![response.url().to_string()],
         body: Box::pin(futures::stream::empty()),
     }
 }

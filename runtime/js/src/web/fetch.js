@@ -98,7 +98,8 @@ function abortable({ id, answer }, signal) {
 /** A response of `{ status, statusText, headers, urls }`. */
 export function toResponse(value, body, signal) {
   const inner = newInnerResponse(value.status, value.statusText);
-  inner.type = "basic";
+  // Requests of Workers have no mode, and so answers have no type.
+  inner.type = "default";
   inner.urlList = value.urls;
   inner.headerList = value.headers;
   if (body !== null) {

@@ -22,6 +22,7 @@ const {
   PromisePrototypeThen,
   PromiseResolve,
   SafeMap,
+  SafeWeakMap,
   String,
   StringPrototypeEndsWith,
   StringPrototypeIncludes,
@@ -57,12 +58,17 @@ const { newInnerResponse, fromInnerResponse, toInnerResponse, wireHeaderList, Re
 const { serveFastStatusKey, serveFastBodyKey, serveFastHeaderKindKey, serveFastContentTypeKey } = responses;
 const { SERVE_FAST_HEADER_NONE, SERVE_FAST_HEADER_DEFAULT_TEXT } = responses;
 
+/** What the host says of a connection that broke off: no error of types. */
+const LOST = "Network connection lost.";
+
 const BODY_INLINE = 1;
 const BODY_STREAM = 2;
 
 const platforms = new SafeMap();
 const factories = new SafeMap();
 const invocations = new SafeMap();
+/** What the host's platform adds to a request as JSON text, by request; read when code asks for it. */
+const extras = new SafeWeakMap();
 
 let platform;
 /** Lines about what went wrong beside the loading of the code; shown if that succeeds. */
@@ -172,6 +178,8 @@ const runtime = {
   /** A request to a binding, body and all; `toResponse` makes a response of what comes back. */
   send: (binding, args, request) => sendRequest(invocationId(), binding, args, request),
   toResponse,
+  /** What came along with a request of an event; undefined for those that code made. */
+  extraOf: (request) => extras.get(request),
   call: (target, method, args, body) => call(invocationId(), target, method, args, body),
   log(level, text, invocation = invocationId()) {
     op_log(invocation, level, text);
@@ -279,6 +287,7 @@ function onInvoke(id, method, url, extra, entry, bodyKind, bytes) {
   }
   const inner = newInnerRequest(method, url, () => headersOf(id), body, false);
   const request = invocation.request = fromInnerRequest(inner, "immutable");
+  if (extra !== "") extras.set(request, extra);
   let answer;
   try {
     answer = platform.fetch(request, invocation);
@@ -475,7 +484,7 @@ globalThis.__greenroom = [
   onCancel,
   onData,
   onEnd,
-  (id, text) => onFail(id, new TypeError(text)),
+  (id, text) => onFail(id, new (text === LOST ? Error : TypeError)(text)),
   onCredit,
   onStop,
   onResult,

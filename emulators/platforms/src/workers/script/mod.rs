@@ -21,6 +21,8 @@ pub(super) const SCRIPTS: &[(&str, &str)] = &[
     ("crypto", include_str!("crypto.js")),
     ("digest_stream", include_str!("digest_stream.js")),
     ("code_generation", include_str!("code_generation.js")),
+    ("request", include_str!("request.js")),
+    ("fetch", include_str!("fetch.js")),
     ("websocket", include_str!("websocket.js")),
     ("websocket_wire", include_str!("websocket_wire.js")),
     ("websocket_response", include_str!("websocket_response.js")),

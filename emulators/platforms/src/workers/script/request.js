@@ -1,0 +1,104 @@
+// `request.cf`, and which members of its init a `Request` of Workers looks at. What they may be is checked in `requests.js`.
+// https://developers.cloudflare.com/workers/runtime-apis/request/#incomingrequestcfproperties
+(runtime) => {
+  const { workers } = runtime.parts;
+  const { AbortSignal, JSON, Object, Reflect, Request: Base, String, TypeError, WeakMap } = globalThis;
+  const { parse, stringify } = JSON;
+  const { defineProperty, freeze, values } = Object;
+  const { construct } = Reflect;
+  const { prototype } = Base;
+  const cloneBase = prototype.clone;
+
+  /** What the standard has and Workers have not. */
+  const ABSENT = ["mode", "credentials", "referrer", "referrerPolicy", "destination", "duplex", "isHistoryNavigation", "isReloadNavigation"];
+
+  /** What is looked at; everything else in an init is ignored. */
+  const MEMBERS = ["method", "headers", "body", "redirect", "signal", "cache", "integrity", "encodeResponseBody"];
+
+  /** The `cf` of each request that was asked for it, or was given one. */
+  const kept = new WeakMap();
+
+  const field = (name, type) =>
+    new TypeError(`Incorrect type for the '${name}' field on 'RequestInitializerDict': the provided value is not of type '${type}'.`);
+
+  function frozen(value) {
+    if (typeof value !== "object" || value === null) return value;
+    for (const inner of values(value)) frozen(inner);
+    return freeze(value);
+  }
+
+  /** Read when it is first asked for: most code never does. */
+  function cfOf(request) {
+    let found = kept.get(request);
+    if (found === undefined) {
+      const text = runtime.extraOf(request);
+      found = { cf: text === undefined || text === "" ? undefined : frozen(parse(text)) };
+      kept.set(request, found);
+    }
+    return found.cf;
+  }
+
+  const copyOf = (cf) => (cf === undefined ? undefined : parse(stringify(cf)));
+
+  function initOf(init) {
+    const made = {};
+    for (const name of MEMBERS) {
+      const value = init[name];
+      if (value !== undefined) made[name] = value;
+    }
+    if (made.signal !== undefined && made.signal !== null && !(made.signal instanceof AbortSignal)) throw field("signal", "AbortSignal");
+    return made;
+  }
+
+  function cfFrom(input, init) {
+    const cf = init?.cf;
+    if (cf === undefined) return input instanceof Base ? cfOf(input) : undefined;
+    if (cf === null || (typeof cf !== "object" && typeof cf !== "function")) throw field("cf", "Object");
+    return cf;
+  }
+
+  function Request(input, init = undefined) {
+    if (new.target === undefined) {
+      throw new TypeError("Failed to construct 'Request': Please use the 'new' operator, this object constructor cannot be called as a function.");
+    }
+    if (arguments.length === 0) {
+      throw new TypeError("Failed to construct 'Request': constructor parameter 1 is not of type 'Request or string'.");
+    }
+    if (init !== undefined && init !== null && typeof init !== "object" && typeof init !== "function") {
+      throw new TypeError("Failed to construct 'Request': constructor parameter 2 is not of type 'RequestInitializerDict or Request'.");
+    }
+    const from = input instanceof Base ? input : String(input);
+    const given = init === undefined || init === null ? [from] : [from, initOf(init)];
+    const cf = copyOf(cfFrom(from, init));
+    const made = construct(Base, given, new.target === Request ? Base : new.target);
+    if (cf !== undefined) kept.set(made, { cf });
+    return made;
+  }
+
+  workers.cfOf = cfOf;
+  workers.extraOf = (request) => {
+    const cf = cfOf(request);
+    return cf === undefined ? "" : stringify(cf);
+  };
+
+  for (const name of ABSENT) delete prototype[name];
+  defineProperty(Request, "prototype", { value: prototype, writable: false });
+  defineProperty(Request, "length", { value: 1, configurable: true });
+  defineProperty(prototype, "constructor", { value: Request, writable: true, configurable: true, enumerable: false });
+  const { get } = Object.getOwnPropertyDescriptor({
+    get cf() {
+      return cfOf(this);
+    },
+  }, "cf");
+  defineProperty(prototype, "cf", { get, configurable: true, enumerable: true });
+  const { clone } = {
+    clone() {
+      const copy = cloneBase.call(this);
+      const cf = cfOf(this);
+      if (cf !== undefined) kept.set(copy, { cf: copyOf(cf) });
+      return copy;
+    },
+  };
+  defineProperty(prototype, "clone", { value: clone, writable: true, configurable: true, enumerable: true });
+  workers.define("Request", Request);
+};
