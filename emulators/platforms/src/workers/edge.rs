@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 /// Cloudflare's edge.
 #[derive(Debug, Clone, Copy)]
-pub struct CloudflareEdge;
+pub(super) struct CloudflareEdge;
 
 /// Fields that are text in `request.cf`. <https://developers.cloudflare.com/workers/runtime-apis/request/#incomingrequestcfproperties>
 const TEXTS: &[&str] = &[
