@@ -18,6 +18,7 @@ const {
   PromisePrototypeThen,
   PromiseResolve,
   SafeMap,
+  SafeWeakMap,
   String,
   TypeError,
   TypedArrayPrototypeSlice,
@@ -31,12 +32,15 @@ const { read: readerRead, cancel: readerCancel } = streams.ReadableStreamDefault
 const CHUNK = 64 * 1024;
 
 const incoming = new SafeMap();
+/** The ids of the bodies in `incoming`, by stream. */
+const ids = new SafeWeakMap();
 const outgoing = new SafeMap();
 
 /** A body that comes from the host, as a byte stream. */
 export function receive(id) {
   const body = new Incoming(id);
   incoming.set(id, body);
+  ids.set(body.stream, id);
   return body.stream;
 }
 
@@ -123,6 +127,14 @@ export function onFail(id, error) {
   incoming.delete(id);
   body.failure = error;
   body.changed();
+}
+
+/** Wants no more of a body that `receive` gave; whoever reads it, also with a lock on it, sees `error`. */
+export function breakOff(stream, error) {
+  const id = ids.get(stream);
+  if (!incoming.has(id)) return;
+  onFail(id, error);
+  op_body_stop(id);
 }
 
 /**

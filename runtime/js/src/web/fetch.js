@@ -1,5 +1,6 @@
 // `fetch` to the outside. The host opens the connections; here a request becomes a call and its answer a `Response`.
 import { core, primordials } from "ext:core/mod.js";
+import { breakOff } from "ext:greenroom/body.js";
 import { cancel, start } from "ext:greenroom/calls.js";
 import { request as requests, response as responses, streams } from "ext:greenroom/globals.js";
 
@@ -12,6 +13,9 @@ const { fromInnerResponse, newInnerResponse } = responses;
 
 /** The name under which the host answers for the outside; no binding can have it. */
 const OUTSIDE = "";
+
+/** https://fetch.spec.whatwg.org/#null-body-status */
+const NULL_BODY = new Set([101, 103, 204, 205, 304]);
 
 export function makeFetch(invocationId, lengthOf) {
   return async function fetch(input, init = undefined) {
@@ -102,9 +106,9 @@ export function toResponse(value, body, signal) {
   inner.type = "default";
   inner.urlList = value.urls;
   inner.headerList = value.headers;
-  if (body !== null) {
+  if (body !== null && !NULL_BODY.has(value.status)) {
     if (body instanceof streams.ReadableStream) {
-      signal.addEventListener("abort", () => body.cancel(signal.reason).catch(() => {}), { once: true });
+      signal.addEventListener("abort", () => breakOff(body, signal.reason), { once: true });
       inner.body = new InnerBody(body);
     } else {
       inner.body = new InnerBody({ body: new Uint8Array(body), consumed: false });

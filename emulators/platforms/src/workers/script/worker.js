@@ -113,6 +113,8 @@
     },
 
     fetch(request, invocation) {
+      // A redirect is the client's to follow: https://developers.cloudflare.com/workers/runtime-apis/request/#properties
+      runtime.toInnerRequest(request).redirectMode = "manual";
       return fetchBy(invocation.entry ?? OUTSIDE, request, invocation);
     },
 
