@@ -7,7 +7,7 @@ import { request as requests, response as responses, streams } from "ext:greenro
 const { InnerBody } = core.loadExtScript("ext:deno_fetch/22_body.js");
 const { parseMimeType, serializeMimeType } = core.loadExtScript("ext:deno_web/01_mimesniff.js");
 const { forgivingBase64Decode } = core.loadExtScript("ext:deno_web/00_infra.js");
-const { Promise, PromisePrototypeThen, Uint8Array } = primordials;
+const { Promise, PromisePrototypeThen, SafeSet, Uint8Array } = primordials;
 const { Request, toInnerRequest } = requests;
 const { fromInnerResponse, newInnerResponse } = responses;
 
@@ -15,7 +15,7 @@ const { fromInnerResponse, newInnerResponse } = responses;
 const OUTSIDE = "";
 
 /** https://fetch.spec.whatwg.org/#null-body-status */
-const NULL_BODY = new Set([101, 103, 204, 205, 304]);
+const NULL_BODY = new SafeSet([101, 103, 204, 205, 304]);
 
 export function makeFetch(invocationId, lengthOf) {
   return async function fetch(input, init = undefined) {
