@@ -71,15 +71,6 @@ fn url_of(uri: &http::Uri, host: Option<&str>, local: SocketAddr) -> String {
     }
 }
 
-/// Whether `text` is a host, with or without a port, as a URL can have it.
-/// <https://www.rfc-editor.org/rfc/rfc9110#field.host>
-fn is_host(text: &str) -> bool {
-    // Whoever writes a name and a password there means something else.
-    let Ok(authority) = text.parse::<http::uri::Authority>() else { return false };
-    let port = authority.as_str().strip_prefix(authority.host()).unwrap_or("?");
-    !text.contains('@') && !authority.host().is_empty() && (matches!(port, "" | ":") || authority.port_u16().is_some())
-}
-
 /// The client's headers, with those of the edge in place of its own.
 fn header_block(headers: &http::HeaderMap, edge: &[(&'static str, Option<String>)], size: usize) -> HeaderBlock {
     let replaced = |name: &str| name == PLACE || edge.iter().any(|(own, _)| *own == name);
