@@ -194,18 +194,13 @@ impl State {
                 writer.row(row)?;
             }
             drop(rows);
-            if self.gate.took_rename() && self.has_reserved_name(connection)? {
+            if self.gate.took_rename() && has_reserved_name(connection)? {
                 return Err(D1Error::query("not authorized: SQLITE_AUTH"));
             }
             writer.columns(&statement);
             let steps = u64::try_from(statement.get_status(StatementStatus::FullscanStep)).unwrap_or_default();
             Ok(if steps > 0 { (steps + 1).max(writer.rows()) } else { writer.rows() })
         })
-    }
-
-    /// Whether a table has a name that is the platform's. Its statement is undone with the transaction that it is in.
-    fn has_reserved_name(&self, connection: &Connection) -> Result<bool, D1Error> {
-        Ok(connection.prepare_cached(RESERVED)?.exists([])?)
     }
 
     fn describe(&self, error: &rusqlite::Error, sql: &str) -> D1Error {
@@ -222,6 +217,11 @@ impl State {
 /// What production says of a database that would grow beyond its limit.
 const FULL: &str = "Exceeded maximum DB size";
 const WRONG_NUMBER: &str = "Wrong number of parameter bindings for SQL query.";
+
+/// Whether a table has a name that is the platform's. Its statement is undone with the transaction that it is in.
+fn has_reserved_name(connection: &Connection) -> Result<bool, D1Error> {
+    Ok(connection.prepare_cached(RESERVED)?.exists([])?)
+}
 
 /// Whether it is a single SELECT, which needs no transaction and changes nothing.
 fn is_read(sql: &str) -> bool {
