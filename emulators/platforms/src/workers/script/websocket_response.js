@@ -41,7 +41,11 @@
   }
 
   defineProperty(Native.prototype, "constructor", { value: Response, writable: true, configurable: true, enumerable: false });
-  defineProperty(Native.prototype, "webSocket", { get() { return carried.get(this) ?? null; }, configurable: true, enumerable: true });
+  // After the members that `bodies.js` gives a response: what carries a socket is known here alone.
+  workers.boot(() => {
+    const { get } = Object.getOwnPropertyDescriptor({ get webSocket() { return carried.get(this) ?? null; } }, "webSocket");
+    defineProperty(Native.prototype, "webSocket", { get, configurable: true, enumerable: true });
+  });
   const { clone } = Native.prototype;
   Native.prototype.clone = function () {
     if (carried.has(this)) throw new TypeError("Cannot clone a response to a WebSocket handshake.");
