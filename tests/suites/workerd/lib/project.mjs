@@ -8,7 +8,7 @@ import { readConstants } from "./capnp.mjs";
 const GUEST = join(dirname(fileURLToPath(import.meta.url)), "../guest");
 
 /** Modules that tests import and that stand here, so that a test fails for what it tests. */
-const SHIMS = { "node:assert": "assert.js", assert: "assert.js", "node:assert/strict": "assert.js", "node:test": "test.js" };
+const SHIMS = { "node:assert": "assert.js", assert: "assert.js", "node:assert/strict": "assert.js", "node:test": "test.js", "node:timers/promises": "timers-promises.js" };
 
 /** wd-test's kind of module: the extension under which the bundler takes it as the same. */
 const EXTENSIONS = { esModule: ".js", commonJsModule: ".cjs", text: ".txt", data: ".bin", wasm: ".wasm", json: ".json" };
