@@ -3,6 +3,7 @@
   const { workers } = runtime.parts;
   const { Response, getInnerResponse, hooks } = runtime.web.response;
   const { zlib, brotli } = runtime;
+  const lowerCase = Function.prototype.call.bind(String.prototype.toLowerCase);
 
   /** What an init held that the web does not know, for the few responses that have such an init. */
   const extras = new WeakMap();
@@ -46,8 +47,9 @@
 
   /** What compresses a body under this header; nothing for any other. */
   function encoderOf(headers) {
-    for (const [name, value] of headers) {
-      if (name.toLowerCase() !== "content-encoding") continue;
+    for (let index = 0; index < headers.length; index++) {
+      const name = headers[index][0], value = headers[index][1];
+      if (lowerCase(name) !== "content-encoding") continue;
       if (value === "gzip") return gzip;
       return value === "br" ? br : undefined;
     }

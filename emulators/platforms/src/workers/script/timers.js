@@ -6,11 +6,12 @@
   for (const name of ["setTimeout", "setInterval"]) {
     const start = runtime.web.timers[name];
     const timer = {
-      [name](callback, delay = undefined, ...args) {
+      // Handed on as they came: code may have changed how lists are gone through.
+      [name](callback) {
         if (typeof callback !== "function") {
           throw new TypeError(`Failed to execute '${name}' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.`);
         }
-        return apply(start, undefined, [callback, delay, ...args]);
+        return apply(start, undefined, arguments);
       },
     }[name];
     workers.define(name, timer);

@@ -25,7 +25,8 @@
   const Response = new Proxy(Native, {
     __proto__: null,
     construct(target, args, newTarget) {
-      const [body, init] = args;
+      // By index: code may have changed how lists are gone through.
+      const body = args[0], init = args[1];
       const socket = typeof init === "object" && init !== null ? checked(body, init) : undefined;
       if (socket === undefined) return construct(target, args, newTarget === Response ? target : newTarget);
       const { headers, statusText } = init;

@@ -16,7 +16,15 @@
     return made;
   }
 
-  const isClass = (value) => typeof value === "function" && /^class[\s{]/.test(Function.prototype.toString.call(value));
+  const textOf = Function.prototype.call.bind(Function.prototype.toString);
+  const beginsWith = Function.prototype.call.bind(String.prototype.startsWith);
+
+  function isClass(value) {
+    if (typeof value !== "function") return false;
+    const text = textOf(value);
+    const after = text[5];
+    return beginsWith(text, "class") && (after === " " || after === "{" || after === "\n" || after === "\r" || after === "\t");
+  }
   const extendsEntrypoint = (value) => typeof value === "function" && value.prototype instanceof workers.classes.WorkerEntrypoint;
 
   function handlersOf(exported) {
