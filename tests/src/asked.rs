@@ -80,5 +80,5 @@ fn send(stream: &mut TcpStream, status: &str, headers: &str, text: &str) -> Resu
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.chars().filter_map(|digit| digit.to_digit(16)).map(|digit| u8::try_from(digit).unwrap_or(0)).collect();
-    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+    digits.chunks_exact(2).map(|pair| (pair[0] << 4) | pair[1]).collect()
 }

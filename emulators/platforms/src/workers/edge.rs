@@ -108,10 +108,12 @@ impl Edge for CloudflareEdge {
         headers.extend(place.headers.iter().map(|(name, value)| (*name, Some(value.clone()))));
         let mut extra = place.extra.clone();
         if !extra.contains("\"httpProtocol\":") {
-            extra.push_str(&format!(",\"httpProtocol\":\"{}\"", request.protocol));
+            extra.push_str(",\"httpProtocol\":");
+            extra.push_str(&json!(request.protocol).to_string());
         }
         if !extra.contains("\"clientAcceptEncoding\":") {
-            extra.push_str(&format!(",\"clientAcceptEncoding\":{}", json!(request.accept_encoding)));
+            extra.push_str(",\"clientAcceptEncoding\":");
+            extra.push_str(&json!(request.accept_encoding).to_string());
         }
         extra.push('}');
         Attached { headers, extra }
