@@ -49,6 +49,7 @@ pub(crate) enum Command {
 
 /// `greenroom dev`
 #[derive(Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line, independent of the others")]
 pub(crate) struct Dev {
     /// Project folders; each app gets a port of its own
     #[arg(value_name = "DIR", default_value = ".")]

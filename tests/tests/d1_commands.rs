@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 const KEYS: &str = r#""d1_databases": [{ "binding": "DB", "database_name": "notes", "database_id": "d" }, { "binding": "OTHER" }]"#;
 
-const CODE: &str = r#"
+const CODE: &str = r"
     export default {
       async fetch(request, env) {
         const statement = env.DB.prepare(await request.text());
         return Response.json(await statement.all().then(({ results, meta }) => ({ results, size: meta.size_after }), (error) => error.message));
       },
-    };"#;
+    };";
 
 fn project() -> Project {
     Project::configured(KEYS, CODE)

@@ -3,10 +3,10 @@
 use greenroom_tests::{Project, Server};
 use serde_json::{Value, json};
 
-const CODE: &str = r#"export default { fetch(request) {
+const CODE: &str = r"export default { fetch(request) {
   const { country, city, timezone, isEUCountry, asn, continent } = request.cf;
   return Response.json({ country, city, timezone, isEUCountry, asn, continent, headers: Object.fromEntries(request.headers) });
-} };"#;
+} };";
 
 fn place(reply: &Value) -> [&Value; 4] {
     ["country", "city", "timezone", "isEUCountry"].map(|name| &reply[name])

@@ -180,9 +180,9 @@ fn a_binding_that_the_version_does_not_declare_cannot_be_called() {
 #[test]
 fn a_hundred_thousand_timers_run_and_the_next_request_is_served() {
     let found = answer(
-        r#"let ran = 0;
+        r"let ran = 0;
            await new Promise((resolve) => { for (let index = 0; index < 100000; index++) setTimeout(() => { if (++ran === 100000) resolve(); }, index % 50); });
-           return Response.json({ ran });"#,
+           return Response.json({ ran });",
     );
     assert_eq!(found["ran"], 100_000);
 }

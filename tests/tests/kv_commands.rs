@@ -115,7 +115,7 @@ fn files_that_are_not_what_they_should_be_are_told_and_nothing_is_stored() {
         (r#"[{ "key": "a", "value": "v" }, { "key": "b", "value": 5 }]"#, "put", "The item at index 1 is {\"key\":\"b\",\"value\":5}"),
         (r#""a""#, "get", "Expected an array of strings but got:\na"),
         (r#"["a", 5]"#, "get", "The item at index 1 is type: \"number\" - 5"),
-        (r#"[{}]"#, "delete", "The item at index 0 is type: \"object\" - {}"),
+        (r"[{}]", "delete", "The item at index 0 is type: \"object\" - {}"),
     ] {
         project.write("bad.json", content);
         let said = refused(&project, &["bulk", command, "bad.json", "--binding", "KV"]);

@@ -121,13 +121,13 @@ fn short_turns_without_end_are_charged_to_their_invocation_in_production() {
 
 #[test]
 fn what_one_invocation_uses_is_not_charged_to_the_next() {
-    let code = r#"
+    let code = r"
         export default { async fetch() {
           let sum = 0;
           for (let index = 0; index < 200000; index++) sum += index;
           await scheduler.wait(1);
           return new Response(String(sum));
-        } };"#;
+        } };";
     let server = Server::start(&Project::configured(r#""limits": { "cpu_ms": 300 }"#, code), &["--profile", "production"]);
     for _ in 0..60 {
         assert_eq!(server.get("/").text(), "19999900000");

@@ -119,7 +119,7 @@ fn a_body_without_a_length_breaks_off_where_production_ends_it() {
     let server = start("", "production");
     let mut wire = server.wire();
     wire.send("POST /read HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n");
-    let chunk = [b"100000\r\n".as_slice(), &[b'x'; 1 << 20], b"\r\n"].concat();
+    let chunk = [b"100000\r\n".as_slice(), &vec![b'x'; 1 << 20], b"\r\n"].concat();
     let sent = (0..110).take_while(|_| wire.try_send(&chunk).is_ok()).count();
     let reply = wire.reply().map(|reply| reply.status);
     assert!(sent < 110 || matches!(reply, Ok(413)), "{sent} {reply:?}");

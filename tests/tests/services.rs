@@ -65,7 +65,7 @@ fn each_call_is_an_event_with_its_cause() {
 
 #[test]
 fn bodies_stream_both_ways() {
-    let back = r#"export default { fetch: (request) => new Response(request.body.pipeThrough(new TransformStream())) };"#;
+    let back = r"export default { fetch: (request) => new Response(request.body.pipeThrough(new TransformStream())) };";
     let project = two(PASSES_ON, back);
     let server = Server::start(&project, &["front", "back", "--ephemeral"]);
     let front = server.app("front");
@@ -83,12 +83,12 @@ fn bodies_stream_both_ways() {
 
 #[test]
 fn a_worker_that_does_not_run_is_named() {
-    let front = r#"export default { async fetch(request, env) {
+    let front = r"export default { async fetch(request, env) {
         const response = await env.BACK.fetch(request);
         let error;
         try { await env.BACK.hello(); } catch (caught) { error = `${caught.name}: ${caught.message}`; }
         return new Response(`${response.status} ${await response.text()} | ${error}`);
-    } };"#;
+    } };";
     let project = two(front, "");
     let server = Server::start(&project, &["front", "--ephemeral"]);
     let text = "Worker \"back\" not found. Make sure it is running locally.";
@@ -133,13 +133,13 @@ fn a_call_survives_the_reload_of_its_target() {
 
 #[test]
 fn a_target_that_fails_or_ends_is_an_error_of_the_caller() {
-    let front = r#"export default { async fetch(request, env) {
+    let front = r"export default { async fetch(request, env) {
         try {
             return await env.BACK.fetch(request);
         } catch (error) {
             return new Response(`${error.name}: ${error.message}`);
         }
-    } };"#;
+    } };";
     let back = r#"export default { async fetch(request) {
         if (new URL(request.url).pathname === "/throw") throw new TypeError("thrown");
         await new Promise(() => {});
@@ -155,13 +155,13 @@ fn a_target_that_fails_or_ends_is_an_error_of_the_caller() {
 
 #[test]
 fn a_target_whose_process_ends_is_a_lost_connection() {
-    let front = r#"export default { async fetch(request, env) {
+    let front = r"export default { async fetch(request, env) {
         try {
             return await env.BACK.fetch(request);
         } catch (error) {
             return new Response(`${error.name}: ${error.message}`);
         }
-    } };"#;
+    } };";
     let back = r#"export default { async fetch(request) {
         if (new URL(request.url).pathname === "/slow") {
             console.log("it has come");

@@ -27,8 +27,8 @@ fn serve() -> Server {
 }
 
 fn connect(server: &Server) -> WebSocket<TcpStream> {
-    let stream = TcpStream::connect(server.address()).unwrap();
-    client(format!("ws://{}/", server.address()), stream).unwrap().0
+    let stream = TcpStream::connect(server.address()).expect("the server takes connections");
+    client(format!("ws://{}/", server.address()), stream).expect("the handshake succeeds").0
 }
 
 /// What the Worker was told of sockets that closed, once there are `count` of them.

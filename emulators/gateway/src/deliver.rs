@@ -75,7 +75,7 @@ impl FrontDoor {
             Ok(response) => (Outcome::Ok, Ok(reply(response))),
             Err(error) => {
                 let outcome = self.mapped(outcome_of(&error, self.words));
-                let failed = self.failed(&error, &outcome);
+                let failed = Self::failed(&error, &outcome);
                 (outcome, Err(failed))
             }
         }
@@ -98,7 +98,7 @@ impl FrontDoor {
         })
     }
 
-    fn failed(&self, error: &InvokeError, outcome: &Outcome) -> Undelivered {
+    fn failed(error: &InvokeError, outcome: &Outcome) -> Undelivered {
         match error {
             InvokeError::Failed(failure) => Undelivered::Failed { message: failure.message.clone(), carried: failure.carried.clone() },
             // What a Worker is told of one whose isolate has gone.

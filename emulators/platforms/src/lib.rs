@@ -98,6 +98,7 @@ pub struct Address {
 }
 
 /// How source files become modules.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of a configuration, independent of the others")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bundling {
     /// Conditions under which `exports` of packages are resolved, beside `import`, `require` and `default`.

@@ -65,8 +65,10 @@ const SQLITE: &[(Limit, i32)] = &[
 pub(crate) struct Bounds {
     /// Longest time for one call.
     pub(crate) time: Duration,
-    value_bytes: i32,
-    arguments: i32,
+    /// Most bytes of a string, a blob or a row.
+    pub(crate) value_bytes: i32,
+    /// Most arguments of a function.
+    pub(crate) arguments: i32,
     /// Most bytes that its file may have.
     pub(crate) database_bytes: Option<i64>,
 }
