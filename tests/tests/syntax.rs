@@ -60,12 +60,6 @@ fn listeners_in_place_of_exports() {
 }
 
 #[test]
-fn the_top_level_of_a_script_is_the_global_object() {
-    let code = "addEventListener('fetch', (event) => event.respondWith(new Response(String(this === globalThis))));";
-    assert_eq!(answer(code), (200, "true".to_owned()));
-}
-
-#[test]
 fn listeners_that_do_not_answer() {
     for code in [
         "addEventListener('fetch', () => {});",

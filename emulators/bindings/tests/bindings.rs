@@ -165,7 +165,7 @@ async fn a_kind_that_is_not_emulated_fails_on_use_and_says_so() {
     assert_eq!(people[1].place.as_deref(), Some("memory"));
     let error = call(&bindings, "BUCKET", "get", json!([]), None).await.unwrap_err();
     assert!(error.message.contains("`env.BUCKET`") && error.message.contains("`r2_bucket`"), "{error}");
-    assert_eq!(scripts().map(|(kind, _)| kind).collect::<Vec<_>>(), ["kv_namespace", "d1_database", "unsupported"]);
+    assert_eq!(scripts().map(|(kind, _)| kind).collect::<Vec<_>>(), ["kv_namespace", "d1_database", "service", "unsupported"]);
 }
 
 #[test]

@@ -73,8 +73,6 @@
     workers.interfaces({ ExtendableEvent, FetchEvent, ScheduledEvent });
     // Without a default export there is nobody to pass the environment to, so it is global, as `wrangler` decides by the same rule.
     if (head.exports.includes("default")) return;
-    // What the bundler makes of `this` at the top level of a script, which is the global object there.
-    if (head.exports.length === 0) defineProperty(globalThis, "exports", { value: globalThis, writable: true, configurable: true, enumerable: false });
     for (const [name, value] of Object.entries(workers.env)) {
       defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
     }

@@ -77,6 +77,7 @@
   const plain = globalThis.fetch;
   const { Request } = runtime.web.request;
   workers.define("fetch", async function fetch(input, init = undefined) {
+    if (arguments.length === 0) return apply(plain, undefined, []);
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
     if (headers.get("upgrade")?.toLowerCase() !== "websocket") return apply(plain, undefined, arguments.length < 2 ? [input] : [input, init]);
     const { status, statusText, list, body, wire } = await workers.wire(input instanceof Request ? input.url : String(input), [...headers]);

@@ -133,7 +133,6 @@ fn kinds_that_are_not_emulated() {
         "wrangler.jsonc:7:45 warning: not emulated yet: the binding `ROOM` (`durable_objects.bindings[0]`); using it is an error",
         "wrangler.jsonc:6:40 warning: not emulated yet: the binding `QUEUE` (`queues.producers[0]`); using it is an error",
         "wrangler.jsonc:5:29 warning: not emulated yet: the binding `BUCKET` (`r2_buckets[0]`); using it is an error",
-        "wrangler.jsonc:8:27 warning: not emulated yet: the binding `AUTH` (`services[0]`); using it is an error",
         "wrangler.jsonc:8:76 warning: not emulated yet: the binding `AI` (`ai`); using it is an error",
         "wrangler.jsonc:10:26 warning: not emulated yet: the binding `LIMIT` (`ratelimits[0]`); using it is an error",
         "wrangler.jsonc:8:100 warning: not emulated yet: the binding `TEXT` (`text_blobs.TEXT`); using it is an error",
@@ -170,7 +169,7 @@ fn services() {
         [
             "wrangler.jsonc:5:14 error: `services[0]` has no `service`: the name of the Worker that it is for \
              -> add `service` with the `name` of that Worker",
-            "wrangler.jsonc:6:49 error: `services[1].props` must be an object, not `1` -> make `services[1].props` an object, or remove it",
+            "wrangler.jsonc:6:44 error: `services[1].props` must be an object, not `1` -> make `services[1].props` an object, or remove it",
         ]
     );
 }

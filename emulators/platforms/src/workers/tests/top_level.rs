@@ -5,12 +5,12 @@ use greenroom_host::LimitOverrides;
 #[test]
 fn json_and_toml_give_the_same_app() {
     let json = Folder::with(
-        r#""compatibility_flags": ["nodejs_compat"], "vars": { "A": "1", "B": { "c": [1] } }, "limits": { "cpu_ms": 50, "subrequests": 7 },
+        r#""compatibility_flags": ["nodejs_als"], "vars": { "A": "1", "B": { "c": [1] } }, "limits": { "cpu_ms": 50, "subrequests": 7 },
            "kv_namespaces": [{ "binding": "KV", "id": "k" }], "dev": { "ip": "0.0.0.0", "port": 9000 }"#,
     );
     let toml = Folder::new(&[(
         "wrangler.toml",
-        "name = \"app\"\nmain = \"src/index.ts\"\ncompatibility_date = \"2026-01-01\"\ncompatibility_flags = [\"nodejs_compat\"]\n\
+        "name = \"app\"\nmain = \"src/index.ts\"\ncompatibility_date = \"2026-01-01\"\ncompatibility_flags = [\"nodejs_als\"]\n\
          [vars]\nA = \"1\"\nB = { c = [1] }\n[limits]\ncpu_ms = 50\nsubrequests = 7\n[[kv_namespaces]]\nbinding = \"KV\"\nid = \"k\"\n\
          [dev]\nip = \"0.0.0.0\"\nport = 9000\n",
     )]);
@@ -20,7 +20,7 @@ fn json_and_toml_give_the_same_app() {
         assert_eq!((app.name.as_str(), app.platform), ("app", "workers"));
         assert_eq!((app.dir.as_path(), app.main), (folder.dir.path(), folder.dir.path().join("src/index.ts")));
         assert_eq!(app.compatibility_date.as_deref(), Some("2026-01-01"));
-        assert_eq!(app.compatibility_flags, ["nodejs_compat"]);
+        assert_eq!(app.compatibility_flags, ["nodejs_als"]);
         assert_eq!(app.limits, LimitOverrides { cpu_ms: Some(50), subrequests: Some(7) });
         assert_eq!(app.vars[1].value, serde_json::json!({ "c": [1] }));
         assert_eq!((app.bindings[0].name.as_str(), app.bindings[0].id.as_str()), ("KV", "k"));
