@@ -10,10 +10,10 @@ export async function start(binary, projects) {
   const child = spawn(binary, ["dev", ...projects.map(({ folder }) => folder), "--port", "0", "--ephemeral", "--json"], { stdio: ["ignore", "pipe", "pipe"] });
   const said = [];
   child.stderr.setEncoding("utf8").on("data", (text) => said.push(text));
-  const url = new Promise((resolve, reject) => {
+  const ready = new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
       const event = JSON.parse(line);
-      if (event.type === "ready" && event.app === projects[0].name) resolve(event.url);
+      if (event.type === "ready" && event.app === projects[0].name) resolve(event);
       else said.push(`${line}\n`);
     });
     child.once("error", reject);
@@ -22,7 +22,8 @@ export async function start(binary, projects) {
   const stop = () => child.kill("SIGKILL");
   const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   try {
-    return { url: await url, stop, said };
+    const { url, engine } = await ready;
+    return { url, engine, stop, said };
   } finally {
     clearTimeout(timer);
   }
