@@ -239,9 +239,9 @@ fn code_that_cannot_be_loaded_says_why_to_everyone() {
     const NO_HANDLER: &str = "The uploaded script has no registered event handlers.";
     for (code, text) in [
         ("export const fetch = () => new Response();", "No event handlers were registered. This script does nothing."),
-        ("export default 5;", NO_HANDLER),
+        ("export default 5;", "Incorrect type for map entry 'default'"),
         ("export default {};", NO_HANDLER),
-        ("export default null;", NO_HANDLER),
+        ("export default null;", "Incorrect type for map entry 'default'"),
         ("throw new Error(\"at the top level\");\nexport default { fetch() {} };", "at the top level"),
         ("await new Promise(() => {});\nexport default { fetch() {} };", "Top-level await in module is unsettled."),
         ("missing();\nexport default { fetch() {} };", "missing is not defined"),
