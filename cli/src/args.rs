@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use greenroom_host::Profile;
 
+use crate::commands::clock::Clock;
 use crate::commands::d1::D1;
 use crate::commands::kv::Kv;
 
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Say what this build is and whether this machine is ready for it
     Doctor(Doctor),
+    /// Freeze and move the time of a run
+    Clock(Clock),
     /// Read and write the keys of KV namespaces
     #[command(subcommand, arg_required_else_help = true)]
     Kv(Kv),
@@ -60,6 +63,9 @@ pub(crate) struct Dev {
     /// Address to listen on, or `localhost`
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
     pub(crate) host: IpAddr,
+    /// Port of the control API; 0 takes any free one. Without it: 4560 or the next free one
+    #[arg(long, value_name = "PORT")]
+    pub(crate) control_port: Option<u16>,
     /// Environment of the project's configuration
     #[arg(long, short, value_name = "NAME")]
     pub(crate) env: Option<String>,

@@ -6,6 +6,7 @@
 mod app;
 mod args;
 mod commands;
+mod control;
 mod print;
 mod registry;
 mod terminal;

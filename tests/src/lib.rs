@@ -3,6 +3,7 @@
 mod asked;
 mod client;
 mod command;
+mod control;
 mod http;
 mod process;
 mod project;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::client::{Client, Reply, Wire};
+use crate::control::Control;
 use crate::{Project, process};
 
 /// How long anything may take before the test fails. Generous: machines are busy; nothing waits for it unless it fails.
@@ -80,7 +81,7 @@ impl Server {
     /// If the binary cannot be run at all.
     pub fn launch(project: &Project, arguments: &[&str]) -> Result<Self, String> {
         let mut command = Command::new(binary());
-        command.args(["dev", "--json"]).args(arguments).current_dir(project.path());
+        command.args(["dev", "--json", "--control-port", "0"]).args(arguments).current_dir(project.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary runs");
         let lines = Arc::new(Lines::default());
@@ -132,6 +133,17 @@ impl Server {
         let ready = self.wait_line(|line| line["type"] == "ready" && line["app"] == name).expect("the app becomes ready");
         let url = ready["url"].as_str().expect("a ready line has a url");
         Client::new(url.trim_start_matches("http://").parse().expect("the url has an address"))
+    }
+
+    /// The run's control API.
+    ///
+    /// # Panics
+    /// If the server ends before it says where that is.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        let line = self.wait_line(|line| line["type"] == "control").expect("the server says where its control API is");
+        let url = line["url"].as_str().expect("a control line has a url");
+        Control::new(Client::new(url.trim_start_matches("http://").parse().expect("the url has an address")))
     }
 
     /// A connection of its own, read and written piece by piece.

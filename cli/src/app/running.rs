@@ -168,7 +168,7 @@ impl Running {
         let bindings = Arc::new(Bindings::attach(&project.app.bindings, &services)?);
         prune(code_cache(&host).as_deref());
         let command = guest_command(settings.profile, code_cache(&host));
-        let fleet = Fleet::new(command, crate::registry::prepare(), Arc::clone(&app_terminal) as _);
+        let fleet = Fleet::new(host.clock.clone(), command, crate::registry::prepare(), Arc::clone(&app_terminal) as _);
         let warming = tokio::spawn({
             let fleet = Arc::clone(&fleet);
             async move { fleet.warm().await }

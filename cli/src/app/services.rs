@@ -73,7 +73,7 @@ impl Services for AppServices {
 async fn binding(bindings: &Bindings, incoming: IncomingCall) -> Result<Answer, CallError> {
     let stream = incoming.stream.map(StreamExt::boxed);
     let reply = bindings.call_of(incoming.call, stream, incoming.event).await?;
-    Ok(Answer { result: reply.result, stream: reply.stream })
+    Ok(Answer { result: reply.result, stream: reply.stream, endless: false })
 }
 
 #[derive(Deserialize)]
@@ -108,7 +108,7 @@ impl Outside {
         let response = answered.map_err(|error| fetch_error(&error))?;
         let head =
             FetchAnswer { status: response.status, status_text: response.status_text, urls: response.urls, headers: response.headers };
-        Ok(Answer { result: CallResult::json(&head), stream: Some(response.body) })
+        Ok(Answer { result: CallResult::json(&head), stream: Some(response.body), endless: method == WEBSOCKET })
     }
 }
 

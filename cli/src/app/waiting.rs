@@ -81,7 +81,12 @@ impl Start {
     fn door(&self, place: &Place) -> Arc<FrontDoor> {
         let name = self.folder_name();
         let terminal = AppTerminal::new(self.terminal.clone(), &name, true);
-        let fleet = Fleet::new(guest_command(self.settings.profile, None), crate::registry::prepare(), Arc::clone(&terminal) as _);
+        let fleet = Fleet::new(
+            self.host.clock.clone(),
+            guest_command(self.settings.profile, None),
+            crate::registry::prepare(),
+            Arc::clone(&terminal) as _,
+        );
         let rules = EdgeRules { words: Words::default(), limits: None, origins: Origins::unknown() };
         FrontDoor::new(&name, self.host.clone(), fleet, terminal, rules, place.address)
     }

@@ -1,9 +1,10 @@
 //! `greenroom dev`: serve, and reload when a file is saved.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use greenroom_control::AppInfo;
 use greenroom_host::{Clock, Diagnostic, Host, Ids};
 use owo_colors::OwoColorize;
 use serde_json::json;
@@ -13,6 +14,7 @@ use crate::app::neighbours::Neighbours;
 use crate::app::running::{Geo, Place, Running, Settings, Started, milliseconds};
 use crate::app::waiting::Start;
 use crate::args::Dev;
+use crate::control::server::{Apps, Offered};
 use crate::print;
 use crate::terminal::Terminal;
 
@@ -40,14 +42,19 @@ async fn serve(args: Dev) -> Result<Terminal, Vec<Diagnostic>> {
     // Before anything else starts, so that no signal finds the program half way.
     let mut interrupt = signal(SignalKind::interrupt()).map_err(one)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(one)?;
-    let starting = start(&args, &host, &terminal);
-    let apps = tokio::select! {
+    let apps = Apps::default();
+    let mut control = Offered::start(&host, apps.clone(), args.host, args.control_port).await.map_err(|problem| vec![problem])?;
+    let starting = start(&args, &host, &terminal, &apps);
+    let running = tokio::select! {
         apps = starting => apps?,
         _ = interrupt.recv() => return Ok(terminal),
         _ = terminate.recv() => return Ok(terminal),
     };
-    for app in apps {
-        tokio::spawn(app.keep());
+    control.write_down(&folders(&args));
+    terminal.object("control", json!({ "url": control.url }));
+    terminal.text(format!("  {} {}\n", "control".dimmed(), control.url.dimmed()));
+    for app in running {
+        tokio::spawn(app.keep(apps.clone()));
     }
     tokio::select! {
         _ = interrupt.recv() => {}
@@ -56,7 +63,16 @@ async fn serve(args: Dev) -> Result<Terminal, Vec<Diagnostic>> {
     Ok(terminal)
 }
 
-async fn start(args: &Dev, host: &Host, terminal: &Terminal) -> Result<Vec<App>, Vec<Diagnostic>> {
+/// The folders of the apps, and the current one, where commands look for the run.
+fn folders(args: &Dev) -> Vec<PathBuf> {
+    let mut dirs: Vec<_> = args.dirs.iter().filter_map(|dir| dir.canonicalize().ok()).collect();
+    dirs.extend(std::env::current_dir());
+    dirs.sort();
+    dirs.dedup();
+    dirs
+}
+
+async fn start(args: &Dev, host: &Host, terminal: &Terminal, known: &Apps) -> Result<Vec<App>, Vec<Diagnostic>> {
     terminal.text(format!("{} {} · engine {}\n", "greenroom".green().bold(), env!("CARGO_PKG_VERSION"), greenroom_js::ENGINE));
     let neighbours = Neighbours::default();
     let host = host.with_delivery(Arc::new(neighbours.clone()));
@@ -74,11 +90,13 @@ async fn start(args: &Dev, host: &Host, terminal: &Terminal) -> Result<Vec<App>,
         match start.start(None).await {
             Ok((app, started)) => {
                 welcome(terminal, &start, &app, &started, &host);
+                known.set(info(&started.name, &started.url, true));
                 apps.push(App::Runs(Box::new(app)));
             }
             Err(problems) if several => {
                 let place = Place::take(&start.settings, None).await.map_err(|error| vec![error])?;
                 neighbours.away(&start.canonical());
+                known.set(info(&start.folder_name(), &format!("http://{}", place.address), false));
                 turned_away(terminal, &start, &place, &problems);
                 apps.push(App::Waits(Box::new(start), place, problems));
             }
@@ -86,6 +104,10 @@ async fn start(args: &Dev, host: &Host, terminal: &Terminal) -> Result<Vec<App>,
         }
     }
     Ok(apps)
+}
+
+fn info(name: &str, url: &str, serving: bool) -> AppInfo {
+    AppInfo { name: name.to_owned(), url: url.to_owned(), serving }
 }
 
 /// An app of the run.
@@ -97,12 +119,13 @@ enum App {
 
 impl App {
     /// Keeps it current. Never returns.
-    async fn keep(self) {
+    async fn keep(self, known: Apps) {
         match self {
             Self::Runs(running) => running.keep_current().await,
             Self::Waits(start, place, problems) => {
                 let (running, started) = start.wait(place, problems).await;
                 welcome(&start.terminal, &start, &running, &started, &start.host);
+                known.set(info(&started.name, &started.url, true));
                 running.keep_current().await;
             }
         }

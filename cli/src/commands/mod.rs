@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod check;
+pub(crate) mod clock;
 pub(crate) mod d1;
 mod dev;
 mod doctor;
@@ -10,7 +11,10 @@ pub(crate) mod local;
 
 use std::process::ExitCode;
 
+use greenroom_host::Diagnostic;
+
 use crate::args::{Args, Command};
+use crate::control::client::{Client, ControlArgs};
 
 /// Runs the command and gives the program's exit code.
 pub(crate) fn run(args: Args) -> ExitCode {
@@ -18,6 +22,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Dev(args) => dev::run(args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Clock(args) => clock::run(&args),
         Command::Kv(command) => kv::run(&command),
         Command::D1(command) => d1::run(&command),
         Command::Guest(args) => guest::run(&args),
@@ -27,6 +32,15 @@ pub(crate) fn run(args: Args) -> ExitCode {
 /// A runtime on this thread: the front door and the channel live on one, so that a request changes threads only to reach a guest.
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
+/// Lets `ask` talk to the run that is meant.
+fn ask_run(args: &ControlArgs, ask: impl AsyncFnOnce(Client) -> Result<ExitCode, Diagnostic>) -> ExitCode {
+    let dir = std::env::current_dir().unwrap_or_default();
+    let asked = runtime()
+        .map_err(|error| Diagnostic::error(error.to_string()))
+        .and_then(|runtime| runtime.block_on(async { ask(Client::find(args)?).await }));
+    asked.unwrap_or_else(|problem| fail(&[problem], &dir))
 }
 
 /// Says what is wrong and fails.

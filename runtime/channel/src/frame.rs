@@ -75,6 +75,14 @@ frame_kinds! {
     Worn = b'w',
     /// [←] The guest's own JavaScript no longer works: it takes no more events, and ends. No payload.
     Broken = b'b',
+    /// [→] What time it is from now on: [`crate::message::Time`]. Nothing runs because of it.
+    Clock = b'T',
+    /// [→] Timers that are due by the time of the last [`Self::Clock`] may run. No payload.
+    RunDue = b'u',
+    /// [→] Asks for the timers of the code; id: the question. Payload: one byte, whether to answer only once nothing runs.
+    Timers = b'q',
+    /// [←] The answer: [`crate::message::TimerList`].
+    TimerList = b's',
     /// [→] No more events come: end when nothing runs any more.
     Drain = b'Q',
 }

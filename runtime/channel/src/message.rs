@@ -136,6 +136,57 @@ pub struct Fatal {
     pub message: String,
 }
 
+/// What time it is for the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// That of the machine.
+    Runs,
+    /// It stands still at so many milliseconds since 1970.
+    Stands(u64),
+}
+
+impl Time {
+    /// Appends the payload.
+    pub fn encode(self, out: &mut Vec<u8>) {
+        if let Self::Stands(at) = self {
+            out.extend_from_slice(&at.to_le_bytes());
+        }
+    }
+
+    /// Takes the payload apart.
+    #[must_use]
+    pub fn decode(payload: &[u8]) -> Self {
+        payload.first_chunk::<8>().map_or(Self::Runs, |at| Self::Stands(u64::from_le_bytes(*at)))
+    }
+}
+
+/// The timers of a guest's code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TimerList {
+    /// How many there are.
+    pub count: u32,
+    /// When the first of them are due, in milliseconds since 1970, soonest first.
+    pub due: Vec<u64>,
+}
+
+impl TimerList {
+    /// Appends the payload.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.count.to_le_bytes());
+        for due in &self.due {
+            out.extend_from_slice(&due.to_le_bytes());
+        }
+    }
+
+    /// Takes the payload apart.
+    pub fn decode(payload: &Bytes) -> Result<Self, CodecError> {
+        let mut reader = Reader::new(payload, "timers");
+        let count = reader.u32()?;
+        let due = reader.bytes(reader.left())?.chunks_exact(8).filter_map(|due| Some(u64::from_le_bytes(*due.first_chunk()?)));
+        Ok(Self { count, due: due.collect() })
+    }
+}
+
 /// How grave a line of output is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -380,6 +431,19 @@ mod tests {
             assert!(decode_call(&Bytes::copy_from_slice(&payload[..end])).is_err(), "{end}");
         }
         assert_eq!(decode_call(&payload.into()).unwrap().call.method, "get");
+    }
+
+    #[test]
+    fn times_and_timers_survive_the_way() {
+        for time in [Time::Runs, Time::Stands(0), Time::Stands(1_700_000_000_123)] {
+            let mut payload = Vec::new();
+            time.encode(&mut payload);
+            assert_eq!(Time::decode(&payload), time);
+        }
+        let timers = TimerList { count: 3, due: vec![1, u64::MAX] };
+        let mut payload = Vec::new();
+        timers.encode(&mut payload);
+        assert_eq!(TimerList::decode(&payload.into()).unwrap(), timers);
     }
 
     #[test]

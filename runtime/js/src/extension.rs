@@ -57,6 +57,7 @@ deno_core::extension!(
         "guest.js",
         "rejections.js",
         "room.js",
+        "time.js",
         "top_level.js",
     ],
 );

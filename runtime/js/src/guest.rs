@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::task::{Context, Poll};
 
-use greenroom_channel::message::{Body, Failure, Load, Loaded, LogLevel, Prepare, RequestHead, decode_result};
+use greenroom_channel::message::{Body, Failure, Load, Loaded, LogLevel, Prepare, RequestHead, Time, TimerList, decode_result};
 use greenroom_channel::{CALL_STREAM, EXIT_BROKEN, EXIT_PROTOCOL, Frame, FrameKind, GUEST_FD, WINDOW};
 use tokio::io::unix::AsyncFd;
 
@@ -101,7 +101,8 @@ fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> R
     let ended = tokio.block_on(async {
         let meter = Meter::new(watch, shared.clone(), head.cpu_ms, head.cpu_per_invocation);
         let events = shared.link().watch()?;
-        let mut guest = Guest { events, isolate, shared: shared.clone(), meter, drained: false, broken: false, worn: false };
+        let mut guest =
+            Guest { events, isolate, shared: shared.clone(), meter, drained: false, broken: false, worn: false, asked: Vec::new() };
         guest.load(&head, &contents, &modules).await?;
         drop((head, contents));
         poll_fn(|cx| guest.poll(cx)).await
@@ -123,6 +124,7 @@ fn wait_for_code(shared: &Shared, isolate: &mut Isolate) -> Result<Option<(Load,
                 shared.link().send(FrameKind::Ready, 0, |_| {});
                 shared.link().flush()?;
             }
+            FrameKind::Clock => set_time(isolate, &frame).map_err(|failure| End::Broken(failure.message))?,
             FrameKind::Load => return Load::decode(&frame.payload).map(Some).map_err(|error| End::Broken(error.to_string())),
             FrameKind::Drain => return Ok(None),
             other => return Err(End::Broken(format!("{other:?} before any code"))),
@@ -152,6 +154,19 @@ struct Guest {
     broken: bool,
     /// It has asked for a successor.
     worn: bool,
+    /// Questions for its timers that are answered once nothing runs.
+    asked: Vec<u32>,
+}
+
+/// What is left when the code has run as far as it can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ran {
+    /// Something goes on by itself: an op, a timer.
+    Waits,
+    /// Nothing, unless something arrives.
+    Still,
+    /// Nothing was left, and hearing that made something run.
+    Anew,
 }
 
 impl Guest {
@@ -200,7 +215,7 @@ impl Guest {
             };
             let delivered = self.deliver_all();
             self.meter.charge_to(Account::Everybody);
-            let idle = self.run(cx);
+            let ran = self.run(cx);
             self.end()?;
             delivered?;
             if !self.worn && engine::worn() {
@@ -210,6 +225,9 @@ impl Guest {
             if self.broken {
                 return Poll::Ready(Err(End::Exceeded(EXIT_BROKEN)));
             }
+            if ran == Ran::Still && !arrived {
+                self.answer_questions();
+            }
             // What is still queued is sent when the loop is left.
             if self.drained && self.shared.open_invocations() == 0 {
                 return Poll::Ready(Ok(()));
@@ -217,25 +235,40 @@ impl Guest {
             if let Poll::Ready(result) = self.shared.link().poll_flush(&self.events, cx) {
                 result?;
             }
-            if !arrived && !idle {
+            if !arrived && ran != Ran::Anew {
                 return Poll::Pending;
             }
         }
     }
 
-    /// Runs the code until nothing more can run now. True: it was told that nothing is left, and that made something run.
-    fn run(&mut self, cx: &mut Context<'_>) -> bool {
-        let Poll::Ready(ran) = self.isolate.poll(cx) else { return false };
+    /// Runs the code until nothing more can run now.
+    fn run(&mut self, cx: &mut Context<'_>) -> Ran {
+        let Poll::Ready(ran) = self.isolate.poll(cx) else { return Ran::Waits };
         if let Err(failure) = ran {
             self.log(&format!("Uncaught {}", failure.stack));
-            return true;
+            return Ran::Anew;
         }
         // Code that was stopped leaves nothing that could run, and did not wait for anything either.
         let open = self.shared.open_invocations();
         if open > 0 && self.meter.verdict().is_none() {
             let _ = self.isolate.call(Handler::Idle, &[]);
         }
-        self.shared.open_invocations() != open
+        if self.shared.open_invocations() == open { Ran::Still } else { Ran::Anew }
+    }
+
+    fn answer_questions(&mut self) {
+        for question in std::mem::take(&mut self.asked) {
+            self.answer_timers(question, 1);
+        }
+    }
+
+    fn answer_timers(&mut self, question: u32, most: u32) {
+        let found = self.isolate.call(Handler::Timers, &[Argument::Number(f64::from(most))]);
+        let list: Vec<f64> = found.ok().and_then(|found| self.isolate.read(found)).unwrap_or_default();
+        let mut numbers = list.iter().map(|number| *number as u64);
+        let count = numbers.next().and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
+        let timers = TimerList { count, due: numbers.collect() };
+        self.shared.link().send(FrameKind::TimerList, question, |out| timers.encode(out));
     }
 
     /// Hands every frame that has arrived to JavaScript.
@@ -305,6 +338,15 @@ impl Guest {
                 self.shared.take_wants_text(frame.id);
                 self.isolate.call(Handler::ResultError, &[id, Argument::Text(&text(&frame.payload))])
             }
+            FrameKind::Clock => return Ok(set_time(&mut self.isolate, frame)),
+            FrameKind::RunDue => self.isolate.call(Handler::RunDue, &[]),
+            FrameKind::Timers => {
+                match frame.payload.first() {
+                    Some(1) => self.asked.push(frame.id),
+                    _ => self.answer_timers(frame.id, TIMERS_SHOWN),
+                }
+                return Ok(Ok(()));
+            }
             FrameKind::Data => self.isolate.call(Handler::Data, &[id, Argument::Bytes(&frame.payload)]),
             FrameKind::End => self.isolate.call(Handler::End, &[id]),
             FrameKind::Fail => self.isolate.call(Handler::Fail, &[id, Argument::Text(&text(&frame.payload))]),
@@ -354,6 +396,7 @@ impl Guest {
         let of_call = |call| self.shared.call_ends(call).filter(|invocation| *invocation > 0);
         let invocation = match frame.kind {
             FrameKind::Result | FrameKind::ResultError => of_call(frame.id),
+            FrameKind::Clock | FrameKind::RunDue | FrameKind::Timers => None,
             // Nobody knows any longer which invocation the body of an answer belongs to.
             _ if frame.id & CALL_STREAM != 0 => None,
             _ => Some(frame.id),
@@ -364,6 +407,19 @@ impl Guest {
     fn end(&mut self) -> Result<(), End> {
         self.meter.end().map_or(Ok(()), |code| Err(End::Exceeded(code)))
     }
+}
+
+/// How many timers are told of at once.
+const TIMERS_SHOWN: u32 = 64;
+
+/// Sets the time for the code.
+fn set_time(isolate: &mut Isolate, frame: &Frame) -> Result<(), Failure> {
+    let stands = match Time::decode(&frame.payload) {
+        Time::Runs => None,
+        Time::Stands(at) => Some(at),
+    };
+    crate::time::set(stands);
+    isolate.call(Handler::Clock, &[Argument::Number(f64::from(u8::from(stands.is_some())))]).map(drop)
 }
 
 fn failure(message: String) -> Failure {

@@ -24,6 +24,7 @@ mod ops;
 mod patches;
 mod snapshot;
 mod state;
+mod time;
 mod watch;
 
 pub use confine::confinement;

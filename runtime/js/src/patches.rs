@@ -12,6 +12,8 @@ use deno_core::{Extension, ExtensionFileSource};
 /// Specifier of the file, and its changes.
 const PATCHES: &[(&str, &str)] = &[
     ("ext:deno_web/00_url.js", include_str!("patches/00_url.txt")),
+    ("ext:deno_web/02_timers.js", include_str!("patches/02_timers.txt")),
+    ("ext:deno_web/03_abort_signal.js", include_str!("patches/03_abort_signal.txt")),
     ("ext:deno_web/06_streams.js", include_str!("patches/06_streams.txt")),
     ("ext:deno_web/08_text_encoding.js", include_str!("patches/08_text_encoding.txt")),
     ("ext:deno_fetch/20_headers.js", include_str!("patches/20_headers.txt")),

@@ -26,10 +26,13 @@ pub(crate) enum Handler {
     Boot,
     Load,
     Begin,
+    Clock,
+    RunDue,
+    Timers,
 }
 
 /// How many there are.
-pub(crate) const HANDLERS: usize = Handler::Begin as usize + 1;
+pub(crate) const HANDLERS: usize = Handler::Timers as usize + 1;
 
 struct Request {
     headers: Option<HeaderBlock>,

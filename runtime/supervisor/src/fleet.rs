@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use greenroom_channel::message::{Failure, Load, LogLevel, Prepare, RequestHead};
-use greenroom_host::EventId;
+use greenroom_host::{Clock, EventId};
 use tokio::sync::{Mutex, watch};
 
 use crate::instance::{BodyStream, Ended, Instance, Invocation, InvokeError, Output, Services};
@@ -47,6 +47,7 @@ enum Serving {
 
 /// The guests of one app.
 pub struct Fleet {
+    clock: Clock,
     command: GuestCommand,
     prepare: Prepare,
     output: Arc<dyn Output>,
@@ -59,10 +60,11 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Guests started by `command`; each evaluates `prepare` while it waits.
+    /// Guests started by `command`, which follow `clock`; each evaluates `prepare` while it waits.
     #[must_use]
-    pub fn new(command: GuestCommand, prepare: Prepare, output: Arc<dyn Output>) -> Arc<Self> {
+    pub fn new(clock: Clock, command: GuestCommand, prepare: Prepare, output: Arc<dyn Output>) -> Arc<Self> {
         Arc::new(Self {
+            clock,
             command,
             prepare,
             output,
@@ -97,8 +99,9 @@ impl Fleet {
     }
 
     async fn load(&self, version: &Version, services: &Arc<dyn Services>) -> Result<(Arc<Instance>, Vec<String>), DeployError> {
+        let _busy = self.clock.busy(format!("app {}: loading its code", version.head.app));
         let spare = self.take_spare().await.map_err(|error| DeployError::NoGuest(error.to_string()))?;
-        let (instance, loaded) = spare.load(&version.head, &version.contents, Arc::clone(services), Arc::clone(&self.output));
+        let (instance, loaded) = spare.load(&version.head, &version.contents, Arc::clone(services), Arc::clone(&self.output), &self.clock);
         self.keep(&instance);
         match loaded.await {
             Ok(loaded) => match loaded.error {

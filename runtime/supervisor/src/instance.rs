@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures::Stream;
 use futures::future::BoxFuture;
-use greenroom_channel::message::{Body, Failure, Loaded, LogLevel, RequestHead, ResponseHead, decode_call, encode_result};
+use greenroom_channel::message::{Body, Failure, Loaded, LogLevel, RequestHead, ResponseHead, TimerList, decode_call, encode_result};
 use greenroom_channel::{CALL_STREAM, Call, CallError, CallResult, Decoder, EXIT_CPU, EXIT_MEMORY, Frame, FrameKind};
-use greenroom_host::EventId;
+use greenroom_host::{Clock, EventId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::process::Child;
@@ -18,6 +18,7 @@ use tokio::task::AbortHandle;
 
 use crate::outbox::Outbox;
 use crate::stream::{BodyReceiver, Streams};
+use crate::time::GuestTime;
 use crate::uses::Uses;
 
 /// A body that goes to a guest, or comes from one.
@@ -41,11 +42,13 @@ pub struct Answer {
     pub result: CallResult,
     /// The body, where it is a stream.
     pub stream: Option<BodyStream>,
+    /// The stream ends when whoever is at its other end likes: a WebSocket. Time does not wait for it.
+    pub endless: bool,
 }
 
 impl From<CallResult> for Answer {
     fn from(result: CallResult) -> Self {
-        Self { result, stream: None }
+        Self { result, stream: None, endless: false }
     }
 }
 
@@ -107,6 +110,8 @@ pub struct Instance {
     worn: Notify,
     pid: u32,
     number: u64,
+    time: GuestTime,
+    clock: Clock,
 }
 
 /// An invocation under way. Dropping it before the answer is there tells the guest that nobody waits any longer.
@@ -120,7 +125,8 @@ pub struct Invocation {
 impl Invocation {
     /// Waits for the answer's head.
     pub async fn response(&mut self) -> Result<Response, InvokeError> {
-        let answer = (&mut self.answer).await;
+        // Whether the guest is busy is asked of the guest.
+        let answer = Clock::waiting(&mut self.answer).await;
         self.over = true;
         answer.unwrap_or_else(|_| Err(self.instance.how_it_ended()))
     }
@@ -143,7 +149,7 @@ impl Drop for Invocation {
 }
 
 impl Instance {
-    pub(crate) fn new(pid: u32, number: u64, outbox: Outbox, loaded: oneshot::Sender<Loaded>) -> Self {
+    pub(crate) fn new(app: &str, pid: u32, number: u64, outbox: Outbox, loaded: oneshot::Sender<Loaded>, clock: Clock) -> Self {
         Self {
             outbox,
             streams: Streams::default(),
@@ -157,7 +163,17 @@ impl Instance {
             worn: Notify::new(),
             pid,
             number,
+            time: GuestTime::of(app),
+            clock,
         }
+    }
+
+    pub(crate) fn time(&self) -> &GuestTime {
+        &self.time
+    }
+
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.outbox
     }
 
     /// The process.
@@ -258,6 +274,7 @@ impl Instance {
             }
         }
         self.streams.close();
+        self.time.close();
         for (_, call) in self.calls().drain() {
             call.abort();
         }
@@ -305,6 +322,10 @@ impl Instance {
                 output.line(self.event_of(frame.id), LogLevel::from_byte(level), &String::from_utf8_lossy(text));
             }
             FrameKind::Broken => self.broken.store(true, Ordering::Relaxed),
+            FrameKind::TimerList => {
+                let list = TimerList::decode(&frame.payload).unwrap_or_default();
+                self.time.on_timers(frame.id, list);
+            }
             FrameKind::Worn => self.worn.notify_one(),
             FrameKind::Loaded => {
                 let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -335,31 +356,50 @@ impl Instance {
         let Ok(call) = decode_call(&frame.payload) else { return };
         let stream = call.streams_body.then(|| self.streams.receive(id | CALL_STREAM, &self.outbox));
         let (event, uses) = self.lock().get(&call.call.invocation).map(|open| (open.event, Arc::clone(&open.uses))).unzip();
+        let label = format!("{}: {}.{}", self.time.label(), of(&call.call.binding), call.call.method);
         let answer = services.call(IncomingCall { call: call.call, stream, event: event.flatten(), uses });
         let instance = Arc::clone(self);
         // Held until the call is in the table, since it may be over before this thread gets further.
         let mut calls = self.calls();
         let answering = tokio::spawn(async move {
-            match answer.await {
-                Ok(Answer { result, stream }) => {
-                    instance.outbox.send(FrameKind::Result, id, |out| encode_result(out, &result, stream.is_some()));
-                    if let Some(stream) = stream {
-                        instance.streams.send(id | CALL_STREAM, &instance.outbox, stream).await;
-                    }
-                }
-                Err(error) => {
-                    let text = serde_json::to_vec(&error).unwrap_or_default();
-                    instance.outbox.send(FrameKind::ResultError, id, |out| out.extend_from_slice(&text));
-                }
+            let clock = instance.clock.clone();
+            let endless = clock.in_flight(label, instance.answer_call(id, answer)).await;
+            if let Some(stream) = endless {
+                instance.streams.send(id | CALL_STREAM, &instance.outbox, stream).await;
             }
             instance.calls().remove(&(id | CALL_STREAM));
         });
         calls.insert(id | CALL_STREAM, answering.abort_handle());
     }
 
+    /// Sends what a call answers, its body too; what is endless is given back.
+    async fn answer_call(&self, id: u32, answer: BoxFuture<'static, Result<Answer, CallError>>) -> Option<BodyStream> {
+        match answer.await {
+            Ok(Answer { result, stream, endless }) => {
+                self.outbox.send(FrameKind::Result, id, |out| encode_result(out, &result, stream.is_some()));
+                if endless {
+                    return stream;
+                }
+                if let Some(stream) = stream {
+                    self.streams.send(id | CALL_STREAM, &self.outbox, stream).await;
+                }
+            }
+            Err(error) => {
+                let text = serde_json::to_vec(&error).unwrap_or_default();
+                self.outbox.send(FrameKind::ResultError, id, |out| out.extend_from_slice(&text));
+            }
+        }
+        None
+    }
+
     fn calls(&self) -> std::sync::MutexGuard<'_, HashMap<u32, AbortHandle>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a binding is called where people read it; the outside has no name.
+fn of(binding: &str) -> &str {
+    if binding.is_empty() { "the outside" } else { binding }
 }
 
 /// Reads frames until the guest's end is closed.

@@ -10,6 +10,7 @@ mod outbox;
 mod process;
 mod spare;
 mod stream;
+mod time;
 mod uses;
 
 pub use fleet::{DeployError, Fleet, Version, in_words};

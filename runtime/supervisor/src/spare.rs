@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use greenroom_channel::message::{Load, Loaded, LogLevel, Prepare};
 use greenroom_channel::{Decoder, FrameKind};
+use greenroom_host::{Clock, Member};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::process::Child;
@@ -72,13 +73,17 @@ impl Spare {
         contents: &[Bytes],
         services: Arc<dyn Services>,
         output: Arc<dyn Output>,
+        clock: &Clock,
     ) -> (Arc<Instance>, oneshot::Receiver<Loaded>) {
         let (loaded, receiver) = oneshot::channel();
         let outbox = Outbox::default();
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         let head = Load { guest: number, ..head.clone() };
+        let pid = self.child.id().unwrap_or(0);
+        let instance = Arc::new(Instance::new(&head.app, pid, number, outbox.clone(), loaded, clock.clone()));
+        // The time comes before the code, which may ask for it while it is loaded.
+        clock.join(&(Arc::clone(&instance) as Arc<dyn Member>));
         outbox.send(FrameKind::Load, 0, |out| head.encode(contents, out));
-        let instance = Arc::new(Instance::new(self.child.id().unwrap_or(0), number, outbox.clone(), loaded));
         let (reading, writing) = self.socket.into_split();
         let reader = tokio::spawn(read(Arc::clone(&instance), reading, self.decoder, services, Arc::clone(&output)));
         let writer = tokio::spawn(write(outbox, writing));

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures::Stream;
 use greenroom_channel::{CALL_STREAM, FrameKind, WINDOW};
+use greenroom_host::Clock;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::outbox::Outbox;
@@ -153,7 +154,9 @@ impl Streams {
 async fn send_chunks(id: u32, outbox: &Outbox, credit: &Semaphore, mut bytes: Bytes) -> bool {
     while !bytes.is_empty() {
         let part = bytes.split_to(bytes.len().min(CHUNK));
-        let Ok(permits) = credit.acquire_many(u32::try_from(part.len()).unwrap_or(u32::MAX)).await else { return false };
+        let permits = credit.acquire_many(u32::try_from(part.len()).unwrap_or(u32::MAX));
+        // The guest takes more when it likes, which may be when time has gone on.
+        let Ok(permits) = Clock::waiting(permits).await else { return false };
         permits.forget();
         outbox.send(FrameKind::Data, id, |out| out.extend_from_slice(&part));
     }

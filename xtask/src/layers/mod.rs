@@ -72,6 +72,12 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer { at: WEBSOCKET, may_call: Only(&[]), engine: Never, rule: "`websocket` depends on nothing in the workspace" },
     Layer { at: "runtime/bundle", may_call: Only(&[HOST]), engine: Never, rule: "`bundle` may call `host`" },
     Layer {
+        at: "emulators/control",
+        may_call: Only(&[HOST]),
+        engine: Never,
+        rule: "`control` knows no service and no guest: it asks `host`, and the program that serves through its own trait",
+    },
+    Layer {
         at: "emulators/gateway",
         may_call: Only(&[HOST, CHANNEL, WEBSOCKET, "runtime/supervisor"]),
         engine: Never,

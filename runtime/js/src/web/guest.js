@@ -1,6 +1,7 @@
 // The guest's side of the channel in JavaScript: events in, answers out. It knows no vendor; a platform's script says what an event
 // means to the user's code.
 import { core, primordials } from "ext:core/mod.js";
+import { onClock, onRunDue, onTimers, reportTo, timing } from "ext:greenroom/time.js";
 import * as web from "ext:greenroom/globals.js";
 import { makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
 import { allowCodeGeneration, compileOwn } from "ext:greenroom/code_generation.js";
@@ -414,7 +415,7 @@ function onCancel(id) {
 
 /** Nothing is left that could run by itself: whoever still waits, waits for ever. */
 function onIdle() {
-  if (invocations.size === 0 || calling() || receiving() || waitingForCredit()) return;
+  if (invocations.size === 0 || calling() || receiving() || waitingForCredit() || timing()) return;
   invocations.forEach((invocation) => {
     if (!invocation.answered) {
       fail(invocation, new Error("The script will never generate a response."), "hung");
@@ -453,6 +454,7 @@ let exceptionHandler = (error) => runtime.log(3, `Uncaught ${describe(error)}`);
 let intercept;
 const report = (error) => (intercept ?? exceptionHandler)(error);
 core.setReportExceptionCallback(report);
+reportTo(report);
 watchRejections((reason) => {
   const line = `Uncaught (in promise) ${describe(reason)}`;
   // A module that throws while it is loaded rejects a promise too; the host says that once, in its own words.
@@ -494,4 +496,7 @@ globalThis.__greenroom = [
   onBoot,
   onLoad,
   begin,
+  onClock,
+  onRunDue,
+  onTimers,
 ];

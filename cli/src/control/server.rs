@@ -1,0 +1,71 @@
+//! Offers the control API of a run.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use greenroom_control::{AppInfo, Control, Guard, PORT, Run};
+use greenroom_host::{Diagnostic, Host};
+
+use crate::app::running::AbortOnDrop;
+use crate::control::run_file::{RunApp, RunFile, Written};
+
+/// The apps of the run, as the control API sees them. Cheap to clone; all clones are one.
+#[derive(Clone, Default)]
+pub(crate) struct Apps(Arc<Mutex<Vec<AppInfo>>>);
+
+impl Apps {
+    /// An app is served, or waits, at its address.
+    pub(crate) fn set(&self, app: AppInfo) {
+        let mut apps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match apps.iter_mut().find(|known| known.url == app.url) {
+            Some(known) => *known = app,
+            None => apps.push(app),
+        }
+    }
+}
+
+impl Run for Apps {
+    fn apps(&self) -> Vec<AppInfo> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A control API that is offered until this is dropped.
+pub(crate) struct Offered {
+    /// Where.
+    pub(crate) url: String,
+    token: Option<String>,
+    apps: Apps,
+    written: Option<Written>,
+    _serving: AbortOnDrop,
+}
+
+impl Offered {
+    /// Offers it at `address`, at `port` or, where none is given, the usual one or the next free one.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub(crate) async fn start(host: &Host, apps: Apps, address: IpAddr, port: Option<u16>) -> Result<Self, Diagnostic> {
+        let listening = match greenroom_gateway::bind(address, port.unwrap_or(PORT), port.is_some()).await {
+            // Nobody has to know this port by heart: `run.json` says which it is.
+            Err(_) if port.is_none() => greenroom_gateway::bind(address, 0, true).await?,
+            bound => bound?,
+        };
+        let url = format!("http://{}", listening.address);
+        let token = (!address.is_loopback()).then(|| host.ids.trace_id().to_string());
+        let control = Arc::new(Control { host: host.clone(), run: Arc::new(apps.clone()) });
+        let guard = Guard::new(token.clone());
+        let serving = AbortOnDrop::spawn(async move {
+            let _ = greenroom_control::serve(listening.listener, control, guard).await;
+        });
+        Ok(Self { url, token, apps, written: None, _serving: serving })
+    }
+
+    /// Says in each of `dirs` what runs and where.
+    pub(crate) fn write_down(&mut self, dirs: &[PathBuf]) {
+        let apps = self.apps.apps().into_iter().map(|app| RunApp { name: app.name, url: app.url }).collect();
+        let run = RunFile { control: self.url.clone(), token: self.token.clone(), pid: std::process::id(), apps };
+        self.written = Some(run.write(dirs));
+    }
+}

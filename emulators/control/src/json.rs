@@ -1,0 +1,28 @@
+//! Bodies of requests, read with errors that name the key.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use crate::error::Problem;
+
+/// The most that a request may bring; files go in pieces.
+pub(crate) const LARGEST: usize = 16 * 1024 * 1024;
+
+/// A body of JSON; no body at all is an object without keys.
+pub(crate) struct Read<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Read<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|error| {
+            let status = error.status();
+            let code = if status == StatusCode::PAYLOAD_TOO_LARGE { "too-large" } else { "invalid" };
+            Problem::new(status, code, error.body_text())
+        })?;
+        let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        serde_json::from_slice(text).map(Self).map_err(|error| Problem::invalid(format!("the body is not as it should be: {error}")))
+    }
+}
