@@ -33,7 +33,7 @@ impl Guard {
             return Err(forbidden(format!("requests must be for this machine by its address or as `localhost`, not for `{host}`")));
         }
         if let Some(origin) = text(ORIGIN)
-            && !origin.split_once("://").is_some_and(|(_, origin)| origin == host)
+            && origin.split_once("://").is_none_or(|(_, origin)| origin != host)
         {
             return Err(forbidden(format!("pages of `{origin}` may not drive this program")));
         }

@@ -264,8 +264,8 @@ impl Guest {
 
     fn answer_timers(&mut self, question: u32, most: u32) {
         let found = self.isolate.call(Handler::Timers, &[Argument::Number(f64::from(most))]);
-        let list: Vec<f64> = found.ok().and_then(|found| self.isolate.read(found)).unwrap_or_default();
-        let mut numbers = list.iter().map(|number| *number as u64);
+        let list: Vec<u64> = found.ok().and_then(|found| self.isolate.read(found)).unwrap_or_default();
+        let mut numbers = list.into_iter();
         let count = numbers.next().and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
         let timers = TimerList { count, due: numbers.collect() };
         self.shared.link().send(FrameKind::TimerList, question, |out| timers.encode(out));
