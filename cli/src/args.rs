@@ -1,10 +1,11 @@
 //! The arguments.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use greenroom_host::Profile;
+use greenroom_host::{Profile, Timestamp};
 
 use crate::commands::clock::Clock;
 use crate::commands::d1::D1;
@@ -33,6 +34,8 @@ const fn version() -> &'static str {
 pub(crate) enum Command {
     /// Serve an app and reload it when a file is saved
     Dev(Dev),
+    /// Serve apps for as long as a test command runs, and give its exit code
+    Exec(Exec),
     /// Read the configuration and bundle the code, without serving
     Check(Check),
     /// Say what this build is and whether this machine is ready for it
@@ -52,7 +55,6 @@ pub(crate) enum Command {
 
 /// `greenroom dev`
 #[derive(Debug, ClapArgs)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line, independent of the others")]
 pub(crate) struct Dev {
     /// Project folders; each app gets a port of its own
     #[arg(value_name = "DIR", default_value = ".")]
@@ -66,12 +68,22 @@ pub(crate) struct Dev {
     /// Port of the control API; 0 takes any free one. Without it: 4560 or the next free one
     #[arg(long, value_name = "PORT")]
     pub(crate) control_port: Option<u16>,
-    /// Environment of the project's configuration
-    #[arg(long, short, value_name = "NAME")]
-    pub(crate) env: Option<String>,
     /// Keep all state in memory
     #[arg(long)]
     pub(crate) ephemeral: bool,
+    #[command(flatten)]
+    pub(crate) serving: Serving,
+    /// Print one JSON object per line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How apps are served, whatever for.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Serving {
+    /// Environment of the project's configuration
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) env: Option<String>,
     /// How strictly the vendor's limits are held
     #[arg(long, value_enum, default_value_t = ProfileArg::Relaxed)]
     pub(crate) profile: ProfileArg,
@@ -85,9 +97,37 @@ pub(crate) struct Dev {
     /// Leave D1 migrations alone
     #[arg(long)]
     pub(crate) no_migrate: bool,
-    /// Print one JSON object per line
+}
+
+/// `greenroom exec`
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+The command finds the apps by GREENROOM_URL (the first one's), GREENROOM_URL_<APP> (the name in capitals, `_` for what is no letter or \
+digit) and GREENROOM_CONTROL (the control API). The exit code is the command's, 128 + N where signal N ended it; 125: an app could not be \
+started, 126: the command cannot be run, 127: there is no such command.")]
+pub(crate) struct Exec {
+    /// Project folders; each app gets a free port of its own
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) dirs: Vec<PathBuf>,
+    /// Read and write the state that `dev` keeps, not an empty one in memory
     #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) keep_state: bool,
+    /// Stop time before the apps start: at an instant, `--freeze=2027-01-01T00:00:00Z`, or where it is
+    #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, value_parser = instant)]
+    pub(crate) freeze: Option<Option<Timestamp>>,
+    /// Show on standard error what `dev` shows: requests, and what the code logs
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) serving: Serving,
+    /// The command that tests, with its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// An instant, as people write it.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "write ISO 8601, `2027-01-01T00:00:00Z`, from 1970 on".to_owned())
 }
 
 /// An address of this machine. `localhost` is the loopback, whatever the machine's own files say of it.

@@ -4,7 +4,6 @@
 //! second at most: waking it for every line would cost as much as a request does.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::sync::mpsc;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -20,9 +19,22 @@ use serde_json::json;
 #[derive(Clone)]
 pub(crate) struct Terminal {
     lines: mpsc::Sender<Message>,
-    json: bool,
+    shows: Shows,
     coloured: bool,
     clock: Clock,
+}
+
+/// What is printed, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shows {
+    /// Text, on standard output.
+    Text,
+    /// An object a line, on standard output.
+    Json,
+    /// Text, on standard error: the standard output belongs to another program.
+    Aside,
+    /// Nothing.
+    Nothing,
 }
 
 /// How long the thread lets lines gather after the first.
@@ -34,22 +46,34 @@ enum Message {
 }
 
 impl Terminal {
-    /// Prints to standard output, as text or as JSON.
-    pub(crate) fn new(json: bool, clock: Clock) -> std::io::Result<Self> {
+    /// Prints what is to be shown.
+    pub(crate) fn new(shows: Shows, clock: Clock) -> std::io::Result<Self> {
         let (lines, inbox) = mpsc::channel();
-        std::thread::Builder::new().name("terminal".to_owned()).stack_size(256 * 1024).spawn(move || write(&inbox))?;
-        let coloured = !json && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-        Ok(Self { lines, json, coloured, clock })
+        let choice = match shows {
+            Shows::Aside => anstream::AutoStream::choice(&std::io::stderr()),
+            Shows::Text => anstream::AutoStream::choice(&std::io::stdout()),
+            Shows::Json | Shows::Nothing => anstream::ColorChoice::Never,
+        };
+        if shows != Shows::Nothing {
+            let thread = std::thread::Builder::new().name("terminal".to_owned()).stack_size(256 * 1024);
+            thread
+                .spawn(move || if shows == Shows::Aside { write(&inbox, std::io::stderr()) } else { write(&inbox, std::io::stdout()) })?;
+        }
+        Ok(Self { lines, shows, coloured: choice != anstream::ColorChoice::Never, clock })
     }
 
     /// Whether lines are JSON.
     pub(crate) fn is_json(&self) -> bool {
-        self.json
+        self.shows == Shows::Json
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self.shows, Shows::Text | Shows::Aside)
     }
 
     /// Prints a line of text, or nothing where lines are JSON. Colours are left out where they are not wanted.
     pub(crate) fn text(&self, line: impl Into<String>) {
-        if self.json {
+        if !self.is_text() {
             return;
         }
         let line = line.into();
@@ -58,7 +82,7 @@ impl Terminal {
 
     /// Prints an object where lines are JSON, with its kind first.
     pub(crate) fn object(&self, kind: &str, mut value: serde_json::Value) {
-        if !self.json {
+        if !self.is_json() {
             return;
         }
         if let Some(fields) = value.as_object_mut() {
@@ -85,8 +109,7 @@ impl Terminal {
     }
 }
 
-fn write(inbox: &mpsc::Receiver<Message>) {
-    let mut out = std::io::stdout();
+fn write(inbox: &mpsc::Receiver<Message>, mut out: impl std::io::Write) {
     while let Ok(first) = inbox.recv() {
         if matches!(first, Message::Line(_)) {
             gather();
@@ -196,6 +219,9 @@ impl RequestLog for AppTerminal {
                 "guest_ms": record.in_guest.map(|took| (took.as_secs_f64() * 1_000_000.0).round() / 1000.0),
             });
             self.terminal.object("request", fields);
+            return;
+        }
+        if !self.terminal.is_text() {
             return;
         }
         let mut line = String::with_capacity(64);

@@ -1,7 +1,8 @@
 //! An app from its folder to its running guests: [`project`] reads and bundles it, [`upload`] says what the vendor would refuse of it,
 //! [`services`] answers its calls as far as its [`quota`] goes, [`running`] serves and reloads it, [`watch`] says when to; [`waiting`] holds
-//! the place of one that cannot be served yet, [`neighbours`] lets those of one run call each other.
+//! the place of one that cannot be served yet, [`launch`] starts all of a run, [`neighbours`] lets them call each other.
 
+pub(crate) mod launch;
 pub(crate) mod neighbours;
 pub(crate) mod project;
 pub(crate) mod quota;

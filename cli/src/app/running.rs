@@ -22,6 +22,8 @@ use crate::app::quota::Quota;
 use crate::app::services::{AppServices, Outside};
 use crate::app::upload;
 use crate::app::watch::{Change, Watch};
+use crate::args::Serving;
+use crate::control::apps::Apps;
 use crate::print;
 use crate::terminal::{AppTerminal, Terminal};
 
@@ -35,7 +37,26 @@ pub(crate) struct Settings {
     pub(crate) several: bool,
     pub(crate) profile: Profile,
     pub(crate) neighbours: Neighbours,
+    /// All apps of the run, as the control API sees them.
+    pub(crate) apps: Apps,
     pub(crate) geo: Geo,
+}
+
+impl Settings {
+    /// For the first app of a run: on this machine, at any free port, with its state kept.
+    pub(crate) fn of(serving: &Serving, apps: Apps) -> Self {
+        Self {
+            address: IpAddr::from([127, 0, 0, 1]),
+            port: Some(0),
+            ephemeral: false,
+            migrate: !serving.no_migrate,
+            several: false,
+            profile: serving.profile.into(),
+            neighbours: Neighbours::default(),
+            apps,
+            geo: Geo { place: serving.geo.clone(), location_headers: serving.location_headers },
+        }
+    }
 }
 
 /// Where requests come from, as far as the code is told.
@@ -210,8 +231,24 @@ impl Running {
         warming.await.map_err(|error| vec![Diagnostic::error(error.to_string())])?.map_err(|error| vec![no_guest(&error.to_string())])?;
         running.accepting = Some(AbortOnDrop::spawn(serve(place.listener, Arc::clone(&running.door))));
         running.first_build(&mut started).await;
-        running.settings.neighbours.moved_in(&running.project.app.name, &running.folder.dir, Arc::clone(&running.door));
+        running.is_known();
         Ok((running, started))
+    }
+
+    /// Lets the rest of the run find it: by its name, and with what is bound to it.
+    fn is_known(&self) {
+        let name = &self.project.app.name;
+        self.settings.neighbours.moved_in(name, &self.folder.dir, Arc::clone(&self.door));
+        self.settings.apps.bound(name, &self.url(), Arc::clone(&self.bindings));
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.listening)
+    }
+
+    /// Whether a version serves; if not, requests are answered with what is wrong with the code.
+    pub(crate) fn serves(&self) -> bool {
+        self.serving.is_some()
     }
 
     /// The project folder.
@@ -235,7 +272,7 @@ impl Running {
         let place = |place: Option<String>| place.map_or_else(|| "not emulated".to_owned(), |place| self.shown(&place));
         Started {
             name: app.name.clone(),
-            url: format!("http://{}", self.listening),
+            url: self.url(),
             bindings: self.bindings.for_people().into_iter().map(|bound| (bound.name, bound.kind, place(bound.place))).collect(),
             vars: app.vars.iter().map(|var| var.name.clone()).collect(),
             notes: Vec::new(),
@@ -392,7 +429,7 @@ impl Running {
         }
         let known: Vec<_> = before.0.app.warnings;
         let bundle = self.build().await?;
-        neighbours.moved_in(&self.project.app.name, &self.folder.dir, Arc::clone(&self.door));
+        self.is_known();
         let new = self.project.app.warnings.iter().filter(|warning| !known.contains(warning)).cloned();
         Ok(new.chain(bundle.warnings).collect())
     }

@@ -200,8 +200,11 @@ impl Preview {
 /// Writes `--preview false` as one argument, so that a word behind `--preview` is taken for its value only if it is one.
 pub(crate) fn join_values(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Vec<std::ffi::OsString> {
     let mut joined: Vec<std::ffi::OsString> = Vec::new();
+    let mut ours = true;
     for argument in arguments {
-        let is_value = argument == "true" || argument == "false";
+        // What follows belongs to another program.
+        ours &= argument != "--";
+        let is_value = ours && (argument == "true" || argument == "false");
         match joined.last_mut() {
             Some(last) if is_value && last == "--preview" => {
                 last.push("=");
@@ -224,6 +227,7 @@ mod tests {
         };
         assert_eq!(joined("kv --preview false a"), ["kv", "--preview=false", "a"]);
         assert_eq!(joined("kv --preview a false"), ["kv", "--preview", "a", "false"]);
+        assert_eq!(joined("exec -- test --preview false"), ["exec", "--", "test", "--preview", "false"]);
     }
 
     #[test]

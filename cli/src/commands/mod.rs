@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod d1;
 mod dev;
 mod doctor;
+mod exec;
 mod guest;
 pub(crate) mod kv;
 pub(crate) mod local;
@@ -20,6 +21,7 @@ use crate::control::client::{Client, ControlArgs};
 pub(crate) fn run(args: Args) -> ExitCode {
     match args.command {
         Command::Dev(args) => dev::run(args),
+        Command::Exec(args) => exec::run(args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Clock(args) => clock::run(&args),

@@ -2,34 +2,14 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use greenroom_control::{AppInfo, Control, Guard, PORT, Run};
+use greenroom_control::{Control, Guard, PORT, Run};
 use greenroom_host::{Diagnostic, Host};
 
 use crate::app::running::AbortOnDrop;
+use crate::control::apps::Apps;
 use crate::control::run_file::{RunApp, RunFile, Written};
-
-/// The apps of the run, as the control API sees them. Cheap to clone; all clones are one.
-#[derive(Clone, Default)]
-pub(crate) struct Apps(Arc<Mutex<Vec<AppInfo>>>);
-
-impl Apps {
-    /// An app is served, or waits, at its address.
-    pub(crate) fn set(&self, app: AppInfo) {
-        let mut apps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match apps.iter_mut().find(|known| known.url == app.url) {
-            Some(known) => *known = app,
-            None => apps.push(app),
-        }
-    }
-}
-
-impl Run for Apps {
-    fn apps(&self) -> Vec<AppInfo> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
 
 /// A control API that is offered until this is dropped.
 pub(crate) struct Offered {
@@ -54,7 +34,7 @@ impl Offered {
         };
         let url = format!("http://{}", listening.address);
         let token = (!address.is_loopback()).then(|| host.ids.trace_id().to_string());
-        let control = Arc::new(Control { host: host.clone(), run: Arc::new(apps.clone()) });
+        let control = Arc::new(Control { host: host.clone(), run: Arc::new(apps.clone()), services: Arc::new(apps.clone()) });
         let guard = Guard::new(token.clone());
         let serving = AbortOnDrop::spawn(async move {
             let _ = greenroom_control::serve(listening.listener, control, guard).await;

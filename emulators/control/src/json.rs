@@ -1,8 +1,9 @@
-//! Bodies of requests, read with errors that name the key.
+//! Bodies of requests, read with errors that name the key, and of answers that are JSON already.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use crate::error::Problem;
@@ -17,12 +18,29 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Read<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|error| {
-            let status = error.status();
-            let code = if status == StatusCode::PAYLOAD_TOO_LARGE { "too-large" } else { "invalid" };
-            Problem::new(status, code, error.body_text())
-        })?;
+        let Raw(bytes) = Raw::from_request(request, state).await?;
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         serde_json::from_slice(text).map(Self).map_err(|error| Problem::invalid(format!("the body is not as it should be: {error}")))
     }
+}
+
+/// A body as it is.
+pub(crate) struct Raw(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Bytes::from_request(request, state).await.map(Self).map_err(|error| {
+            let status = error.status();
+            let code = if status == StatusCode::PAYLOAD_TOO_LARGE { "too-large" } else { "invalid" };
+            Problem::new(status, code, error.body_text())
+        })
+    }
+}
+
+/// An answer whose text is JSON already; nothing stands for `null`.
+pub(crate) fn text(json: Bytes) -> Response {
+    let json = if json.is_empty() { Bytes::from_static(b"null") } else { json };
+    ([(header::CONTENT_TYPE, "application/json")], json).into_response()
 }

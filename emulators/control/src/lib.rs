@@ -4,10 +4,13 @@
 
 mod apps;
 mod clock;
+mod d1;
 mod error;
 mod guard;
 mod json;
+mod kv;
 mod run;
+mod services;
 
 use std::sync::Arc;
 
@@ -22,6 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use error::Problem;
 pub use guard::Guard;
 pub use run::{AppInfo, Run};
+pub use services::{Asked, CallServices, Said, Unanswered};
 
 /// The port that is tried first; the next free one if it is taken.
 pub const PORT: u16 = 4560;
@@ -32,6 +36,8 @@ pub struct Control {
     pub host: Host,
     /// The program that serves the apps.
     pub run: Arc<dyn Run>,
+    /// What is bound to the apps.
+    pub services: Arc<dyn CallServices>,
 }
 
 #[derive(OpenApi)]
@@ -39,7 +45,7 @@ pub struct Control {
 struct Document;
 
 fn router() -> OpenApiRouter<Arc<Control>> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(apps::routes()).merge(clock::routes())
+    OpenApiRouter::with_openapi(Document::openapi()).merge(apps::routes()).merge(clock::routes()).merge(d1::routes()).merge(kv::routes())
 }
 
 /// The API as an OpenAPI 3.1 document.

@@ -15,9 +15,29 @@ impl Run for Nothing {
     }
 }
 
+/// A namespace `KV` and a database `DB` of the app `notes`, which say how they were called.
+struct Echo;
+
+impl CallServices for Echo {
+    fn call(&self, asked: Asked) -> futures::future::BoxFuture<'static, Result<Said, Unanswered>> {
+        let value = json!([asked.method, asked.args]).to_string().into();
+        let said = match (asked.app.as_str(), asked.binding.as_str(), asked.kind) {
+            ("notes", "KV", "kv_namespace") if asked.args[0] == "nothing" => Ok(Said::default()),
+            ("notes", "KV", "kv_namespace") | ("notes", "DB", "d1_database") if asked.args[0] != "wrong" => {
+                Ok(Said { value, body: Some(asked.body.unwrap_or_else(|| "value".into())) })
+            }
+            ("notes", "KV" | "DB", _) if asked.args[0] == "wrong" => Err(Unanswered::Refused("in the vendor's words".to_owned())),
+            ("notes", "DB", _) => Err(Unanswered::OtherKind("d1_database".to_owned())),
+            ("notes", ..) => Err(Unanswered::NoSuchBinding(vec!["KV".to_owned()])),
+            _ => Err(Unanswered::NoSuchApp(vec!["notes".to_owned()])),
+        };
+        Box::pin(std::future::ready(said))
+    }
+}
+
 fn control() -> axum::Router {
     let host = Host::new(Clock::frozen(Timestamp(1_700_000_000_000)), Ids::from_seed(1), Profile::Relaxed, None);
-    service(Arc::new(Control { host, run: Arc::new(Nothing) }), Guard::default())
+    service(Arc::new(Control { host, run: Arc::new(Nothing), services: Arc::new(Echo) }), Guard::default())
 }
 
 async fn ask(router: &axum::Router, method: &str, path: &str, body: impl Into<Body>) -> (u16, Value) {
@@ -93,5 +113,42 @@ async fn a_page_cannot_drive_it() {
         let mut request = request.body(Body::empty()).unwrap();
         request.headers_mut().insert(http::HeaderName::from_static(name), value.parse().unwrap());
         assert_eq!(router.clone().oneshot(request).await.unwrap().status().as_u16(), 403, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn services_are_asked_as_code_asks_them() {
+    let router = control();
+    let (status, keys) = ask(&router, "GET", "/v1/kv/notes/KV/keys?prefix=a%2F&limit=2", "").await;
+    assert_eq!((status, keys), (200, json!(["list", ["a/", 2, null]])));
+    assert_eq!(ask(&router, "PUT", "/v1/kv/notes/KV/values/a%2Fb%20c?expiration_ttl=60", "value").await, (200, json!({})));
+    assert_eq!(ask(&router, "DELETE", "/v1/kv/notes/KV/values/a", "").await.0, 200);
+    let request = http::Request::get("/v1/kv/notes/KV/values/a%2F%C3%BC").header("host", "localhost").body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.headers()["kv-metadata"], r#"["get",["a/\u00fc"]]"#);
+    assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), "value");
+    let query = r#"{ "sql": "SELECT ?1, ?2", "params": [true, [1, 2]] }"#;
+    assert_eq!(ask(&router, "POST", "/v1/d1/notes/DB/query", query).await.1, json!(["all", ["SELECT ?1, ?2", [1, [1, 2]]]]));
+}
+
+#[tokio::test]
+async fn what_services_cannot_do_is_told() {
+    let router = control();
+    let cases = [
+        ("GET", "/v1/kv/shop/KV/keys", "", 404, "not-found", "no app of this run is named `shop`"),
+        ("GET", "/v1/kv/notes/CACHE/keys", "", 404, "not-found", "the app `notes` has no binding `CACHE`"),
+        ("GET", "/v1/kv/notes/DB/keys", "", 400, "invalid", "the binding `DB` of `notes` is a `d1_database`, not a `kv_namespace`"),
+        ("GET", "/v1/kv/notes/KV/values/nothing", "", 404, "no-value", "there is nothing under the key `nothing`"),
+        ("GET", "/v1/kv/notes/KV/values/wrong", "", 422, "refused", "in the vendor's words"),
+        ("GET", "/v1/kv/notes/KV/keys?limit=many", "", 400, "invalid", "Failed to deserialize query string"),
+        ("PUT", "/v1/kv/notes/KV/values/a?metadata=%7B", "", 400, "invalid", "`metadata` is no JSON"),
+        ("PUT", "/v1/kv/notes/KV/values/a?ttl=60", "", 400, "invalid", "Failed to deserialize query string: ttl: unknown field `ttl`"),
+        ("POST", "/v1/d1/notes/DB/query", r#"{ "sql": "wrong" }"#, 422, "refused", "in the vendor's words"),
+        ("POST", "/v1/d1/notes/DB/query", r#"{ "sql": "", "params": [{}] }"#, 400, "invalid", "parameter 1 can be no parameter"),
+    ];
+    for (method, path, body, expected, code, message) in cases {
+        let (status, answer) = ask(&router, method, path, body).await;
+        let said = answer["error"]["message"].as_str().unwrap_or_default();
+        assert!(status == expected && answer["error"]["code"] == code && said.starts_with(message), "{method} {path}: {status} {answer}");
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! [`Fleet`] has the guests of one app. A version goes into the waiting spare, which then serves in place of the one before
 //! ([`Fleet::deploy`]); a guest whose process ends by itself is replaced by one with the same code. [`Instance`] is one process with code
-//! and everything under way with it; bodies are in `stream.rs`, what waits for the socket in `outbox.rs`.
+//! and everything under way with it; bodies are in `stream.rs`, what waits for the socket in `outbox.rs`. [`command`] runs what is no guest.
 
+pub mod command;
 mod fleet;
 mod instance;
 mod outbox;

@@ -1,0 +1,77 @@
+//! The apps of the run, as the control API sees them, and what is bound to them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use greenroom_bindings::Bindings;
+use greenroom_channel::Call;
+use greenroom_control::{AppInfo, Asked, CallServices, Run, Said, Unanswered};
+
+/// The apps of the run. Cheap to clone; all clones are one.
+#[derive(Clone, Default)]
+pub(crate) struct Apps(Arc<Mutex<Vec<Known>>>);
+
+struct Known {
+    info: AppInfo,
+    /// None while it cannot be served.
+    bindings: Option<Arc<Bindings>>,
+}
+
+impl Apps {
+    /// An app is served, or waits, at its address.
+    pub(crate) fn set(&self, app: AppInfo) {
+        self.change(app, |_| {});
+    }
+
+    /// What is bound to the app that is served at `url`.
+    pub(crate) fn bound(&self, name: &str, url: &str, bindings: Arc<Bindings>) {
+        let info = AppInfo { name: name.to_owned(), url: url.to_owned(), serving: true };
+        self.change(info, |known| known.bindings = Some(bindings));
+    }
+
+    fn change(&self, info: AppInfo, change: impl FnOnce(&mut Known)) {
+        let mut apps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = apps.iter().position(|known| known.info.url == info.url).unwrap_or_else(|| {
+            apps.push(Known { info: info.clone(), bindings: None });
+            apps.len() - 1
+        });
+        apps[index].info = info;
+        change(&mut apps[index]);
+    }
+
+    fn find(&self, asked: &Asked) -> Result<Arc<Bindings>, Unanswered> {
+        let apps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(app) = apps.iter().find(|known| known.info.name == asked.app) else {
+            return Err(Unanswered::NoSuchApp(apps.iter().map(|known| known.info.name.clone()).collect()));
+        };
+        let bindings = app.bindings.as_ref().ok_or(Unanswered::Waits)?;
+        let bound = bindings.for_people();
+        match bound.iter().find(|bound| bound.name == asked.binding) {
+            Some(bound) if bound.kind == asked.kind => Ok(Arc::clone(bindings)),
+            Some(bound) => Err(Unanswered::OtherKind(bound.kind.clone())),
+            None => {
+                let others = bound.into_iter().filter(|bound| bound.kind == asked.kind).map(|bound| bound.name);
+                Err(Unanswered::NoSuchBinding(others.collect()))
+            }
+        }
+    }
+}
+
+impl Run for Apps {
+    fn apps(&self) -> Vec<AppInfo> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|known| known.info.clone()).collect()
+    }
+}
+
+impl CallServices for Apps {
+    fn call(&self, asked: Asked) -> BoxFuture<'static, Result<Said, Unanswered>> {
+        let found = self.find(&asked);
+        Box::pin(async move {
+            let args = Bytes::from(asked.args.to_string());
+            let call = Call { invocation: 0, binding: asked.binding, method: asked.method.to_owned(), args, body: asked.body };
+            let reply = found?.call(call, None).await.map_err(|error| Unanswered::Refused(error.message))?;
+            Ok(Said { value: reply.result.value, body: reply.result.body })
+        })
+    }
+}
