@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use greenroom_channel::message::LogLevel;
 use greenroom_gateway::{CallRecord, FrontDoor, RequestLog, RequestRecord};
-use greenroom_host::{Clock, EventId, Outcome};
+use greenroom_host::{Clock, EventId, Journal, LogLine, Outcome};
 use greenroom_supervisor::Output;
 use owo_colors::OwoColorize;
 use serde_json::json;
@@ -147,14 +147,16 @@ pub(crate) struct AppTerminal {
     prefix: String,
     plain_prefix: String,
     door: OnceLock<Arc<FrontDoor>>,
+    /// Where what the code writes is kept beside.
+    journal: Journal,
 }
 
 impl AppTerminal {
     /// Lines of `app`, marked with its name if there are `several`.
-    pub(crate) fn new(terminal: Terminal, app: &str, several: bool) -> Arc<Self> {
+    pub(crate) fn new(terminal: Terminal, app: &str, several: bool, journal: Journal) -> Arc<Self> {
         let prefix = if several { format!("{} ", app.cyan()) } else { String::new() };
         let plain_prefix = anstream::adapter::strip_str(&prefix).to_string();
-        Arc::new(Self { terminal, app: app.to_owned(), prefix, plain_prefix, door: OnceLock::new() })
+        Arc::new(Self { terminal, app: app.to_owned(), prefix, plain_prefix, door: OnceLock::new(), journal })
     }
 
     /// Stack traces are mapped by this door from now on.
@@ -170,10 +172,8 @@ impl AppTerminal {
 
     /// The lines below that of a request or call that came to nothing.
     fn why(&self, outcome: &Outcome) {
-        if let Outcome::Error { message } | Outcome::Exceeded { message } | Outcome::Crashed { message } = outcome {
-            for line in message.lines() {
-                self.terminal.text(format!("         {}", line.red()));
-            }
+        for line in outcome.text().into_iter().flat_map(str::lines) {
+            self.terminal.text(format!("         {}", line.red()));
         }
     }
 
@@ -185,16 +185,33 @@ impl AppTerminal {
     }
 }
 
+/// An outcome in the lines of JSON: its word, and the text that people see.
+fn brief(outcome: &Outcome) -> serde_json::Value {
+    let word = outcome.word();
+    outcome.text().map_or_else(|| json!({ "type": word }), |text| json!({ "type": word, "message": text }))
+}
+
+fn word(level: LogLevel) -> &'static str {
+    match level {
+        LogLevel::Debug => "debug",
+        LogLevel::Info => "info",
+        LogLevel::Warn => "warn",
+        LogLevel::Error => "error",
+    }
+}
+
 impl Output for AppTerminal {
+    fn over(&self, event: EventId, cpu: Option<Duration>) {
+        self.journal.over(event, cpu);
+    }
+
     fn line(&self, event: Option<EventId>, level: LogLevel, text: &str) {
         let text = self.mapped(text);
+        if let Some(event) = event {
+            self.journal.log(event, LogLine { level: word(level).into(), text: text.clone() });
+        }
         if self.terminal.is_json() {
-            let level = match level {
-                LogLevel::Debug => "debug",
-                LogLevel::Info => "info",
-                LogLevel::Warn => "warn",
-                LogLevel::Error => "error",
-            };
+            let level = word(level);
             let event = event.map(|event| event.to_string());
             self.terminal.object("log", json!({ "app": self.app, "event": event, "level": level, "message": text }));
             return;
@@ -215,7 +232,7 @@ impl RequestLog for AppTerminal {
         if self.terminal.is_json() {
             let fields = json!({
                 "app": record.app, "event": record.event.map(|event| event.to_string()), "method": record.method, "path": record.path, "status": record.status,
-                "outcome": record.outcome, "ms": (took * 1000.0).round() / 1000.0,
+                "outcome": brief(record.outcome), "ms": (took * 1000.0).round() / 1000.0,
                 "guest_ms": record.in_guest.map(|took| (took.as_secs_f64() * 1_000_000.0).round() / 1000.0),
             });
             self.terminal.object("request", fields);
@@ -247,7 +264,7 @@ impl RequestLog for AppTerminal {
         if self.terminal.is_json() {
             let fields = json!({
                 "app": record.app, "event": record.event.to_string(), "cause": record.cause.map(|cause| cause.to_string()),
-                "depth": record.depth, "call": record.summary, "outcome": record.outcome, "ms": (took * 1000.0).round() / 1000.0,
+                "depth": record.depth, "call": record.summary, "outcome": brief(record.outcome), "ms": (took * 1000.0).round() / 1000.0,
             });
             self.terminal.object("call", fields);
             return;

@@ -179,7 +179,7 @@ impl Running {
         settings.neighbours.expect(&project.app.name, &folder.dir).map_err(|error| vec![error])?;
         let data_dir = (!settings.ephemeral).then(|| folder.dir.join(".greenroom"));
         let host = host.with_data_dir(data_dir);
-        let app_terminal = AppTerminal::new(terminal, &project.app.name, settings.several);
+        let app_terminal = AppTerminal::new(terminal, &project.app.name, settings.several, host.journal.clone());
         host.limits.report_to({
             let (terminal, dir) = (Arc::clone(&app_terminal), folder.dir.clone());
             move |warning| terminal.says(&print::plain(&warning, &dir))

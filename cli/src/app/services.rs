@@ -1,12 +1,14 @@
 //! What the code of one version can call: its bindings, and the outside.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
+use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use greenroom_bindings::Bindings;
 use greenroom_channel::{Call, CallError, CallResult};
-use greenroom_host::{Host, ServiceCall};
+use greenroom_host::{Host, ServiceCall, Text};
 use greenroom_outbound::{Body, FetchError, Outbound, RedirectMode, Request};
 use greenroom_supervisor::{Answer, IncomingCall, Services};
 use serde::{Deserialize, Serialize};
@@ -53,21 +55,61 @@ impl Services for AppServices {
             let started = host.clock.uptime();
             let event = incoming.event;
             let is_outside = incoming.call.binding == OUTSIDE;
-            let name: Arc<str> = if is_outside { OUTSIDE_NAME.into() } else { incoming.call.binding.as_str().into() };
-            let operation: Arc<str> = incoming.call.method.as_str().into();
+            let record = event.map(|_| record(&bindings, &incoming.call, host.journal.order()));
             let answer = match admitted {
                 Err(refused) => Err(refused),
                 Ok(()) if is_outside => outside.fetch(incoming).await,
                 Ok(()) => binding(&bindings, incoming).await,
             };
-            if let Some(event) = event {
+            if let (Some(event), Some(record)) = (event, record) {
                 let took = host.clock.uptime().saturating_sub(started);
-                let error = answer.as_ref().err().map(ToString::to_string);
-                host.journal.call(event, ServiceCall { binding: name, operation, took, error });
+                let (received, error) = match &answer {
+                    Ok(answer) => (size(&answer.result.value, answer.result.body.as_ref()), None),
+                    Err(error) => (0, Some(error.to_string())),
+                };
+                host.journal.call(event, ServiceCall { took, received, error, ..record });
             }
             answer
         })
     }
+}
+
+/// How much of the arguments of a call the journal keeps.
+const ARGS: usize = 1024;
+
+/// What the journal is told of a call before it is answered. `order`: when it began.
+fn record(bindings: &Bindings, call: &Call, order: u64) -> ServiceCall {
+    let name = call.binding.as_str();
+    let (service, binding, resource) = match bindings.behind(name) {
+        Some((service, resource)) => (service, name.into(), resource),
+        None if name == OUTSIDE => (OUTSIDE_NAME.into(), OUTSIDE_NAME.into(), url_of(&call.args).into()),
+        None => ("service".into(), name.into(), "".into()),
+    };
+    ServiceCall {
+        service,
+        binding,
+        operation: call.method.as_str().into(),
+        resource,
+        args: Text(call.args.slice(..call.args.len().min(ARGS))),
+        sent: size(&call.args, call.body.as_ref()),
+        received: 0,
+        took: Duration::ZERO,
+        error: None,
+        faults: Vec::new(),
+        order,
+    }
+}
+
+fn size(value: &Bytes, body: Option<&Bytes>) -> u64 {
+    (value.len() + body.map_or(0, Bytes::len)) as u64
+}
+
+fn url_of(args: &[u8]) -> String {
+    #[derive(Deserialize)]
+    struct Url {
+        url: String,
+    }
+    serde_json::from_slice(args).map_or_else(|_| String::new(), |Url { url }| url)
 }
 
 async fn binding(bindings: &Bindings, incoming: IncomingCall) -> Result<Answer, CallError> {

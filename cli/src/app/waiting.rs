@@ -80,7 +80,7 @@ impl Start {
     /// A door behind which there is nothing.
     fn door(&self, place: &Place) -> Arc<FrontDoor> {
         let name = self.folder_name();
-        let terminal = AppTerminal::new(self.terminal.clone(), &name, true);
+        let terminal = AppTerminal::new(self.terminal.clone(), &name, true, self.host.journal.clone());
         let fleet = Fleet::new(
             self.host.clock.clone(),
             guest_command(self.settings.profile, None),

@@ -1,6 +1,7 @@
 //! All bindings of one version of one app.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use greenroom_channel::{Call, CallError};
 use greenroom_host::{BindingDecl, Diagnostic, EventId, Limit};
@@ -22,6 +23,9 @@ pub struct Bindings {
 
 struct Open {
     kind: &'static str,
+    /// For the journal: the service's noun, and which resource of it.
+    service: Arc<str>,
+    resource: Arc<str>,
     limit: Option<&'static Limit>,
     decl: BindingDecl,
     calls: Box<dyn BindingCalls>,
@@ -77,7 +81,9 @@ impl Bindings {
             match binding.attach(decl, decls, services) {
                 Ok(calls) => {
                     bindings.order.push(decl.name.clone());
-                    let open = Open { kind: binding.kind(), limit: binding.calls_per_invocation(), decl: decl.clone(), calls };
+                    let (service, resource) = (binding.name().into(), decl.id.as_str().into());
+                    let (kind, limit) = (binding.kind(), binding.calls_per_invocation());
+                    let open = Open { kind, service, resource, limit, decl: decl.clone(), calls };
                     bindings.open.insert(decl.name.clone(), open);
                 }
                 Err(error) => errors.push(error),
@@ -110,6 +116,12 @@ impl Bindings {
     #[must_use]
     pub fn calls_per_invocation(&self, name: &str) -> Option<&'static Limit> {
         self.open.get(name)?.limit
+    }
+
+    /// What stands behind a binding: the service's noun, and which resource of it. None where no binding has that name.
+    #[must_use]
+    pub fn behind(&self, name: &str) -> Option<(Arc<str>, Arc<str>)> {
+        self.open.get(name).map(|open| (Arc::clone(&open.service), Arc::clone(&open.resource)))
     }
 
     /// What the guest needs to build the environment, in the order of the configuration.

@@ -1,14 +1,17 @@
 //! Events from one app of the run for another: the same way to the guests as requests from outside go.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::StreamExt;
 use greenroom_channel::message::{Body, HeaderBlock, RequestHead};
-use greenroom_host::{ByteStream, Content, EventId, EventKind, Lineage, Outcome, Parcel, Recipient, Reply, Undelivered};
+use greenroom_host::{ByteStream, Content, Event, EventId, EventKind, Outcome, Parcel, Recipient, Reply, Undelivered};
 use greenroom_supervisor::{Invocation, InvokeError, Response};
 
 use crate::door::{Behind, Finish, FrontDoor};
 use crate::failure::{outcome_of, outcome_of_deploy};
+use crate::record::{self, Recorded};
 
 /// How many Workers one request may go through, each called by the one before. Production counts to the same number; the page names only
 /// the limit of 32 invocations for a request: <https://developers.cloudflare.com/workers/platform/limits/#worker-invocations>.
@@ -45,31 +48,50 @@ impl FrontDoor {
     /// # Errors
     /// Why there is none.
     pub async fn deliver(&self, parcel: Parcel) -> Result<Reply, Undelivered> {
-        let lineage = parcel.cause.and_then(|cause| self.host.journal.lineage(cause));
-        let lineage = lineage.unwrap_or_else(|| Lineage { trace: self.host.ids.trace_id(), depth: 0 });
+        let caller = parcel.cause.and_then(|cause| self.host.journal.lineage(cause));
         let called = matches!(parcel.to, Recipient::App(_));
-        let lineage = Lineage { depth: lineage.depth + u32::from(called), ..lineage };
-        if lineage.depth >= DEEPEST {
+        let depth = caller.as_ref().map_or(0, |caller| caller.depth) + u32::from(called);
+        if depth >= DEEPEST {
             return Err(Undelivered::TooDeep);
         }
-        let Some(summary) = parcel.summary.clone() else { return self.ask(parcel.cause, parcel).await.1 };
-        let event = self.event(EventKind::ServiceCall, summary.clone(), parcel.cause, lineage);
-        let (id, cause) = (event.id, parcel.cause);
-        self.host.journal.append(event);
+        let (to, cause) = (parcel.to.clone(), parcel.cause);
+        let Some(summary) = parcel.summary.clone() else { return self.ask(cause, parcel).await.1 };
+        let source = caller.map_or_else(|| Arc::from("service"), |caller| caller.app);
+        let (head, body) = pack(parcel);
+        let event = Event::new(&self.host, EventKind::ServiceCall, &source, &self.app, summary.clone(), cause);
+        let id = event.id;
+        self.host.journal.append(Event { depth, ..event }.carrying(record::payload(&head)));
+        let body = body.map(|body| Recorded::request(body, &self.host.journal, id).boxed());
         let started = self.host.clock.uptime();
         let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
-        let (outcome, answer) = self.ask(Some(id), parcel).await;
+        let (outcome, answer) = self.ask_packed(Some(id), &to, &head, body).await;
+        if let Ok(reply) = &answer {
+            self.host.journal.answered(id, record::reply(reply));
+        }
         finish.outcome = outcome.clone();
         let took = self.host.clock.uptime().saturating_sub(started);
-        let record = CallRecord { app: &self.app, event: id, cause, depth: lineage.depth, summary: &summary, outcome: &outcome, took };
+        let record = CallRecord { app: &self.app, event: id, cause, depth, summary: &summary, outcome: &outcome, took };
         self.log.call(&record);
         answer
     }
 
+    /// Sends what is in a parcel to the code, and waits for the answer.
     async fn ask(&self, event: Option<EventId>, parcel: Parcel) -> (Outcome, Result<Reply, Undelivered>) {
-        let mut invocation = match self.begin(event, parcel).await {
+        let to = parcel.to.clone();
+        let (head, body) = pack(parcel);
+        self.ask_packed(event, &to, &head, body).await
+    }
+
+    async fn ask_packed(
+        &self,
+        event: Option<EventId>,
+        to: &Recipient,
+        head: &RequestHead,
+        body: Option<ByteStream>,
+    ) -> (Outcome, Result<Reply, Undelivered>) {
+        let mut invocation = match self.begin(event, to, head, body).await {
             Ok(invocation) => invocation,
-            Err(undelivered) => return (Outcome::Error { message: undelivered.to_string() }, Err(undelivered)),
+            Err(undelivered) => return (Outcome::error(undelivered.to_string()), Err(undelivered)),
         };
         match invocation.response().await {
             Ok(response) => (Outcome::Ok, Ok(reply(response))),
@@ -81,17 +103,21 @@ impl FrontDoor {
         }
     }
 
-    async fn begin(&self, event: Option<EventId>, parcel: Parcel) -> Result<Invocation, Undelivered> {
-        let to = parcel.to.clone();
-        let (head, body) = pack(parcel);
+    async fn begin(
+        &self,
+        event: Option<EventId>,
+        to: &Recipient,
+        head: &RequestHead,
+        body: Option<ByteStream>,
+    ) -> Result<Invocation, Undelivered> {
         if let Recipient::Guest(number) = to {
-            let guest = self.fleet.guest(number).ok_or(Undelivered::Gone)?;
-            return Ok(guest.invoke(event, &head, body));
+            let guest = self.fleet.guest(*number).ok_or(Undelivered::Gone)?;
+            return Ok(guest.invoke(event, head, body));
         }
         if let Behind::Broken(why) = self.behind() {
             return Err(Undelivered::Failed { message: why.to_string(), carried: None });
         }
-        let invoked = self.fleet.invoke(event, &head, body).await;
+        let invoked = self.fleet.invoke(event, head, body).await;
         invoked.map_err(|error| {
             let outcome = self.mapped(outcome_of_deploy(&error, self.words));
             Undelivered::Failed { message: crate::door::message_of(&outcome).to_owned(), carried: None }

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use greenroom_host::{Clock, Event, EventId, EventKind, Host, Lineage, Outcome, Words};
+use futures::StreamExt;
+use greenroom_host::{Event, EventId, EventKind, Host, Outcome, Words};
 use greenroom_supervisor::Fleet;
 use hyper::body::Incoming;
 
@@ -12,6 +13,7 @@ use crate::deliver::CallRecord;
 use crate::failure::{outcome_of, outcome_of_deploy, page};
 use crate::limits::DoorLimits;
 use crate::origins::Origins;
+use crate::record::{self, Recorded};
 use crate::response::OutBody;
 use crate::upgrade::Upgrade;
 
@@ -80,6 +82,8 @@ pub struct FrontDoor {
     limits: Option<DoorLimits>,
     local: SocketAddr,
     origins: Origins,
+    /// The source of what comes in here.
+    source: Arc<str>,
     behind: RwLock<Behind>,
 }
 
@@ -89,7 +93,7 @@ impl FrontDoor {
     pub fn new(app: &str, host: Host, fleet: Arc<Fleet>, log: Arc<dyn RequestLog>, rules: EdgeRules, local: SocketAddr) -> Arc<Self> {
         let behind = RwLock::new(Behind::App(Arc::new(str::to_owned)));
         let EdgeRules { words, limits, origins } = rules;
-        Arc::new(Self { app: app.into(), host, fleet, log, words, limits, local, origins, behind })
+        Arc::new(Self { app: app.into(), host, fleet, log, words, limits, local, origins, source: "http".into(), behind })
     }
 
     /// A version has been loaded: stack traces are mapped by `map` from now on.
@@ -138,7 +142,7 @@ impl FrontDoor {
         started: Duration,
     ) -> Answered {
         if let Behind::Broken(why) = self.behind() {
-            let outcome = Outcome::Error { message: why.to_string() };
+            let outcome = Outcome::error(&*why);
             return Answered { response: page(500, &why, wants_html), outcome, in_guest: None, event: None };
         }
         if let Some(status) = self.limits.and_then(|limits| limits.refusal(&self.host.limits, &request)) {
@@ -150,10 +154,10 @@ impl FrontDoor {
             Ok(converted) => converted,
             Err(why) => return refused(400, &why.words(), wants_html),
         };
-        let lineage = Lineage { trace: self.host.ids.trace_id(), depth: 0 };
-        let event = self.event(EventKind::HttpRequest, format!("{method} {path}"), None, lineage);
+        let event = Event::new(&self.host, EventKind::HttpRequest, &self.source, &self.app, format!("{method} {path}"), None);
         let id = event.id;
-        self.host.journal.append(event);
+        self.host.journal.append(event.carrying(record::payload(&head)));
+        let body = body.map(|body| Recorded::request(body, &self.host.journal, id).boxed());
         let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
         let (body, too_large) = match (body, self.limits) {
             (Some(body), Some(limits)) => {
@@ -174,9 +178,10 @@ impl FrontDoor {
         match answered {
             Ok((invocation, answer)) => {
                 let in_guest = Some(Duration::from_micros(u64::from(answer.head.took)));
+                self.host.journal.answered(id, record::answer(&answer.head));
                 let response = match upgrade {
                     Some(upgrade) if answer.head.status == SWITCHING_PROTOCOLS => upgrade.grant(invocation, answer),
-                    _ => crate::response::convert(answer, method == "HEAD"),
+                    _ => crate::response::convert(answer, method == "HEAD", |body| Recorded::answer(body, &self.host.journal, id)),
                 };
                 if self.limits.is_some_and(|limits| limits.refuses_response(&self.host.limits, &response)) {
                     let refused = refused(520, HEADERS_TOO_LARGE, wants_html);
@@ -194,25 +199,9 @@ impl FrontDoor {
         }
     }
 
-    pub(crate) fn event(&self, kind: EventKind, summary: String, cause: Option<EventId>, lineage: Lineage) -> Event {
-        let at = self.host.clock.now();
-        Event {
-            id: self.host.ids.next_id(at),
-            cause,
-            trace: lineage.trace,
-            at,
-            wall: Clock::wall(),
-            kind,
-            target: Arc::clone(&self.app),
-            summary,
-            attempt: 1,
-            depth: lineage.depth,
-        }
-    }
-
     pub(crate) fn mapped(&self, outcome: Outcome) -> Outcome {
         match outcome {
-            Outcome::Error { message } => Outcome::Error { message: self.map_stack(&message) },
+            Outcome::Error { class, message, stack: Some(stack) } => Outcome::Error { class, message, stack: Some(self.map_stack(&stack)) },
             other => other,
         }
     }
@@ -253,7 +242,7 @@ const HEADERS_TOO_LARGE: &str = "Web server is returning an unknown error: its h
 
 /// What the door answers by itself.
 fn refused(status: u16, message: &str, wants_html: bool) -> Answered {
-    let outcome = Outcome::Error { message: message.to_owned() };
+    let outcome = Outcome::error(message);
     Answered { response: page(status, message, wants_html), outcome, in_guest: None, event: None }
 }
 
@@ -283,10 +272,7 @@ fn status_of(outcome: &Outcome) -> u16 {
 }
 
 pub(crate) fn message_of(outcome: &Outcome) -> &str {
-    match outcome {
-        Outcome::Error { message } | Outcome::Exceeded { message } | Outcome::Crashed { message } => message,
-        Outcome::Ok | Outcome::Canceled => "",
-    }
+    outcome.text().unwrap_or_default()
 }
 
 fn wants_html(headers: &http::HeaderMap) -> bool {

@@ -10,10 +10,10 @@ pub(crate) fn outcome_of(error: &InvokeError, words: Words) -> Outcome {
     use greenroom_channel::message::FailureKind::{Cpu, Hung, Memory, Threw};
     match error {
         InvokeError::Failed(failure) => {
-            let message = if failure.stack.is_empty() { failure.message.clone() } else { failure.stack.clone() };
+            let given = |text: &String| (!text.is_empty()).then(|| text.clone());
             match failure.kind {
-                Threw => Outcome::Error { message },
-                Hung => Outcome::Error { message: failure.message.clone() },
+                Threw => Outcome::Error { class: given(&failure.name), message: failure.message.clone(), stack: given(&failure.stack) },
+                Hung => Outcome::error(failure.message.clone()),
                 Cpu => Outcome::Exceeded { message: words.cpu.to_owned() },
                 Memory => Outcome::Exceeded { message: words.memory.to_owned() },
             }

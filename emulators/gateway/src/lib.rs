@@ -9,6 +9,7 @@ mod door;
 mod failure;
 mod limits;
 mod origins;
+mod record;
 mod request;
 mod response;
 mod server;

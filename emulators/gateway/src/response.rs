@@ -24,18 +24,18 @@ pub(crate) fn full(bytes: impl Into<Bytes>) -> OutBody {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
-fn streamed(body: BodyReceiver) -> OutBody {
+fn streamed(body: impl Stream<Item = Result<Bytes, String>> + Send + Unpin + 'static) -> OutBody {
     StreamBody::new(Unhurried { body, failed: None }.map_ok(hyper::body::Frame::data).map_err(BodyError)).boxed_unsync()
 }
 
 /// A body whose failure comes one poll late. hyper drops what it has not sent when a body fails; asked to wait once, it sends the head and
 /// everything before the failure, as a server elsewhere would have by then.
-struct Unhurried {
-    body: BodyReceiver,
+struct Unhurried<S> {
+    body: S,
     failed: Option<String>,
 }
 
-impl Stream for Unhurried {
+impl<S: Stream<Item = Result<Bytes, String>> + Unpin> Stream for Unhurried<S> {
     type Item = Result<Bytes, String>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -53,14 +53,17 @@ impl Stream for Unhurried {
     }
 }
 
-/// Turns the answer into a response. `head_only`: the request was `HEAD`.
-pub(crate) fn convert(answer: Response, head_only: bool) -> http::Response<OutBody> {
+/// Turns the answer into a response. `head_only`: the request was `HEAD`. `record` sees a body that is a stream pass.
+pub(crate) fn convert<S>(answer: Response, head_only: bool, record: impl FnOnce(BodyReceiver) -> S) -> http::Response<OutBody>
+where
+    S: Stream<Item = Result<Bytes, String>> + Send + Unpin + 'static,
+{
     let status = http::StatusCode::from_u16(answer.head.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     let fixed_length = answer.stream.is_none() && !head_only;
     let headers = headers_of(&answer.head, fixed_length);
     let reason = reason_of(&answer.head);
     let body = match (answer.stream, answer.head.body) {
-        (Some(stream), _) if !head_only => streamed(stream),
+        (Some(stream), _) if !head_only => streamed(record(stream)),
         (None, Body::Inline(bytes)) if !head_only => full(bytes),
         _ => full(Bytes::new()),
     };
@@ -107,21 +110,21 @@ mod tests {
     #[test]
     fn cookies_stay_apart_and_framing_is_ours() {
         let headers = "set-cookie\na=1\nset-cookie\nb=2\ncontent-length\n99\ntransfer-encoding\nchunked";
-        let response = convert(answer(headers, Body::Inline("hi".into())), false);
+        let response = convert(answer(headers, Body::Inline("hi".into())), false, |body| body);
         assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
         assert_eq!((response.headers().len(), response.status().as_u16()), (2, 201));
     }
 
     #[test]
     fn a_reason_of_its_own_is_kept() {
-        let response = convert(answer("\nMade\na\nb", Body::Empty), false);
+        let response = convert(answer("\nMade\na\nb", Body::Empty), false, |body| body);
         assert_eq!(response.extensions().get::<hyper::ext::ReasonPhrase>().map(hyper::ext::ReasonPhrase::as_bytes), Some(&b"Made"[..]));
         assert_eq!(response.headers().len(), 1);
     }
 
     #[test]
     fn a_head_request_keeps_the_length_that_the_code_gives() {
-        let response = convert(answer("content-length\n99", Body::Empty), true);
+        let response = convert(answer("content-length\n99", Body::Empty), true, |body| body);
         assert_eq!(response.headers()["content-length"], "99");
     }
 }

@@ -47,7 +47,7 @@ frame_kinds! {
     Respond = b'O',
     /// [←] The invocation failed: [`crate::message::Failure`] as JSON.
     Failed = b'o',
-    /// [←] Nothing of the invocation runs any more; id: the invocation. No payload.
+    /// [←] Nothing of the invocation runs any more; id: the invocation. Microseconds of CPU time as u64, where that was measured.
     Done = b'W',
     /// [←] A call to a service; id: the call. [`crate::message::encode_call`].
     Call = b'c',

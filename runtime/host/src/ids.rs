@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::clock::Timestamp;
 
 /// The source of ids and random numbers. Cheap to clone; all clones draw from one stream.
@@ -60,11 +62,52 @@ impl Ids {
     }
 }
 
+/// Ids are texts of hex digits in JSON.
+macro_rules! hex_in_json {
+    ($id:ident, $digits:literal) => {
+        impl Serialize for $id {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $id {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not {} hex digits", $digits)))
+            }
+        }
+    };
+}
+
+hex_in_json!(EventId, 32);
+hex_in_json!(TraceId, 32);
+hex_in_json!(SpanId, 16);
+
+fn hex(text: &str, digits: usize) -> Option<u128> {
+    (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| u128::from_str_radix(text, 16).ok())?
+}
+
 /// The id of an event. Sorts in the order of creation; shown as 32 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId {
     high: u64,
     low: u64,
+}
+
+impl EventId {
+    /// Reads what is shown of one.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "halves of a number are taken apart")]
+    pub fn parse(text: &str) -> Option<Self> {
+        hex(text, 32).map(|bits| Self { high: (bits >> 64) as u64, low: bits as u64 })
+    }
+
+    /// The part of a trace that the event is: its random half, which no other event of the trace has.
+    #[must_use]
+    pub fn span(self) -> SpanId {
+        SpanId(self.low | 1)
+    }
 }
 
 impl std::fmt::Display for EventId {
@@ -77,9 +120,35 @@ impl std::fmt::Display for EventId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TraceId(pub u128);
 
+impl TraceId {
+    /// Reads what is shown of one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        hex(text, 32).map(Self)
+    }
+}
+
 impl std::fmt::Display for TraceId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:032x}", self.0)
+    }
+}
+
+/// The id of one part of a trace, never zero. <https://www.w3.org/TR/trace-context/#parent-id>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SpanId(pub u64);
+
+impl SpanId {
+    /// Reads what is shown of one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        hex(text, 16).and_then(|bits| u64::try_from(bits).ok()).map(Self)
+    }
+}
+
+impl std::fmt::Display for SpanId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}", self.0)
     }
 }
 
@@ -107,5 +176,9 @@ mod tests {
         assert!(made.windows(2).all(|pair| pair[0] < pair[1]));
         assert_eq!(made[0], b.next_id(Timestamp(1)));
         assert_eq!(made[0].to_string().len(), 32);
+        assert_eq!(EventId::parse(&made[4].to_string()), Some(made[4]));
+        for wrong in ["", "0", "+0000000000000000000000000000000", &"g".repeat(32)] {
+            assert_eq!(EventId::parse(wrong), None);
+        }
     }
 }

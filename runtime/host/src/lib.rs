@@ -20,10 +20,10 @@ pub use app::{App, BindingDecl, Bundle, LimitOverrides, Module, ModuleKind, Modu
 pub use clock::{Advance, AdvanceError, Advanced, Bound, Busy, Clock, Label, Member, Pending, Ran, Stillness, Stopped, Timestamp};
 pub use delivery::{ByteStream, Content, Delivery, Parcel, ParcelRequest, Recipient, Reply, Undelivered};
 pub use diagnostic::{Diagnostic, Position, Severity, source_frame};
-pub use event::{Event, EventKind, Outcome};
+pub use event::{Answer, Call, Captured, Event, EventKind, Headers, Outcome, Payload, Request, Text};
 pub use host::Host;
-pub use ids::{EventId, Ids, TraceId};
-pub use journal::{Entry, Journal, Lineage, ServiceCall};
+pub use ids::{EventId, Ids, SpanId, TraceId};
+pub use journal::{Ending, Entry, Journal, Lineage, LogLine, ServiceCall};
 pub use limit::{Limit, LimitWatch};
 pub use limits::{Limits, Profile};
 pub use words::Words;

@@ -69,8 +69,13 @@ pub(crate) fn op_failed(state: &mut OpState, #[smi] id: u32, #[string] failure: 
 pub(crate) fn op_done(state: &mut OpState, #[smi] id: u32) {
     let shared = shared(state);
     shared.request_is_answered(id);
+    let cpu = shared.cpu_of(id);
     shared.invocation_is_over(id);
-    shared.link().send(FrameKind::Done, id, |_| {});
+    shared.link().send(FrameKind::Done, id, |out| {
+        if cpu > 0 {
+            out.extend_from_slice(&cpu.to_le_bytes());
+        }
+    });
 }
 
 #[op2(fast)]

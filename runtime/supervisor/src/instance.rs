@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::Stream;
@@ -62,6 +63,9 @@ pub trait Services: Send + Sync {
 pub trait Output: Send + Sync {
     /// A line of guest code, in the invocation of `event` where that is known.
     fn line(&self, event: Option<EventId>, level: LogLevel, text: &str);
+
+    /// Nothing of the invocation of `event` runs any more; with the CPU time that it used, where the guest measures that.
+    fn over(&self, event: EventId, cpu: Option<Duration>);
 }
 
 /// Why an invocation came to nothing.
@@ -98,6 +102,7 @@ struct Open {
 /// A guest process with code.
 pub struct Instance {
     outbox: Outbox,
+    output: Arc<dyn Output>,
     streams: Streams,
     open: Mutex<HashMap<u32, Open>>,
     /// Calls that are being answered, by their stream's id, so that one can be given up.
@@ -149,9 +154,18 @@ impl Drop for Invocation {
 }
 
 impl Instance {
-    pub(crate) fn new(app: &str, pid: u32, number: u64, outbox: Outbox, loaded: oneshot::Sender<Loaded>, clock: Clock) -> Self {
+    pub(crate) fn new(
+        app: &str,
+        process: (u32, u64),
+        outbox: Outbox,
+        loaded: oneshot::Sender<Loaded>,
+        clock: Clock,
+        output: Arc<dyn Output>,
+    ) -> Self {
+        let (pid, number) = process;
         Self {
             outbox,
+            output,
             streams: Streams::default(),
             open: Mutex::default(),
             calls: Mutex::default(),
@@ -268,9 +282,13 @@ impl Instance {
 
     fn close(&self) {
         let error = self.how_it_ended();
-        for (_, open) in self.lock().drain() {
+        let open: Vec<_> = self.lock().drain().collect();
+        for (_, open) in open {
             if let Some(respond) = open.respond {
                 let _ = respond.send(Err(error.clone()));
+            }
+            if let Some(event) = open.event {
+                self.output.over(event, None);
             }
         }
         self.streams.close();
@@ -301,7 +319,11 @@ impl Instance {
                 self.answer(frame.id, Err(InvokeError::Failed(failure)));
             }
             FrameKind::Done => {
-                self.lock().remove(&frame.id);
+                let event = self.lock().remove(&frame.id).and_then(|open| open.event);
+                let cpu = frame.payload.first_chunk::<8>().map(|bytes| Duration::from_micros(u64::from_le_bytes(*bytes)));
+                if let Some(event) = event {
+                    output.over(event, cpu);
+                }
             }
             FrameKind::Call | FrameKind::CallSync => self.on_call(&frame, services),
             FrameKind::Data => self.streams.on_data(frame.id, frame.payload),

@@ -80,7 +80,7 @@ impl Spare {
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         let head = Load { guest: number, ..head.clone() };
         let pid = self.child.id().unwrap_or(0);
-        let instance = Arc::new(Instance::new(&head.app, pid, number, outbox.clone(), loaded, clock.clone()));
+        let instance = Arc::new(Instance::new(&head.app, (pid, number), outbox.clone(), loaded, clock.clone(), Arc::clone(&output)));
         // The time comes before the code, which may ask for it while it is loaded.
         clock.join(&(Arc::clone(&instance) as Arc<dyn Member>));
         outbox.send(FrameKind::Load, 0, |out| head.encode(contents, out));
