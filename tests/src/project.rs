@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::packages;
+
 /// A folder that goes with the test.
 pub struct Project {
     folder: TempDir,
@@ -56,9 +58,7 @@ impl Project {
     /// If npm fails for another reason than a registry that is out of reach, or cargo does not run the test.
     #[must_use]
     pub fn sample(name: &str) -> Option<Self> {
-        // Asked when the test runs: checkouts that share a target folder share this crate, and what it was compiled with.
-        let tests = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells tests their folder");
-        let project = Self::copy_of(&Path::new(&tests).join("../sample-apps").join(name));
+        let project = Self::copy_of(&repository().join("sample-apps").join(name));
         project.install().then_some(project)
     }
 
@@ -90,20 +90,16 @@ impl Project {
     /// If npm fails for another reason.
     #[must_use]
     pub fn install(&self) -> bool {
-        let mut npm = std::process::Command::new("npm");
-        let quietly = ["--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"];
-        let npm = npm.args(["ci", "--omit=dev"]).args(quietly).current_dir(self.path()).output();
-        let Ok(output) = npm else {
-            eprintln!("skipped: there is no npm");
-            return false;
-        };
-        let said = String::from_utf8_lossy(&output.stderr);
-        if ["ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ECONNREFUSED", "ECONNRESET", "ENETUNREACH"].iter().any(|code| said.contains(code)) {
-            eprintln!("skipped: npm reaches no registry");
-            return false;
-        }
-        assert!(output.status.success(), "npm ci: {said}");
-        true
+        packages::npm(self.path(), &["--omit=dev"])
+    }
+
+    /// The same with what development needs.
+    ///
+    /// # Panics
+    /// The same.
+    #[must_use]
+    pub fn install_all(&self) -> bool {
+        packages::npm(self.path(), &[])
     }
 
     /// The folder.
@@ -117,6 +113,17 @@ impl Project {
     pub fn file(&self, name: &str) -> PathBuf {
         self.path().join(name)
     }
+}
+
+/// The folder of the repository. Asked when the test runs: checkouts that share a target folder share this crate, and what it was
+/// compiled with.
+///
+/// # Panics
+/// If cargo does not run the test.
+#[must_use]
+pub fn repository() -> PathBuf {
+    let tests = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells tests their folder");
+    Path::new(&tests).parent().expect("the tests' folder is in the repository").to_owned()
 }
 
 fn copy(from: &Path, to: &Path) {

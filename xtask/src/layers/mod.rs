@@ -101,6 +101,7 @@ pub(crate) const LAYERS: &[Layer] = &[
         engine: Never,
         rule: "a service calls `host` alone (and `websocket`, which is a protocol): never another service (that goes through `host`), never an engine",
     },
+    Layer { at: "harness/rust", may_call: Only(&[]), engine: Never, rule: "a test client knows the control API by its wire alone" },
     Layer { at: "cli", may_call: Everything, engine: Allowed, rule: "`cli` puts everything together" },
     Layer { at: "tests", may_call: Everything, engine: Allowed, rule: "tests may use everything" },
     Layer { at: "xtask", may_call: Everything, engine: Allowed, rule: "xtask is no part of the product" },

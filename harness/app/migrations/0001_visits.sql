@@ -1,0 +1,1 @@
+CREATE TABLE visits (link TEXT NOT NULL, at INTEGER NOT NULL);

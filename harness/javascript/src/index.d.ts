@@ -1,0 +1,252 @@
+/** Tests of serverless apps on Greenroom. */
+
+/** What the control API, or the program, says is wrong. */
+export class GreenroomError extends Error {
+  /** A word that stays the same: `not-frozen`. */
+  readonly code: string;
+  /** The HTTP status; 0 where there was no answer. */
+  readonly status: number;
+  /** What to do next. */
+  readonly hint?: string;
+}
+
+/** An instant: a `Date`, ISO 8601, or milliseconds since 1970. */
+export type Instant = Date | string | number;
+/** A duration: `"1h 30m"`, or milliseconds. */
+export type Duration = string | number;
+
+export interface StartOptions {
+  /** Folders of the apps; without them, the current one. */
+  dirs?: string | string[];
+  /** Where `dirs` begin. */
+  cwd?: string;
+  /** The program; without it, that of `GREENROOM_BIN` or of the PATH. */
+  bin?: string;
+  /** Where time stands before the apps start; `true`: where it is. */
+  freeze?: Instant | boolean;
+  /** The state that `greenroom dev` keeps, not an empty one in memory. */
+  keepState?: boolean;
+  /** Requests, and what the code logs, are shown on standard error. */
+  verbose?: boolean;
+  /** More options of `greenroom exec`. */
+  args?: string[];
+}
+
+/** The run of `GREENROOM_CONTROL`, as `greenroom exec` sets it; where there is none, one is started. */
+export function greenroom(options?: StartOptions): Promise<Room>;
+/** A run that is there. */
+export function attach(url?: string, options?: { token?: string }): Promise<Room>;
+/** A run of its own, whatever else there is. */
+export function start(options?: StartOptions): Promise<Room>;
+
+/** A run: its apps, its time, its state, what happens in it. */
+export class Room implements AsyncDisposable {
+  readonly control: Control;
+  readonly apps: App[];
+  readonly clock: Clock;
+  readonly state: State;
+  readonly faults: Faults;
+  readonly outbound: Outbound;
+  /** Where the first app is served. */
+  readonly url: string;
+  /** One of its apps, by name; without one, the first. */
+  app(name?: string): App;
+  /** A request to the first app; redirects are not followed. */
+  fetch(path?: string, init?: RequestInit): Promise<Response>;
+  /** The KV namespace that the first app's code has as `binding`. */
+  kv(binding: string): Kv;
+  /** The D1 database that the first app's code has as `binding`. */
+  d1(binding: string): D1;
+  /** Lets every test start from the world as it is now; `afterEach` is the one of the runner. */
+  isolate(afterEach: (restore: () => Promise<void>) => unknown, options?: { restart?: boolean }): Promise<Branch>;
+  /** Ends the run if it was started here; one that was there goes on. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** An app of a run. */
+export class App {
+  readonly name: string;
+  readonly url: string;
+  /** A request to it; redirects are not followed. */
+  fetch(path?: string, init?: RequestInit): Promise<Response>;
+  kv(binding: string): Kv;
+  d1(binding: string): D1;
+}
+
+/** The control API, for what there is no name for here. */
+export class Control {
+  readonly url: string;
+  ask(method: string, path: string, body?: unknown): Promise<any>;
+  send(method: string, path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** The clock of a run. */
+export class Clock {
+  now(): Promise<Date>;
+  isFrozen(): Promise<boolean>;
+  /** Stops time where it is, or at an instant. What is due by then runs. */
+  freeze(at?: Instant): Promise<Date>;
+  /** Moves time on, runs what falls due on the way, and waits until it has run. */
+  advance(by: Duration, bounds?: Bounds): Promise<Advanced>;
+  advanceTo(to: Instant, bounds?: Bounds): Promise<Advanced>;
+  /** To the next thing that is due. */
+  next(bounds?: Bounds): Promise<Advanced>;
+  /** Lets time run with the machine's again. */
+  resume(): Promise<void>;
+  /** What waits for an instant, the soonest first. */
+  pending(): Promise<{ due: Date; label: string }[]>;
+}
+
+/** When an advance gives up. */
+export interface Bounds {
+  maxCount?: number;
+  maxWallMs?: number;
+  maxSettleMs?: number;
+}
+
+/** What an advance did. */
+export interface Advanced {
+  from: Date;
+  to: Date;
+  /** How many due things ran. */
+  count: number;
+  ran: { label: string; count: number; first: Date; last: Date }[];
+}
+
+/** A KV namespace. */
+export class Kv {
+  get(key: string, type?: "text"): Promise<string | null>;
+  get<T = unknown>(key: string, type: "json"): Promise<T | null>;
+  get(key: string, type: "bytes"): Promise<Uint8Array | null>;
+  getWithMetadata<M = unknown>(key: string, type?: "text"): Promise<{ value: string | null; metadata: M | null }>;
+  getWithMetadata<M = unknown, T = unknown>(key: string, type: "json"): Promise<{ value: T | null; metadata: M | null }>;
+  getWithMetadata<M = unknown>(key: string, type: "bytes"): Promise<{ value: Uint8Array | null; metadata: M | null }>;
+  /** Writes text or bytes; anything else as JSON. */
+  put(key: string, value: unknown, options?: { expiration?: number; expirationTtl?: number; metadata?: unknown }): Promise<void>;
+  delete(key: string): Promise<void>;
+  list(options?: { prefix?: string; limit?: number; cursor?: string }): Promise<{
+    keys: { name: string; expiration?: number; metadata?: unknown }[];
+    list_complete: boolean;
+    cursor?: string;
+  }>;
+  /** The names of all keys. */
+  keys(prefix?: string): Promise<string[]>;
+}
+
+/** What a D1 statement takes. */
+export type Param = string | number | boolean | null | ArrayBuffer | ArrayBufferView;
+
+/** A D1 database. */
+export class D1 {
+  /** Runs a statement, and gives its rows. */
+  query<T = Record<string, unknown>>(sql: string, ...params: Param[]): Promise<T[]>;
+  run<T = Record<string, unknown>>(sql: string, ...params: Param[]): Promise<{ success: boolean; meta: Record<string, unknown>; results: T[] }>;
+  first<T = Record<string, unknown>>(sql: string, ...params: Param[]): Promise<T | null>;
+}
+
+/** Snapshots: all services of all apps, and the time where it stood still. */
+export class State {
+  snapshot(name: string, options?: { replace?: boolean }): Promise<Snapshot>;
+  restore(name: string, options?: { restart?: boolean; keepClock?: boolean }): Promise<{ snapshot: Snapshot; untouched: string[] }>;
+  /** Empties everything; databases have their migrations. */
+  reset(options?: { restart?: boolean }): Promise<{ apps: string[] }>;
+  list(): Promise<Snapshot[]>;
+  remove(name: string): Promise<void>;
+  /** What differs between a snapshot and another, or what is there now. */
+  diff(from: string, to?: string): Promise<Record<string, unknown>[]>;
+  /** Remembers the world as it is now: state, time, faults and rules for the outside. */
+  branch(): Promise<Branch>;
+}
+
+export interface Snapshot {
+  name: string;
+  at: string | null;
+  frozen: boolean;
+  apps: { app: string; resources: { service: string; resource: string; bytes: number }[] }[];
+}
+
+/** A world to come back to. */
+export class Branch {
+  /** Makes it as it was. `restart`: code serves afresh, without what it keeps in its own variables. */
+  restore(options?: { restart?: boolean }): Promise<void>;
+  /** Forgets it. */
+  drop(): Promise<void>;
+}
+
+/** A rule that says what goes wrong. Names may have `*` and `?` as wildcards. */
+export interface Fault {
+  name?: string;
+  app?: string;
+  /** `kv`, `d1`, `service`, `fetch`; `request` is what comes in, `trigger` what is delivered. */
+  service?: string;
+  operation?: string;
+  /** A binding, `BINDING/key`, a URL or its host, a path. */
+  resource?: string;
+  /** Only the first so many calls. */
+  first?: number;
+  /** Only each so-manyth call. */
+  every?: number;
+  /** Only with this probability, from 0 to 1. */
+  probability?: number;
+  seed?: number;
+  action?: "error" | "throttle" | "drop" | "stale" | "crash" | "duplicate" | "latency";
+  code?: string;
+  status?: number;
+  message?: string;
+  latency?: Duration;
+  window?: Duration;
+}
+
+export interface ListedFault extends Fault {
+  name: string;
+  origin: string;
+  matched: number;
+  applied: number;
+}
+
+/** The rules of a run that say what goes wrong. */
+export class Faults {
+  /** Adds a rule. Throws where it can never strike. */
+  add(rule: Fault): Promise<ListedFault>;
+  list(): Promise<ListedFault[]>;
+  /** How many calls a rule has struck. */
+  applied(name: string): Promise<number>;
+  remove(name: string): Promise<void>;
+  /** Removes all that were added; those of files stay. */
+  clear(): Promise<void>;
+}
+
+/** Which requests a rule is for: `"feeds.example.com/*"`, or its parts. */
+export type Which = string | { host?: string; path?: string; methods?: string[]; times?: number; app?: string; name?: string };
+
+export interface ListedOutbound {
+  name: string;
+  origin: string;
+  matched: number;
+  [key: string]: unknown;
+}
+
+/** The rules of a run for requests to the outside. */
+export class Outbound {
+  /** They are answered. */
+  reply(which: Which, answer?: { status?: number; headers?: Record<string, string>; body?: string; json?: unknown }): Promise<ListedOutbound>;
+  /** They go out, whatever later rules say. */
+  pass(which: Which): Promise<ListedOutbound>;
+  /** They fail, as if nobody were there. */
+  deny(which: Which): Promise<ListedOutbound>;
+  /** What is recorded in the folder is played back; all else goes out and is recorded. */
+  record(which: Which, to?: string): Promise<ListedOutbound>;
+  /** What is recorded in the folder is played back; all else fails. */
+  replay(which: Which, to?: string): Promise<ListedOutbound>;
+  /** Requests that no rule is for fail: no test meets the network. */
+  denyOthers(): Promise<void>;
+  /** Requests that no rule is for go out. */
+  passOthers(): Promise<void>;
+  list(): Promise<ListedOutbound[]>;
+  /** How many requests a rule was for. */
+  matched(name: string): Promise<number>;
+  remove(name: string): Promise<void>;
+  /** Removes all that was added; what files say holds again. */
+  clear(): Promise<void>;
+}

@@ -1,0 +1,61 @@
+//! Packages from registries, for tests of what other languages do. Where no registry can be reached, there is a line on standard error
+//! and the test is skipped.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// The version that the Python tests run with.
+const PYTEST: &str = "pytest==9.2.0";
+
+/// What npm and pip say where there is no network.
+const UNREACHABLE: [&str; 9] = [
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ETIMEDOUT",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ENETUNREACH",
+    "NewConnectionError",
+    "ConnectTimeoutError",
+    "No matching distribution found",
+];
+
+/// `npm ci` in the folder. False where there is no npm, or where it reaches no registry.
+pub(crate) fn npm(folder: &Path, options: &[&str]) -> bool {
+    let quietly = ["--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"];
+    run(Command::new("npm").arg("ci").args(options).args(quietly).current_dir(folder), "npm").is_some()
+}
+
+/// A Python that has pytest, in an environment of its own that goes with the test's process; none where it cannot be had.
+///
+/// # Panics
+/// If pip fails for another reason than a registry that is out of reach.
+pub fn python() -> Option<PathBuf> {
+    static ENVIRONMENT: OnceLock<Option<TempDir>> = OnceLock::new();
+    let environment = ENVIRONMENT.get_or_init(|| {
+        let folder = TempDir::with_prefix("greenroom-python-").expect("a temporary folder");
+        run(Command::new("python3").args(["-m", "venv"]).arg(folder.path()), "python3 -m venv")?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PYTEST];
+        run(Command::new(folder.path().join("bin/python")).args(pip), "pip")?;
+        Some(folder)
+    });
+    environment.as_ref().map(|folder| folder.path().join("bin/python"))
+}
+
+/// None, with a line that says so, where there is no such program or no registry.
+fn run(command: &mut Command, name: &str) -> Option<()> {
+    let Ok(output) = command.output() else {
+        eprintln!("skipped: there is no {name}");
+        return None;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() && UNREACHABLE.iter().any(|word| said.contains(word)) {
+        eprintln!("skipped: {name} reaches no registry");
+        return None;
+    }
+    assert!(output.status.success(), "{name}: {said}{}", String::from_utf8_lossy(&output.stdout));
+    Some(())
+}
