@@ -1,18 +1,22 @@
-// Records what workerd answers to a spec: `node record.mjs <folder of the spec>` writes its `expected.json`.
+// Records what workerd answers to a spec: `node record.mjs <folder of the spec>` writes its `expected.json`. A spec without an
+// `observe.ts` of its own has the one beside this file.
 // Needs node 24 and `npm install miniflare@4.20260730.0` where it is run.
 
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { Miniflare } from "miniflare";
 import { startSite } from "./site.mjs";
 
 const folder = process.argv[2];
 const config = JSON.parse(readFileSync(`${folder}/wrangler.jsonc`, "utf8"));
-const names = readdirSync(`${folder}/src`).filter((name) => name.endsWith(".ts")).map((name) => name.slice(0, -3));
+const own = (name) => `${folder}/src/${name}.ts`;
+const fileOf = (name) => (name === "observe" && !existsSync(own(name)) ? new URL("observe.ts", import.meta.url) : own(name));
+const found = readdirSync(`${folder}/src`).filter((name) => name.endsWith(".ts")).map((name) => name.slice(0, -3));
+const names = [...new Set([...found, "observe"])];
 const wasm = readdirSync(`${folder}/src`).filter((name) => name.endsWith(".wasm"));
 // The entry comes first; the others are imported without an extension, which workerd wants to see.
 names.sort((a, b) => (b === "index") - (a === "index"));
-const source = (name) => stripTypeScriptTypes(readFileSync(`${folder}/src/${name}.ts`, "utf8")).replaceAll(/from "(\.\/\w+)"/g, 'from "$1.mjs"');
+const source = (name) => stripTypeScriptTypes(readFileSync(fileOf(name), "utf8")).replaceAll(/from "(\.\/\w+)"/g, 'from "$1.mjs"');
 const byName = (list, id) => Object.fromEntries((list ?? []).map((binding) => [binding.binding, binding[id]]));
 
 const site = await startSite();

@@ -58,6 +58,14 @@ fn apis_called_at_the_end_of_the_stack_leave_the_guest_whole() {
              () => new AbortController().abort(), () => console.log({ a: 1 }), () => new Error("x").stack, () => atob("eA=="),
              () => { const target = new EventTarget(); target.addEventListener("a", () => { throw new Error("x"); }); target.dispatchEvent(new Event("a")); },
              () => { crypto.subtle.digest("SHA-256", new Uint8Array(1)).catch(() => {}); }, () => { scheduler.wait(1); }, () => ctx.waitUntil(1),
+             () => new CompressionStream("gzip"), () => new DecompressionStream("deflate"), () => new crypto.DigestStream("SHA-256"),
+             () => (1234.5).toLocaleString("de"), () => new Date(0).toLocaleDateString("ja"), () => "a".localeCompare("b", "de", { numeric: true }),
+             () => [1, 2n].toLocaleString("fr"), () => "İ".toLocaleLowerCase("tr"), () => new Intl.Segmenter("en"), () => new Intl.Locale("de"),
+             () => new Intl.NumberFormat("de", { style: "currency", currency: "EUR" }).formatToParts(1), () => new Intl.PluralRules("en").select(1),
+             () => { crypto.subtle.importKey("raw", new Uint8Array(8), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]).catch(() => {}); },
+             () => { crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt"]).catch(() => {}); },
+             () => console.log(new Map([[1, { a: new Error("x") }]])), () => new MessageChannel(), () => new WebSocketPair(),
+             () => new TextDecoder("shift_jis").decode(new Uint8Array(2)), () => new TextEncoder().encodeInto("x", new Uint8Array(1)),
            ];
            let deepest = 0;
            const descend = (api, depth) => {

@@ -1,4 +1,5 @@
 //! Workers that observe a service and print what they saw, held against what workerd printed. `tests/specs/record.mjs` records that again.
+//! All but one share `tests/specs/observe.ts`, which is put beside their sources before they run.
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,9 @@ fn agrees(spec: &str, least: usize) {
     assert!(expected.len() >= least, "only {} observations", expected.len());
     let known = read(&folder.join("known.json")).unwrap_or_default();
     let project = Project::copy_of(&folder);
+    if !project.file("src/observe.ts").exists() {
+        project.write("src/observe.ts", std::fs::read(folder.with_file_name("observe.ts")).expect("what specs share is there"));
+    }
     project.write(".dev.vars", format!("SITE={}\n", asked_site()));
     let server = Server::start(&project, &["--ephemeral"]);
     let seen = server.request("GET", "/", &[("x-observed", "yes"), ("accept-encoding", "gzip")], b"").json();

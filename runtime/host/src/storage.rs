@@ -32,8 +32,9 @@ pub enum StorageError {
 }
 
 type Read = Box<dyn FnOnce(&mut Connection) + Send>;
-/// Runs inside the shared transaction; hands back what acknowledges it once that is committed (`None`) or could not be (the error's text).
-type Write = Box<dyn FnOnce(&mut Connection) -> Acknowledge + Send>;
+/// Runs inside the shared transaction, or hears why there is none; hands back what acknowledges it once that is committed (`None`) or
+/// could not be.
+type Write = Box<dyn FnOnce(Result<&mut Connection, &rusqlite::Error>) -> Acknowledge + Send>;
 type Acknowledge = Box<dyn FnOnce(Option<&rusqlite::Error>) + Send>;
 
 enum Request {
@@ -115,8 +116,11 @@ impl Storage {
         E: From<StorageError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let run: Write = Box::new(move |connection| {
-            let result = in_savepoint(connection, work);
+        let run: Write = Box::new(move |begun| {
+            let result = match begun {
+                Ok(connection) => in_savepoint(connection, work),
+                Err(error) => Err(StorageError::Sqlite(copy_of(error)).into()),
+            };
             Box::new(move |failed| {
                 let result = match failed {
                     None => result,
@@ -155,20 +159,20 @@ fn run(mut connection: Connection, inbox: &mpsc::Receiver<Request>) {
     }
 }
 
-/// Runs `first` and the writes that wait behind it in one transaction; returns the request that ended the group, if one did.
+/// Runs `first` and the writes that wait behind it in one transaction; returns the request that ended the group, if one did. Where no
+/// transaction could be begun, none of them runs: each would be one of its own, kept though its caller is told of a failure.
 fn write_group(connection: &mut Connection, first: Write, inbox: &mpsc::Receiver<Request>) -> Option<Request> {
     let begun = connection.execute_batch("BEGIN IMMEDIATE");
-    let mut acknowledgements = vec![first(connection)];
-    let mut next = None;
-    while acknowledgements.len() < GROUP {
-        match inbox.try_recv() {
-            Ok(Request::Write(write)) => acknowledgements.push(write(connection)),
-            Ok(other) => {
-                next = Some(other);
-                break;
-            }
-            Err(_) => break,
+    let mut acknowledgements = Vec::new();
+    let mut next = Some(Request::Write(first));
+    while let Some(Request::Write(write)) = next.take_if(|request| matches!(request, Request::Write(_))) {
+        acknowledgements.push(write(begun.as_ref().map(|()| &mut *connection)));
+        // Some failures end the transaction, as a full disk does; what comes after that belongs into the next one.
+        let ended = begun.is_ok() && connection.is_autocommit();
+        if ended || acknowledgements.len() == GROUP {
+            break;
         }
+        next = inbox.try_recv().ok();
     }
     let outcome = begun.and_then(|()| connection.execute_batch("COMMIT"));
     if outcome.is_err() && !connection.is_autocommit() {
@@ -296,6 +300,34 @@ mod tests {
         let (a, b, c) = tokio::join!(insert(&storage, "a"), insert(&storage, "a"), insert(&storage, "c"));
         assert!(a.is_ok() && b.is_err() && c.is_ok());
         assert_eq!(count(&storage).await, 2);
+    }
+
+    #[tokio::test]
+    async fn writes_without_a_transaction_do_not_run() {
+        use rusqlite::hooks::{AuthAction, AuthContext, Authorization, TransactionOperation};
+        let storage = Storage::open(&Location::Memory, MIGRATIONS, "test").unwrap();
+        let no_transactions = |context: AuthContext<'_>| match context.action {
+            AuthAction::Transaction { operation: TransactionOperation::Begin } => Authorization::Deny,
+            _ => Authorization::Allow,
+        };
+        storage.read(move |c| c.authorizer(Some(no_transactions)).map_err(StorageError::from)).await.unwrap();
+        let (a, b) = tokio::join!(insert(&storage, "a"), insert(&storage, "b"));
+        assert_eq!([a.unwrap_err().to_string(), b.unwrap_err().to_string()], ["not authorized", "not authorized"]);
+        assert_eq!(count(&storage).await, 0);
+        let none: Option<fn(AuthContext<'_>) -> Authorization> = None;
+        storage.read(move |c| c.authorizer(none).map_err(StorageError::from)).await.unwrap();
+        insert(&storage, "a").await.unwrap();
+        assert_eq!(count(&storage).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_write_that_ends_the_transaction_takes_its_neighbours_with_it_and_says_so() {
+        let storage = Storage::open(&Location::Memory, MIGRATIONS, "test").unwrap();
+        let end = storage.write(|connection| connection.execute_batch("ROLLBACK").map_err(StorageError::from));
+        let (before, end, after) = tokio::join!(insert(&storage, "before"), end, insert(&storage, "after"));
+        let kept = [before.is_ok(), end.is_ok(), after.is_ok()].iter().filter(|ok| **ok).count();
+        assert!(end.is_err(), "there is nothing left to commit");
+        assert_eq!(usize::try_from(count(&storage).await).unwrap(), kept, "what is acknowledged is kept, and nothing else");
     }
 
     #[tokio::test]

@@ -42,9 +42,24 @@ pub(crate) fn tokio_runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
+/// How much of what is free at the end of the heap stays with the process, in bytes.
+#[cfg(all(not(feature = "v8"), target_env = "gnu"))]
+const KEPT_FREE: libc::c_int = 8 * 1024 * 1024;
+
+/// QuickJS takes its memory from the C library, which by itself gives back all that a request has left and takes it again for the next.
+fn keep_free_memory() {
+    #[cfg(all(not(feature = "v8"), target_env = "gnu"))]
+    // SAFETY: plain calls that set numbers of the allocator.
+    unsafe {
+        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT_FREE);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, KEPT_FREE);
+    }
+}
+
 /// Makes the isolate from the snapshot.
 pub(crate) fn isolate(snapshot: &'static [u8], heap_bytes: usize, modules: Modules) -> JsRuntime {
     v8::V8::set_entropy_source(entropy::fill);
+    keep_free_memory();
     set_flags();
     let runtime = JsRuntime::new(RuntimeOptions {
         extensions: extensions(),

@@ -11,6 +11,7 @@ use crate::ops::{
     op_allow_code_generation, op_body_credit, op_body_data, op_body_end, op_body_fail, op_body_stop, op_call, op_call_body, op_call_stream,
     op_call_sync, op_data_module, op_done, op_failed, op_log, op_request_headers, op_respond, op_respond_bytes, op_respond_stream,
 };
+use crate::signing::{op_digest, op_signing_key, op_signing_sign, op_signing_verify};
 
 // `deno_fetch` asks for this name; nothing else of that extension is needed here.
 deno_core::extension!(deno_net, lazy_loaded_js = ["ext:deno_net/02_tls.js" = "src/web/tls_stub.js"],);
@@ -30,6 +31,7 @@ deno_core::extension!(
         op_call_stream,
         op_call_sync,
         op_data_module,
+        op_digest,
         op_done,
         op_equal_in_constant_time,
         op_failed,
@@ -41,6 +43,9 @@ deno_core::extension!(
         op_respond,
         op_respond_bytes,
         op_respond_stream,
+        op_signing_key,
+        op_signing_sign,
+        op_signing_verify,
         op_zlib_new,
         op_zlib_write,
     ],

@@ -24,6 +24,7 @@ deno_core::extension!(
     ],
     esm_entry_point = "ext:greenroom_engine/intl.js",
     esm = [ dir "src/web", "intl.js" ],
+    middleware = crate::text::replace,
 );
 
 /// A file of the classes. Empty: there is none of that name.

@@ -5,7 +5,7 @@
 //! globals, bodies with credit, calls to services, and the handlers that take events. The guest side knows no service, no storage and
 //! no journal; it has the channel and nothing else.
 //!
-//! What differs between the engines is in `engine.rs`, the only file that asks which one it is.
+//! What differs between the engines is in `engine.rs` and, for texts, `text.rs`: the only files that ask which one it is.
 
 mod compression;
 mod confine;
@@ -22,9 +22,11 @@ mod meter;
 mod modules;
 mod ops;
 mod patches;
+mod signing;
 mod snapshot;
 mod state;
 mod time;
+mod text;
 mod watch;
 
 pub use confine::confinement;

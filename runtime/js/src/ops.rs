@@ -7,6 +7,7 @@ use greenroom_channel::message::{Body, HeaderBlock, LogLevel, ResponseHead, deco
 use serde::Serialize;
 
 use crate::state::Shared;
+use crate::text::with_text;
 
 fn shared(state: &mut OpState) -> &Shared {
     state.borrow::<Shared>()
@@ -33,8 +34,20 @@ fn header_text(headers: &HeaderBlock) -> String {
 }
 
 #[op2(fast)]
-pub(crate) fn op_respond(state: &mut OpState, #[smi] id: u32, #[smi] status: u32, #[string] headers: &str, #[string] body: &str) {
-    respond(state, id, status, headers, body.as_bytes());
+pub(crate) fn op_respond(
+    state: &mut OpState,
+    scope: &mut v8::PinScope<'_, '_>,
+    #[smi] id: u32,
+    #[smi] status: u32,
+    #[string] headers: &str,
+    body: v8::Local<'_, v8::Value>,
+) -> Result<(), JsErrorBox> {
+    with_text(scope, body, |body| respond(state, id, status, headers, body.as_bytes())).ok_or_else(no_text)
+}
+
+/// Strings come here as they are, so that what is missing is memory.
+fn no_text() -> JsErrorBox {
+    JsErrorBox::range_error("there is no memory for the bytes of a text")
 }
 
 #[op2(fast)]
@@ -115,14 +128,16 @@ pub(crate) fn op_body_stop(state: &mut OpState, id: u32) {
 #[op2(fast)]
 pub(crate) fn op_call(
     state: &mut OpState,
+    scope: &mut v8::PinScope<'_, '_>,
     #[smi] id: u32,
     #[smi] invocation: u32,
     #[string] binding: &str,
     #[string] method: &str,
-    #[string] args: &str,
+    args: v8::Local<'_, v8::Value>,
     as_text: bool,
-) {
-    call(state, id, &CallHead { invocation, binding, method, args, as_text }, &Body::Empty);
+) -> Result<(), JsErrorBox> {
+    with_text(scope, args, |args| call(state, id, &CallHead { invocation, binding, method, args, as_text }, &Body::Empty))
+        .ok_or_else(no_text)
 }
 
 #[op2(fast)]

@@ -10,6 +10,14 @@ pub const OPERATIONS: Limit = Limit {
     url: "https://developers.cloudflare.com/kv/platform/limits/",
 };
 
+/// Writes of one key in [`WRITE_INTERVAL_MS`]. <https://developers.cloudflare.com/kv/platform/limits/>
+pub const WRITES_OF_A_KEY: Limit = Limit {
+    name: "kv.writes-of-a-key",
+    of: "write to one key of KV in a second",
+    most: 1,
+    url: "https://developers.cloudflare.com/kv/platform/limits/",
+};
+
 /// Between two writes of one key, in milliseconds. <https://developers.cloudflare.com/kv/platform/limits/>
 pub const WRITE_INTERVAL_MS: i64 = 1000;
 

@@ -6,14 +6,14 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use greenroom_host::storage::Storage;
-use greenroom_host::{Clock, Diagnostic, Host, Profile};
+use greenroom_host::{Clock, Diagnostic, Host, LimitWatch};
 
 use crate::check::{
     bulk_kind, check_bulk_size, check_cache_ttl, check_key_length, check_key_name, check_limit, check_metadata, check_stored_key,
     check_value_length, expiration,
 };
 use crate::error::{KvError, Operation};
-use crate::limits::{BULK_BYTES, VALUE_BYTES};
+use crate::limits::{BULK_BYTES, VALUE_BYTES, WRITES_OF_A_KEY};
 use crate::rate::WriteRate;
 use crate::store;
 
@@ -29,7 +29,7 @@ pub struct KvNamespace {
     storage: Storage,
     clock: Clock,
     rate: WriteRate,
-    profile: Profile,
+    limits: LimitWatch,
 }
 
 /// A value with what belongs to it.
@@ -120,7 +120,7 @@ impl KvNamespace {
     /// When its file cannot be used.
     pub fn open(host: &Host, id: &str) -> Result<Self, Diagnostic> {
         let storage = Storage::open(&host.location("kv", id), store::MIGRATIONS, &format!("kv {id}"))?;
-        Ok(Self { storage, clock: host.clock.clone(), rate: WriteRate::default(), profile: host.profile })
+        Ok(Self { storage, clock: host.clock.clone(), rate: WriteRate::default(), limits: host.limits.clone() })
     }
 
     /// Reads one key; `cache_ttl`, in seconds, is checked and has no effect.
@@ -207,7 +207,7 @@ impl KvNamespace {
 
     async fn write(&self, key: String, value: Bytes, expiration: Option<i64>, metadata: Option<String>) -> Result<(), KvError> {
         let now = self.now();
-        if self.profile == Profile::Production && !self.rate.admits(&key, now) {
+        if !self.rate.admits(&key, now) && self.limits.refuses(&WRITES_OF_A_KEY) {
             return Err(KvError::refused(Operation::Put, 429, "Too Many Requests"));
         }
         let expiration = expiration.map(|at| at.saturating_mul(1000));

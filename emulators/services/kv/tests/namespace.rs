@@ -298,3 +298,21 @@ async fn production_takes_one_write_of_a_key_in_a_second() {
     put(&namespace, "a", "two").await;
     assert_eq!(text(&namespace, "a").await.as_deref(), Some("two"));
 }
+
+#[tokio::test]
+async fn relaxed_takes_more_and_says_so_once() {
+    let host = host(None);
+    let heard = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let sink = std::sync::Arc::clone(&heard);
+    host.limits.report_to(move |warning| sink.lock().unwrap().push(warning.message));
+    let namespace = KvNamespace::open(&host, "test").unwrap();
+    for (key, value) in [("a", "one"), ("b", "other")] {
+        put(&namespace, key, value).await;
+    }
+    assert!(heard.lock().unwrap().is_empty());
+    for _ in 0..3 {
+        put(&namespace, "a", "two").await;
+    }
+    assert_eq!(text(&namespace, "a").await.as_deref(), Some("two"));
+    assert_eq!(*heard.lock().unwrap(), ["passed the limit of 1 write to one key of KV in a second: production refuses what is beyond"]);
+}

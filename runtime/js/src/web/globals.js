@@ -101,7 +101,7 @@ export function defineGlobals(print) {
   event.EventTarget.prototype.dispatchEvent = withRoom(dispatchEvent);
   // Lines go to files and programs as often as to a terminal; who shows them may colour them.
   consoleScript.setNoColorFns(() => true, () => true);
-  define("console", new consoleScript.Console(print));
+  define("console", makeConsole(print));
   define("self", globalThis);
   // Objects of the host's own memory cannot go into a snapshot, so these are made when first asked for.
   lazy("crypto", () => crypto.crypto);
@@ -111,6 +111,12 @@ export function defineGlobals(print) {
   Object.defineProperty(globalThis, webidl.brand, { value: webidl.brand });
   event.saveGlobalThisReference(globalThis);
   Object.setPrototypeOf(globalThis, event.EventTarget.prototype);
+}
+
+function makeConsole(print) {
+  const console = new consoleScript.Console(print);
+  for (const name of Object.keys(console)) if (typeof console[name] === "function") console[name] = withRoom(console[name]);
+  return console;
 }
 
 function lazy(name, make) {

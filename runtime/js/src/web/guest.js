@@ -8,6 +8,7 @@ import { allowCodeGeneration, compileOwn } from "ext:greenroom/code_generation.j
 import { makeFetch, send as sendRequest, toResponse } from "ext:greenroom/fetch.js";
 import { onRejections, watchRejections } from "ext:greenroom/rejections.js";
 import { channel } from "ext:greenroom/channel.js";
+import { withRoom } from "ext:greenroom/room.js";
 import { allow, forbid } from "ext:greenroom/top_level.js";
 import { AS_TEXT, call, calling, callSync, onResult, onResultError } from "ext:greenroom/calls.js";
 
@@ -46,10 +47,14 @@ const {
   op_hash_update,
   op_log,
   op_data_module,
+  op_digest,
   op_request_headers,
   op_respond,
   op_respond_bytes,
   op_respond_stream,
+  op_signing_key,
+  op_signing_sign,
+  op_signing_verify,
   op_zlib_new,
   op_zlib_write,
 } = core.ops;
@@ -191,7 +196,11 @@ const runtime = {
   /** What follows code through promises and timers. An object made from another keeps its `invocation`. */
   asyncContext: { get: core.getAsyncContext, set: core.setAsyncContext },
   /** Digests piece by piece. */
-  hash: { create: op_hash_create, update: op_hash_update, finish: op_hash_finish },
+  hash: { create: withRoom(op_hash_create), update: op_hash_update, finish: op_hash_finish },
+  /** Signatures and digests at once: `open(algorithm, isPrivate, bytes)` gives a key, or throws where that cannot be had. */
+  signing: { open: withRoom(op_signing_key), sign: op_signing_sign, verify: op_signing_verify, digest: op_digest },
+  /** The same function, made sure that the stack is not about to end: for what makes objects in native code. */
+  withRoom,
   equalInConstantTime: op_equal_in_constant_time,
   allowCodeGeneration,
   onRejections,
@@ -206,9 +215,9 @@ const runtime = {
   InnerBody,
   /** What the web's parts have beside their globals. */
   /** Compression: `open(format, decompress)` gives what `write(it, bytes, last)` takes. */
-  zlib: { open: op_zlib_new, write: op_zlib_write },
+  zlib: { open: withRoom(op_zlib_new), write: op_zlib_write },
   brotli: {
-    open: () => op_compression_new("brotli", false),
+    open: withRoom(() => op_compression_new("brotli", false)),
     write: op_compression_write,
     finish: (codec) => op_compression_finish(codec, true),
   },

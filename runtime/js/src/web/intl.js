@@ -1,6 +1,7 @@
 // `Intl` for an engine that has none. The classes are evaluated when code first asks for one, so that a guest without need of them
 // pays for nothing but this file.
 import { core } from "ext:core/mod.js";
+import { withRoom } from "ext:greenroom/room.js";
 import {
   op_intl_calendar,
   op_intl_case,
@@ -18,6 +19,7 @@ const { defineProperty } = Object;
 const now = Date.now;
 
 const modules = new Map();
+const evaluated = withRoom((name) => core.evalContext(`(${op_intl_source(name)})`, `ext:greenroom_engine/${name}.js`));
 const intl = {
   ops: {
     calendar: op_intl_calendar,
@@ -35,7 +37,7 @@ const intl = {
   use(name) {
     let offered = modules.get(name);
     if (offered !== undefined) return offered;
-    const [evaluate, problem] = core.evalContext(`(${op_intl_source(name)})`, `ext:greenroom_engine/${name}.js`);
+    const [evaluate, problem] = evaluated(name);
     if (problem !== null) throw problem.thrown ?? problem;
     modules.set(name, offered = evaluate(intl));
     return offered;

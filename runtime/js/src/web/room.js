@@ -1,6 +1,6 @@
 // Functions that must not run out of stack half way. Called at the very end of the stack, a timer would be kept in its list and never
-// started, and the native side of an event's failure has no way to say that it failed: so they make sure of room first, and the error of
-// a stack that is full is thrown before anything is changed.
+// started, and native code that makes an object, or tells of a failure, has no way to say that it failed: so they make sure of room first,
+// and the error of a stack that is full is thrown before anything is changed.
 import { primordials } from "ext:core/mod.js";
 
 const { ObjectDefineProperty, ReflectApply } = primordials;

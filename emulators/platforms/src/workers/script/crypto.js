@@ -7,8 +7,8 @@
   const { importKey, exportKey, generateKey, bytesOf } = workers.keyring;
   const { SubtleCrypto: Native, Crypto: NativeCrypto } = runtime.web.crypto;
   const methods = {};
-  for (const name of ["encrypt", "decrypt", "sign", "verify", "deriveBits", "digest", "wrapKey", "unwrapKey", "importKey", "exportKey"]) {
-    methods[name] = Native.prototype[name];
+  for (const name of ["encrypt", "decrypt", "deriveBits", "wrapKey", "unwrapKey", "importKey", "exportKey"]) {
+    methods[name] = runtime.withRoom(Native.prototype[name]);
   }
   const { getRandomValues, randomUUID } = NativeCrypto.prototype;
   const engine = () => runtime.web.crypto.crypto;
@@ -334,7 +334,7 @@
       const check = parameters("sign");
       const [own, with_, bytes] = [check.algorithm(algorithm, 1, "SignAlgorithm"), check.key(key, 2), check.bytes(data, 3)];
       allow(own, with_, "sign");
-      return with_.native === undefined ? hmacMd5(with_.raw, bytes) : native("sign", signing(own, with_), with_.native, bytes);
+      return with_.native === undefined ? hmacMd5(with_.raw, bytes) : workers.signing.sign(signing(own, with_), with_, bytes);
     }
 
     async verify(algorithm, key, signature, data) {
@@ -350,14 +350,14 @@
       if (with_.found.family === "OKP" && given.length !== ED_SIGNATURE) {
         throw fail("OperationError", `Invalid ${with_.found.name} signature length ${given.length}`);
       }
-      return native("verify", signing(own, with_), with_.native, given, bytes);
+      return workers.signing.verify(signing(own, with_), with_, given, bytes);
     }
 
     async digest(algorithm, data) {
       const check = parameters("digest");
       const [own, bytes] = [check.algorithm(algorithm, 1, "HashAlgorithm"), check.bytes(data, 2)];
       const name = digestName(own);
-      return name === "MD5" ? digestOf(name, bytes).buffer : native("digest", name, bytes);
+      return name === "MD5" ? digestOf(name, bytes).buffer : workers.signing.digest(name, bytes);
     }
 
     async generateKey(algorithm, extractable, usages) {

@@ -6,7 +6,7 @@
   const { of, info, fail, required, find, hashOf, digestName, checkUsages, checkSome, DIGESTS } = workers.keys;
   const { SubtleCrypto } = runtime.web.crypto;
   const methods = {};
-  for (const name of ["importKey", "exportKey", "generateKey", "sign", "verify"]) methods[name] = SubtleCrypto.prototype[name];
+  for (const name of ["importKey", "exportKey", "generateKey", "sign", "verify"]) methods[name] = runtime.withRoom(SubtleCrypto.prototype[name]);
 
   /** The engine's own. Errors of its own are told by `otherwise`, where there is a text for all of them. */
   async function native(method, args, otherwise) {

@@ -18,6 +18,7 @@ pub(super) const SCRIPTS: &[(&str, &str)] = &[
     ("async_hooks", include_str!("async_hooks.js")),
     ("crypto_keys", include_str!("crypto_keys.js")),
     ("crypto_import", include_str!("crypto_import.js")),
+    ("crypto_signing", include_str!("crypto_signing.js")),
     ("crypto", include_str!("crypto.js")),
     ("digest_stream", include_str!("digest_stream.js")),
     ("code_generation", include_str!("code_generation.js")),
