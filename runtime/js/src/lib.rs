@@ -25,8 +25,8 @@ mod patches;
 mod signing;
 mod snapshot;
 mod state;
-mod time;
 mod text;
+mod time;
 mod watch;
 
 pub use confine::confinement;

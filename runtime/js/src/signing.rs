@@ -14,13 +14,13 @@ use deno_error::JsErrorBox;
 
 /// A key with the one algorithm that it is used with.
 pub(crate) enum SigningKey {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Ecdsa(EcdsaKeyPair),
     Rsa(RsaKeyPair, &'static dyn RsaEncoding),
     Public(ParsedPublicKey),
 }
 
-/// What a key may be used with: the name of the algorithm, a curve where there is one, the digest.
+/// By the name of the algorithm, the curve, the digest: what signs and what verifies.
 type Curves = &'static [(&'static str, &'static EcdsaSigningAlgorithm, &'static EcdsaVerificationAlgorithm)];
 
 const CURVES: Curves = &[
@@ -50,7 +50,7 @@ impl SigningKey {
     /// `key`: PKCS#8 of a private key, SPKI of a public one, the bytes of a secret one. None: not with this algorithm or key.
     fn open(algorithm: &str, private: bool, key: &[u8]) -> Option<Self> {
         if let Some((_, hash)) = HMAC.iter().find(|(name, _)| *name == algorithm) {
-            return Some(Self::Hmac(hmac::Key::new(*hash, key)));
+            return Some(Self::Hmac(hmac::Key::new(*hash, key).into()));
         }
         if let Some((_, signing, verifying)) = CURVES.iter().find(|(name, ..)| *name == algorithm) {
             return if private { EcdsaKeyPair::from_pkcs8(signing, key).ok().map(Self::Ecdsa) } else { Self::public(*verifying, key) };

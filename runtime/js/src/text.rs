@@ -13,7 +13,11 @@ mod by_engine {
     use super::v8;
 
     /// Shows `read` the text of a string, with U+FFFD for lone surrogates. None: it is no string.
-    pub(crate) fn with_text<R>(scope: &mut v8::PinScope<'_, '_>, value: v8::Local<'_, v8::Value>, read: impl FnOnce(&str) -> R) -> Option<R> {
+    pub(crate) fn with_text<R>(
+        scope: &mut v8::PinScope<'_, '_>,
+        value: v8::Local<'_, v8::Value>,
+        read: impl FnOnce(&str) -> R,
+    ) -> Option<R> {
         let string = v8::Local::<v8::String>::try_from(value).ok()?;
         let view = v8::ValueView::new(scope, string);
         if let v8::ValueViewData::OneByte(bytes) = view.data()
@@ -54,7 +58,11 @@ mod by_engine {
     }
 
     /// Shows `read` the text of a string, with U+FFFD for lone surrogates. None: it is no string, or there is no memory for a copy of it.
-    pub(crate) fn with_text<R>(scope: &mut v8::PinScope<'_, '_>, value: v8::Local<'_, v8::Value>, read: impl FnOnce(&str) -> R) -> Option<R> {
+    pub(crate) fn with_text<R>(
+        scope: &mut v8::PinScope<'_, '_>,
+        value: v8::Local<'_, v8::Value>,
+        read: impl FnOnce(&str) -> R,
+    ) -> Option<R> {
         let context = js_value(&scope.get_current_context());
         let string = js_value(&value);
         if !STRINGS.contains(&string.tag) || context.tag != CONTEXT {
