@@ -24,6 +24,26 @@ fn a_reason_of_its_own_is_sent() {
 }
 
 #[test]
+fn texts_go_out_as_utf_8_whatever_is_in_them() {
+    let server = served(
+        r#""/ascii": () => new Response("ab".repeat(50000)), "/latin": () => new Response("é".repeat(50000)),
+           "/wide": () => new Response("日🙈".repeat(30000)), "/lone": () => new Response("a\ud800b\udc00"), "/rope": () => { let text = ""; for (let i = 0; i < 5000; i++) text += i % 7 ? "a" : "é"; return new Response(text); },
+           "/json": () => Response.json({ text: "é\ud800".repeat(3000) })"#,
+    );
+    let expected = [
+        ("/ascii", "ab".repeat(50000)),
+        ("/latin", "é".repeat(50000)),
+        ("/wide", "日🙈".repeat(30000)),
+        ("/lone", "a\u{fffd}b\u{fffd}".to_owned()),
+        ("/rope", (0..5000).map(|i| if i % 7 == 0 { "é" } else { "a" }).collect()),
+        ("/json", format!("{{\"text\":\"{}\"}}", "é\\ud800".repeat(3000))),
+    ];
+    for (path, text) in expected {
+        assert_eq!(server.get(path).text(), text, "{path}");
+    }
+}
+
+#[test]
 fn a_stream_of_a_fixed_length_says_how_long_it_is() {
     let server = served(
         r#""/fixed": () => { const { readable, writable } = new FixedLengthStream(5); const w = writable.getWriter(); w.write("hello"); w.close(); return new Response(readable); },

@@ -75,7 +75,7 @@ fn everything_else_answers_as_workerd_does() {
 
 #[test]
 fn bodies_answer_as_workerd_does() {
-    agrees("bodies", 92);
+    agrees("bodies", 96);
 }
 
 #[test]

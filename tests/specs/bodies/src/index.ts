@@ -212,6 +212,11 @@ const observations: Record<string, (env: unknown) => unknown> = {
   "in parts": () => { const it = new TextDecoder(); return [it.decode(new Uint8Array([0xe2, 0x82]), { stream: true }), it.decode(new Uint8Array([0xac])), it.decode(new Uint8Array([0xe2]), { stream: true }), it.decode()]; },
   "encodeInto": () => ({ ...new TextEncoder().encodeInto("aé🙈", new Uint8Array(4)) }),
 
+  "lone surrogates": async () => { const text = "a\ud800b\udc00\ud83d\ude48é\udbff"; const into = new Uint8Array(9); const { read, written } = new TextEncoder().encodeInto(text, into); return [[...new TextEncoder().encode(text)], [...into], read, written]; },
+  "lone surrogates of a body": async () => [...(await new Response("a\ud800b").bytes())],
+  "texts of every width": async () => { const all = []; for (const text of ["", "ascii", "é ü", "日本 🙈"]) { const long = text.repeat(5000); const made = await new Response(long).text(); all.push([made === long, new TextEncoder().encode(long).length, new TextDecoder().decode(new TextEncoder().encode(long)) === long]); } return all; },
+  "encodeInto of what does not fit": () => ["é", "🙈", "a🙈", "ab"].map((text) => ({ ...new TextEncoder().encodeInto(text, new Uint8Array(1)) })),
+
   // Clones.
   "clone of errors": () => { const it = structuredClone(new RangeError("why", { cause: new TypeError("deep") })) as Any; return [it instanceof RangeError, it.name, it.message, it.cause?.message, typeof it.stack]; },
   "clone of an error of one's own": () => { class Mine extends Error { override name = "Mine"; extra = 1; } const it = structuredClone(new Mine("m")) as Any; return [it.constructor.name, it.name, it.message, it.extra]; },
