@@ -10,6 +10,7 @@ use greenroom_host::{Profile, Timestamp};
 use crate::commands::clock::Clock;
 use crate::commands::d1::D1;
 use crate::commands::kv::Kv;
+use crate::commands::state::State;
 
 /// Run serverless code on your own machine.
 #[derive(Debug, Parser)]
@@ -42,6 +43,8 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Freeze and move the time of a run
     Clock(Clock),
+    /// Copy the state of a run, put it back, empty it, compare it
+    State(State),
     /// Read and write the keys of KV namespaces
     #[command(subcommand, arg_required_else_help = true)]
     Kv(Kv),

@@ -9,6 +9,7 @@ use greenroom_bindings::{Bindings, Services};
 use greenroom_bundle::Bundler;
 use greenroom_gateway::{DoorLimits, EdgeRules, FrontDoor, Listening, Origins, bind, serve};
 use greenroom_host::geo::Edge;
+use greenroom_host::state::Served;
 use greenroom_host::{Bundle, Clock, Diagnostic, Host, LimitOverrides, Limits, Profile, Timestamp};
 use greenroom_platforms::{Platform, Project};
 use greenroom_supervisor::{DeployError, Fleet, GuestCommand, InvokeError};
@@ -16,6 +17,7 @@ use owo_colors::OwoColorize;
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
+use crate::app::handle::Handle;
 use crate::app::neighbours::Neighbours;
 use crate::app::project::{self, Folder};
 use crate::app::quota::Quota;
@@ -103,6 +105,7 @@ pub(crate) struct Running {
     settings: Settings,
     terminal: Arc<AppTerminal>,
     fleet: Arc<Fleet>,
+    handle: Arc<Handle>,
     door: Arc<FrontDoor>,
     outside: Arc<Outside>,
     project: Project,
@@ -178,7 +181,7 @@ impl Running {
     ) -> Result<(Self, Started), Vec<Diagnostic>> {
         settings.neighbours.expect(&project.app.name, &folder.dir).map_err(|error| vec![error])?;
         let data_dir = (!settings.ephemeral).then(|| folder.dir.join(".greenroom"));
-        let host = host.with_data_dir(data_dir);
+        let host = host.for_app(&project.app.name, data_dir);
         let app_terminal = AppTerminal::new(terminal, &project.app.name, settings.several, host.journal.clone());
         host.limits.report_to({
             let (terminal, dir) = (Arc::clone(&app_terminal), folder.dir.clone());
@@ -198,6 +201,9 @@ impl Running {
             Some(place) => place,
             None => Place::take(&settings, project.address.port).await.map_err(|error| vec![error])?,
         };
+        let handle = Handle::new(&project.app.name, Arc::clone(&fleet), settings.migrate, &project.app.bindings);
+        let served: Arc<dyn Served> = Arc::<Handle>::clone(&handle);
+        host.state.serves(&served);
         let address = place.address;
         let words = folder.platform.words();
         let origins = settings.geo.origins(folder.platform.edge()).map_err(|error| vec![error])?;
@@ -212,6 +218,7 @@ impl Running {
             settings,
             terminal: app_terminal,
             fleet,
+            handle,
             door,
             outside,
             project,
@@ -423,6 +430,7 @@ impl Running {
         neighbours.check(&project.app.name, &self.folder.dir).map_err(|error| vec![error])?;
         let bindings = Arc::new(Bindings::attach(&project.app.bindings, &self.services)?);
         let settings_changed = project.bundling != self.project.bundling || project.app.main != self.project.app.main;
+        self.handle.bound(&project.app.bindings);
         let before = (std::mem::replace(&mut self.project, project), std::mem::replace(&mut self.bindings, bindings));
         if settings_changed || self.project.app.module_rules != before.0.app.module_rules {
             self.bundler = project::bundler(&self.project);

@@ -9,6 +9,7 @@ mod exec;
 mod guest;
 pub(crate) mod kv;
 pub(crate) mod local;
+pub(crate) mod state;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Clock(args) => clock::run(&args),
+        Command::State(args) => state::run(&args),
         Command::Kv(command) => kv::run(&command),
         Command::D1(command) => d1::run(&command),
         Command::Guest(args) => guest::run(&args),

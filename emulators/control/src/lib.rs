@@ -11,6 +11,7 @@ mod json;
 mod kv;
 mod run;
 mod services;
+mod state;
 
 use std::sync::Arc;
 
@@ -26,6 +27,9 @@ pub use error::Problem;
 pub use guard::Guard;
 pub use run::{AppInfo, Run};
 pub use services::{Asked, CallServices, Said, Unanswered};
+pub use state::{
+    AppPart, DiffReport, LISTED, PartDiff, ResetReport, ResourceDiff, ResourceInfo, RestoreReport, SnapshotInfo, SnapshotList,
+};
 
 /// The port that is tried first; the next free one if it is taken.
 pub const PORT: u16 = 4560;
@@ -45,7 +49,8 @@ pub struct Control {
 struct Document;
 
 fn router() -> OpenApiRouter<Arc<Control>> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(apps::routes()).merge(clock::routes()).merge(d1::routes()).merge(kv::routes())
+    let document = OpenApiRouter::with_openapi(Document::openapi()).merge(apps::routes()).merge(clock::routes());
+    document.merge(d1::routes()).merge(kv::routes()).merge(state::routes())
 }
 
 /// The API as an OpenAPI 3.1 document.

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::delivery::{Alone, Delivery};
+use crate::diagnostic::Diagnostic;
 use crate::ids::Ids;
 use crate::journal::Journal;
 use crate::limit::LimitWatch;
 use crate::limits::Profile;
-use crate::storage::{Location, resource_of, state_file};
+use crate::state::{Moment, Resource, State};
+use crate::storage::{Location, Recipe, Storage, resource_of, state_file};
 
 /// The host. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +28,10 @@ pub struct Host {
     pub limits: LimitWatch,
     /// The way to the other apps of the run.
     pub delivery: Arc<dyn Delivery>,
+    /// The state of all apps of the run.
+    pub state: State,
+    /// Whose state is opened here.
+    app: Arc<str>,
     data_dir: Option<Arc<Path>>,
 }
 
@@ -34,14 +40,30 @@ impl Host {
     #[must_use]
     pub fn new(clock: Clock, ids: Ids, profile: Profile, data_dir: Option<PathBuf>) -> Self {
         let limits = LimitWatch::new(profile);
-        let delivery = Arc::new(Alone);
-        Self { clock, ids, journal: Journal::default(), profile, limits, delivery, data_dir: data_dir.map(Arc::from) }
+        Self {
+            clock,
+            ids,
+            journal: Journal::default(),
+            profile,
+            limits,
+            delivery: Arc::new(Alone),
+            state: State::default(),
+            app: "app".into(),
+            data_dir: data_dir.map(Arc::from),
+        }
     }
 
-    /// The same host for an app that keeps its state under `data_dir`, and that is warned of its own limits.
+    /// The same host for the app `name` of the run, which keeps its state under `data_dir` and is warned of its own limits.
     #[must_use]
-    pub fn with_data_dir(&self, data_dir: Option<PathBuf>) -> Self {
-        Self { limits: LimitWatch::new(self.profile), data_dir: data_dir.map(Arc::from), ..self.clone() }
+    pub fn for_app(&self, name: &str, data_dir: Option<PathBuf>) -> Self {
+        self.state.join(name, data_dir.as_deref());
+        Self { limits: LimitWatch::new(self.profile), app: name.into(), data_dir: data_dir.map(Arc::from), ..self.clone() }
+    }
+
+    /// A host beside this one, with the same clock and ids and with state of its own, in memory.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self { limits: LimitWatch::new(self.profile), state: State::default(), data_dir: None, ..self.clone() }
     }
 
     /// The same host with `delivery` as the way to the other apps of the run.
@@ -66,6 +88,23 @@ impl Host {
         let mut ids: Vec<String> = names.filter_map(|name| resource_of(name.strip_suffix(".sqlite")?)).collect();
         ids.sort();
         ids
+    }
+
+    /// Opens the database of `resource` of `service`, which is made if it is not there, as part of the state of the run: it is copied,
+    /// swapped and emptied with all the rest.
+    ///
+    /// # Errors
+    /// A file that cannot be made or written, that is corrupt, or that a newer version of this program has written.
+    pub fn storage(&self, service: &str, resource: &str, recipe: Recipe) -> Result<Storage, Diagnostic> {
+        let resource = Resource { service: service.to_owned(), id: resource.to_owned() };
+        self.state.open(&self.app, self.data_dir(), resource, recipe)
+    }
+
+    /// Where the run stands, beside its state.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        let event = self.journal.newest(1).pop().map(|entry| entry.event.id.to_string());
+        Moment { at: self.clock.now().0, frozen: self.clock.frozen_at().is_some(), wall: Clock::wall().0, event }
     }
 
     /// Where `service` keeps the rows of `resource`.

@@ -13,6 +13,7 @@ mod ids;
 mod journal;
 mod limit;
 mod limits;
+pub mod state;
 pub mod storage;
 mod words;
 

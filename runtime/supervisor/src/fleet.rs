@@ -253,6 +253,16 @@ impl Fleet {
         }
     }
 
+    /// Lets a fresh guest serve with the same code. The one before finishes what it has begun and ends. Where nothing serves, nothing is
+    /// done.
+    pub async fn restart(self: &Arc<Self>) -> Result<(), DeployError> {
+        let version = self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        match version {
+            Some((version, services)) => self.deploy(version, services).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// After a guest that could not be replaced: the next request finds another attempt under way.
     async fn try_again(self: &Arc<Self>) {
         let version = self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use greenroom_host::storage::Storage;
+use greenroom_host::storage::{Recipe, Storage};
 use greenroom_host::{Diagnostic, Host};
 
 use crate::error::D1Error;
@@ -34,10 +34,15 @@ impl D1Database {
 
     pub(crate) fn open_within(host: &Host, id: &str, bounds: Bounds) -> Result<Self, Diagnostic> {
         let state = Arc::new(State::new(host.clock.clone(), bounds));
-        let storage = Storage::open_foreign(&host.location("d1", id), &format!("d1 {id}"), |connection| {
-            connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-            state.gate.install(connection, &host.clock, &bounds)
-        })?;
+        let recipe = Recipe::foreign().with_setup({
+            let (state, clock) = (Arc::clone(&state), host.clock.clone());
+            move |connection| {
+                state.forget_size();
+                connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+                state.gate.install(connection, &clock, &bounds)
+            }
+        });
+        let storage = host.storage("d1", id, recipe)?;
         let opened = (host.clock.now().seconds(), host.ids.trace_id().0);
         Ok(Self { storage, state, opened })
     }

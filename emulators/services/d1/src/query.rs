@@ -74,6 +74,11 @@ impl State {
         }
     }
 
+    /// To be called where the connection is another: what was known of the content before is of no use.
+    pub(crate) fn forget_size(&self) {
+        self.size.store(UNKNOWN, Ordering::Relaxed);
+    }
+
     /// Runs `queries` as one transaction.
     pub(crate) fn run(&self, connection: &Connection, queries: &[Query], format: Format) -> Result<Vec<Answer>, D1Error> {
         let queries: Vec<&Query> = queries.iter().filter(|query| !is_skipped(&query.sql)).collect();

@@ -6,6 +6,7 @@
 pub mod bulk;
 mod check;
 mod error;
+mod keys;
 pub mod limits;
 mod namespace;
 mod rate;

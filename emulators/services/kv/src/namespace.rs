@@ -5,7 +5,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use greenroom_host::storage::Storage;
+use greenroom_host::storage::{Recipe, Storage};
 use greenroom_host::{Clock, Diagnostic, Host, LimitWatch};
 
 use crate::check::{
@@ -13,6 +13,7 @@ use crate::check::{
     check_value_length, expiration,
 };
 use crate::error::{KvError, Operation};
+use crate::keys::Keys;
 use crate::limits::{BULK_BYTES, VALUE_BYTES, WRITES_OF_A_KEY};
 use crate::rate::WriteRate;
 use crate::store;
@@ -119,8 +120,16 @@ impl KvNamespace {
     /// # Errors
     /// When its file cannot be used.
     pub fn open(host: &Host, id: &str) -> Result<Self, Diagnostic> {
-        let storage = Storage::open(&host.location("kv", id), store::MIGRATIONS, &format!("kv {id}"))?;
-        Ok(Self { storage, clock: host.clock.clone(), rate: WriteRate::default(), limits: host.limits.clone() })
+        let rate = WriteRate::default();
+        let recipe = Recipe::ours(store::MIGRATIONS).with_setup({
+            let rate = rate.clone();
+            move |_| {
+                rate.forget();
+                Ok(())
+            }
+        });
+        let storage = host.storage("kv", id, recipe.with_view(&Keys))?;
+        Ok(Self { storage, clock: host.clock.clone(), rate, limits: host.limits.clone() })
     }
 
     /// Reads one key; `cache_ttl`, in seconds, is checked and has no effect.

@@ -28,6 +28,11 @@ impl WriteRate {
         last.insert(key.to_owned(), now);
         true
     }
+
+    /// The namespace has another content: no key of it was written just now.
+    pub(crate) fn forget(&self) {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 #[cfg(test)]

@@ -2,14 +2,26 @@
 //!
 //! Writes that are waiting together share one transaction (group commit): each runs in a savepoint of its own, so that one that fails
 //! undoes itself alone, and none is acknowledged before the transaction is committed.
+//!
+//! `recipe.rs` opens databases, `hold.rs` makes the actor stand still while its content is swapped, `names.rs` makes file names of ids.
 
-use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+mod hold;
+mod names;
+mod recipe;
 
-use rusqlite::{Connection, OpenFlags};
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::diagnostic::Diagnostic;
+
+pub(crate) use hold::{Held, Holding};
+pub use names::{file_name, resource_of, state_file};
+pub use recipe::Recipe;
+pub(crate) use recipe::unusable;
 
 /// Where a service keeps its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,55 +52,44 @@ type Acknowledge = Box<dyn FnOnce(Option<&rusqlite::Error>) + Send>;
 enum Request {
     Exclusive(Read),
     Write(Write),
+    Hold(Holding),
 }
 
 /// The most writes that share a transaction, so that the first of them does not wait for ever.
 const GROUP: usize = 256;
-/// Kept in the file, so that a database of another program is not taken for ours.
-const APPLICATION_ID: i32 = 0x4752_4e52;
 
 /// A handle on one database. Cheap to clone; the thread ends when the last handle is dropped.
 #[derive(Clone)]
 pub struct Storage {
-    requests: mpsc::Sender<Request>,
+    requests: Arc<mpsc::Sender<Request>>,
+}
+
+/// What of a storage outlives its handles: whether there are any, and its thread.
+pub(crate) struct Thread {
+    requests: std::sync::Weak<mpsc::Sender<Request>>,
+    handle: JoinHandle<()>,
 }
 
 impl Storage {
-    /// Opens the database and brings its schema up to date: `migrations` are applied from the file's version (SQLite's `user_version`)
-    /// on, each in a transaction of its own.
+    /// Opens a database that is no state of an app (that is what [`Host::storage`](crate::Host::storage) opens), by `recipe`.
     ///
     /// # Errors
     /// A file that cannot be made or written, that is corrupt, or that a newer version of this program has written.
-    pub fn open(location: &Location, migrations: &'static [&'static str], label: &str) -> Result<Self, Diagnostic> {
-        let mut connection = connect(location)?;
-        configure(&connection).map_err(|error| unusable(location, &error))?;
-        migrate(&mut connection, migrations, location)?;
-        Self::serve(connection, label)
+    pub fn open(location: &Location, recipe: &Recipe, label: &str) -> Result<Self, Diagnostic> {
+        Self::serve(recipe.open(location)?, label).map(|(storage, _)| storage)
     }
 
-    /// Opens a database whose schema is not ours: nothing is migrated and `user_version` is left alone. `setup` runs once, before
-    /// anything else can reach the connection: for limits, an authorizer, functions.
-    ///
-    /// # Errors
-    /// A file that cannot be made or written or that is corrupt, and what `setup` returns.
-    pub fn open_foreign(
-        location: &Location,
-        label: &str,
-        setup: impl FnOnce(&Connection) -> rusqlite::Result<()>,
-    ) -> Result<Self, Diagnostic> {
-        let connection = connect(location)?;
-        configure(&connection).and_then(|()| setup(&connection)).map_err(|error| unusable(location, &error))?;
-        Self::serve(connection, label)
-    }
-
-    fn serve(connection: Connection, label: &str) -> Result<Self, Diagnostic> {
+    /// Starts the thread of `connection`.
+    pub(crate) fn serve(connection: Connection, label: &str) -> Result<(Self, Thread), Diagnostic> {
         let (requests, inbox) = mpsc::channel();
-        std::thread::Builder::new()
+        let handle = std::thread::Builder::new()
             .name(format!("storage {label}"))
             .stack_size(512 * 1024)
             .spawn(move || run(connection, &inbox))
             .map_err(|error| Diagnostic::error(format!("no thread for storage of {label}: {error}")))?;
-        Ok(Self { requests })
+        let requests = Arc::new(requests);
+        let thread = Thread { requests: Arc::downgrade(&requests), handle };
+        Ok((Self { requests }, thread))
     }
 
     /// Runs `work` with the connection, outside any transaction.
@@ -149,12 +150,16 @@ fn copy_of(error: &rusqlite::Error) -> rusqlite::Error {
     }
 }
 
-fn run(mut connection: Connection, inbox: &mpsc::Receiver<Request>) {
+fn run(connection: Connection, inbox: &mpsc::Receiver<Request>) {
+    let mut slot = Some(connection);
     let mut waiting = None;
     while let Some(request) = waiting.take().or_else(|| inbox.recv().ok()) {
-        match request {
-            Request::Exclusive(work) => work(&mut connection),
-            Request::Write(first) => waiting = write_group(&mut connection, first, inbox),
+        match (request, &mut slot) {
+            (Request::Hold(holding), slot) => holding.stand(slot),
+            (Request::Exclusive(work), Some(connection)) => work(connection),
+            (Request::Write(first), Some(connection)) => waiting = write_group(connection, first, inbox),
+            // Its content was lost in a swap: whoever asks hears that storage is closed.
+            (_, None) => {}
         }
     }
 }
@@ -184,102 +189,6 @@ fn write_group(connection: &mut Connection, first: Write, inbox: &mpsc::Receiver
     next
 }
 
-fn connect(location: &Location) -> Result<Connection, Diagnostic> {
-    let path = match location {
-        Location::Memory => return Connection::open_in_memory().map_err(|error| unusable(location, &error)),
-        Location::File(path) => path,
-    };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            Diagnostic::error(format!("the data folder cannot be made: {error}"))
-                .in_file(folder)
-                .hint("make it writable, or keep nothing on disk with `--ephemeral`")
-        })?;
-    }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(path, flags).map_err(|error| unusable(location, &error))
-}
-
-fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")
-}
-
-fn migrate(connection: &mut Connection, migrations: &[&str], location: &Location) -> Result<(), Diagnostic> {
-    let fail = |error: rusqlite::Error| unusable(location, &error);
-    let version: usize =
-        connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).map_err(fail)?.try_into().unwrap_or(usize::MAX);
-    if version > migrations.len() {
-        return Err(at(
-            location,
-            Diagnostic::error(format!("this state file has version {version}, newer than this program knows: {}", migrations.len())),
-        )
-        .hint("use the version of greenroom that wrote it, or move the file away to start empty"));
-    }
-    for (index, migration) in migrations.iter().enumerate().skip(version) {
-        let transaction = connection.transaction().map_err(fail)?;
-        transaction.execute_batch(migration).map_err(fail)?;
-        transaction.pragma_update(None, "user_version", i64::try_from(index + 1).unwrap_or(i64::MAX)).map_err(fail)?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(fail)?;
-        transaction.commit().map_err(fail)?;
-    }
-    Ok(())
-}
-
-fn at(location: &Location, diagnostic: Diagnostic) -> Diagnostic {
-    match location {
-        Location::File(path) => diagnostic.in_file(path),
-        Location::Memory => diagnostic,
-    }
-}
-
-fn unusable(location: &Location, error: &rusqlite::Error) -> Diagnostic {
-    use rusqlite::ErrorCode::{CannotOpen, DatabaseCorrupt, NotADatabase, ReadOnly};
-    let hint = match error.sqlite_error_code() {
-        Some(NotADatabase | DatabaseCorrupt) => "the file is damaged; move it away to start empty, nothing was changed in it",
-        Some(CannotOpen | ReadOnly) => "make the file and its folder writable, or keep nothing on disk with `--ephemeral`",
-        _ => "move the file away to start empty, or keep nothing on disk with `--ephemeral`",
-    };
-    at(location, Diagnostic::error(format!("this state file cannot be used: {error}"))).hint(hint)
-}
-
-/// A file name for a resource id that a user chose: letters, digits, `-` and `_` stay, everything else becomes `%` and two hex digits.
-/// So no id leads out of the folder, and no two ids share a file, on file systems that ignore case too where ids differ only by case
-/// in letters that are encoded.
-#[must_use]
-pub fn file_name(id: &str) -> String {
-    let mut name = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => name.push(char::from(byte)),
-            _ => name.push_str(&format!("%{byte:02x}")),
-        }
-    }
-    name
-}
-
-/// The id for which [`file_name`] gives `name`; none if it gives that for no id.
-#[must_use]
-pub fn resource_of(name: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(name.len());
-    let mut rest = name;
-    while let Some(first) = rest.chars().next() {
-        let (byte, taken) = match first {
-            '%' => (u8::from_str_radix(rest.get(1..3)?, 16).ok()?, 3),
-            _ => (u8::try_from(first).ok()?, 1),
-        };
-        bytes.push(byte);
-        rest = &rest[taken..];
-    }
-    String::from_utf8(bytes).ok().filter(|id| file_name(id) == name)
-}
-
-/// The path of the state of `resource` of `service` under `state`.
-#[must_use]
-pub fn state_file(state: &Path, service: &str, resource: &str) -> PathBuf {
-    state.join(service).join(format!("{}.sqlite", file_name(resource)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -296,7 +205,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_write_that_fails_undoes_itself_and_leaves_its_neighbours() {
-        let storage = Storage::open(&Location::Memory, MIGRATIONS, "test").unwrap();
+        let storage = Storage::open(&Location::Memory, &Recipe::ours(MIGRATIONS), "test").unwrap();
         let (a, b, c) = tokio::join!(insert(&storage, "a"), insert(&storage, "a"), insert(&storage, "c"));
         assert!(a.is_ok() && b.is_err() && c.is_ok());
         assert_eq!(count(&storage).await, 2);
@@ -305,7 +214,7 @@ mod tests {
     #[tokio::test]
     async fn writes_without_a_transaction_do_not_run() {
         use rusqlite::hooks::{AuthAction, AuthContext, Authorization, TransactionOperation};
-        let storage = Storage::open(&Location::Memory, MIGRATIONS, "test").unwrap();
+        let storage = Storage::open(&Location::Memory, &Recipe::ours(MIGRATIONS), "test").unwrap();
         let no_transactions = |context: AuthContext<'_>| match context.action {
             AuthAction::Transaction { operation: TransactionOperation::Begin } => Authorization::Deny,
             _ => Authorization::Allow,
@@ -322,7 +231,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_write_that_ends_the_transaction_takes_its_neighbours_with_it_and_says_so() {
-        let storage = Storage::open(&Location::Memory, MIGRATIONS, "test").unwrap();
+        let storage = Storage::open(&Location::Memory, &Recipe::ours(MIGRATIONS), "test").unwrap();
         let end = storage.write(|connection| connection.execute_batch("ROLLBACK").map_err(StorageError::from));
         let (before, end, after) = tokio::join!(insert(&storage, "before"), end, insert(&storage, "after"));
         let kept = [before.is_ok(), end.is_ok(), after.is_ok()].iter().filter(|ok| **ok).count();
@@ -334,8 +243,8 @@ mod tests {
     async fn rows_are_there_after_reopening() {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::File(folder.path().join("deep/er/state.sqlite"));
-        insert(&Storage::open(&location, MIGRATIONS, "test").unwrap(), "a").await.unwrap();
-        assert_eq!(count(&Storage::open(&location, MIGRATIONS, "test").unwrap()).await, 1);
+        insert(&Storage::open(&location, &Recipe::ours(MIGRATIONS), "test").unwrap(), "a").await.unwrap();
+        assert_eq!(count(&Storage::open(&location, &Recipe::ours(MIGRATIONS), "test").unwrap()).await, 1);
     }
 
     #[test]
@@ -343,13 +252,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.sqlite");
         let location = Location::File(path.clone());
-        drop(Storage::open(&location, &["CREATE TABLE a (b)", "CREATE TABLE c (d)"], "test").unwrap());
-        let error = Storage::open(&location, MIGRATIONS, "test").err().unwrap();
+        drop(Storage::open(&location, &Recipe::ours(&["CREATE TABLE a (b)", "CREATE TABLE c (d)"]), "test").unwrap());
+        let error = Storage::open(&location, &Recipe::ours(MIGRATIONS), "test").err().unwrap();
         assert!(error.message.contains("version 2, newer than this program knows: 1"), "{error}");
         // Another file: the first may still be open, since its thread closes it in its own time.
         let path = folder.path().join("damaged.sqlite");
         std::fs::write(&path, vec![7; 4096]).unwrap();
-        let error = Storage::open(&Location::File(path.clone()), MIGRATIONS, "test").err().unwrap();
+        let error = Storage::open(&Location::File(path.clone()), &Recipe::ours(MIGRATIONS), "test").err().unwrap();
         assert!(error.hints[0].contains("damaged") && error.file.as_deref() == Some(path.as_path()), "{error:?}");
     }
 
@@ -359,22 +268,13 @@ mod tests {
         let location = Location::File(folder.path().join("theirs.sqlite"));
         for _ in 0..2 {
             let setup = |connection: &Connection| connection.execute_batch("PRAGMA user_version = 42");
-            let storage = Storage::open_foreign(&location, "test", setup).unwrap();
+            let storage = Storage::open(&location, &Recipe::foreign().with_setup(setup), "test").unwrap();
             let version: i64 =
                 storage.read(|c| c.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(StorageError::from)).await.unwrap();
             assert_eq!(version, 42);
         }
         std::fs::write(folder.path().join("bad.sqlite"), vec![7; 4096]).unwrap();
-        let error = Storage::open_foreign(&Location::File(folder.path().join("bad.sqlite")), "test", |_| Ok(())).err().unwrap();
+        let error = Storage::open(&Location::File(folder.path().join("bad.sqlite")), &Recipe::foreign(), "test").err().unwrap();
         assert!(error.hints[0].contains("damaged"), "{error:?}");
-    }
-
-    #[test]
-    fn file_names_do_not_lead_out_of_the_folder() {
-        assert_eq!(file_name("../a b"), "%2e%2e%2fa%20b");
-        for id in ["../a b", "äöü", "plain-id_1", "%41"] {
-            assert_eq!(resource_of(&file_name(id)).as_deref(), Some(id));
-        }
-        assert!([".hidden", "%zz", "%4", "%41"].iter().all(|name| resource_of(name).is_none()));
     }
 }
