@@ -1,11 +1,15 @@
 //! The test clients, each by tests in its own language: the Rust one here, the others by their runners.
 
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use greenroom_test::{Put, Room, Start, attach};
 use greenroom_tests::{Project, binary, python, repository};
 use serde_json::json;
+
+/// pytest with the plugin of the client, which is not installed.
+const PYTEST: &[&str] = &["-m", "pytest", "-q", "-p", "greenroom_test.pytest_plugin", "-p", "no:cacheprovider"];
 
 /// The app of the examples, in a folder of its own.
 fn links() -> Project {
@@ -83,7 +87,8 @@ fn rust_runs() {
 
 /// Runs a program that tests, with what it needs to find the program under test and the app of the examples.
 fn passes(command: &mut Command, app: &Project) {
-    let output = command.env("GREENROOM_BIN", binary()).env("GREENROOM_EXAMPLE_APP", app.path()).env_remove("GREENROOM_CONTROL").output();
+    let output = command.env("GREENROOM_BIN", binary()).env("GREENROOM_EXAMPLE_APP", app.path()).env_remove("GREENROOM_CONTROL");
+    let output = output.env("PYTHONDONTWRITEBYTECODE", "1").output();
     let output = output.expect("the program runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{command:?}\n{said}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -98,6 +103,85 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     files
 }
 
+/// The example of a README, which has it word for word but for the folder of the app.
+fn example(language: &str, name: &str) -> String {
+    let folder = repository().join("harness").join(language);
+    let read = |path: PathBuf| std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let (readme, example) = (read(folder.join("README.md")), read(folder.join("examples").join(name)));
+    let told = example.replace("../harness/app", "../app");
+    assert!(readme.contains(&format!("\n{}\n```\n", told.trim_end())), "harness/{language}/README.md has another example than {name}");
+    example
+}
+
+/// `greenroom exec -- …` in the app's folder.
+fn exec(app: &Project, command: &[&str]) -> Command {
+    let mut exec = Command::new(binary());
+    exec.args(["exec", "--"]).args(command).current_dir(app.path());
+    exec
+}
+
+/// The folder of the JavaScript client as a package of the app.
+fn link_client(app: &Project) {
+    std::fs::create_dir_all(app.file("node_modules/@greenroom")).expect("the folder can be made");
+    symlink(repository().join("harness/javascript"), app.file("node_modules/@greenroom/test")).expect("links can be made");
+}
+
+#[test]
+fn example_in_javascript() {
+    let app = links();
+    app.write("links.test.mjs", example("javascript", "links.test.mjs"));
+    link_client(&app);
+    passes(&mut exec(&app, &["node", "--test", "links.test.mjs"]), &app);
+    // And with a run of its own.
+    passes(Command::new("node").args(["--test", "links.test.mjs"]).current_dir(app.path()), &app);
+}
+
+#[test]
+fn example_in_vitest_and_the_types() {
+    const IMPORT: &str = r#"import { afterAll as after, afterEach, test } from "vitest";"#;
+    let app = Project::copy_of(&repository().join("harness/javascript"));
+    if !app.install_all() {
+        return;
+    }
+    let readme = std::fs::read_to_string(app.file("README.md")).expect("there is a README");
+    assert!(readme.contains(IMPORT), "README tells of another import: {IMPORT}");
+    let example = example("javascript", "links.test.mjs");
+    app.write("examples/links.test.mjs", example.replace(r#"import { after, afterEach, test } from "node:test";"#, IMPORT));
+    link_client(&app);
+    let links = links();
+    let folder = links.path().to_str().expect("a path of text");
+    let mut vitest = Command::new(binary());
+    vitest.args(["exec", folder, "--", "npx", "vitest", "run", "--no-file-parallelism", "examples"]).current_dir(app.path());
+    passes(&mut vitest, &links);
+    let options = ["--noEmit", "--strict", "--target", "es2024", "--module", "nodenext", "--lib", "es2024,esnext.disposable,dom"];
+    passes(Command::new("npx").arg("tsc").args(options).arg("test/types.mts").current_dir(app.path()), &links);
+}
+
+#[test]
+fn example_in_python() {
+    let Some(python) = python() else { return };
+    let app = links();
+    app.write("test_links.py", example("python", "test_links.py"));
+    let python = python.display().to_string();
+    let pytest = [&[python.as_str()], PYTEST, &["test_links.py"]].concat();
+    let path = repository().join("harness/python/src");
+    passes(exec(&app, &pytest).env("PYTHONPATH", &path), &app);
+    // And with a run of its own.
+    passes(Command::new(&python).args(&pytest[1..]).current_dir(app.path()).env("PYTHONPATH", &path), &app);
+}
+
+/// It is compiled into this program, which runs it as `cargo test` would: once with a run of its own, which takes the program from
+/// `GREENROOM_BIN`, and once with that of `greenroom exec`.
+#[path = "../../harness/rust/examples/links.rs"]
+mod rust_example;
+
+#[test]
+fn example_in_rust() {
+    example("rust", "links.rs");
+    let this = std::env::current_exe().expect("a test has a path");
+    passes(&mut exec(&links(), &[this.to_str().expect("a path of text"), "--exact", "rust_example::links"]), &links());
+}
+
 #[test]
 fn javascript() {
     let tests = files(&repository().join("harness/javascript/test"), ".test.mjs");
@@ -108,9 +192,8 @@ fn javascript() {
 fn python_tests() {
     let Some(python) = python() else { return };
     let folder = repository().join("harness/python");
-    let plugin = ["-m", "pytest", "-q", "-p", "greenroom_test.pytest_plugin", "-p", "no:cacheprovider"];
     let mut pytest = Command::new(python);
-    pytest.args(plugin).args(files(&folder.join("tests"), ".py")).env("PYTHONPATH", folder.join("src"));
-    pytest.env("PYTHONDONTWRITEBYTECODE", "1").current_dir(&folder);
+    pytest.args(PYTEST).args(files(&folder.join("tests"), ".py")).env("PYTHONPATH", folder.join("src"));
+    pytest.current_dir(&folder);
     passes(&mut pytest, &links());
 }

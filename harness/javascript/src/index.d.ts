@@ -44,6 +44,7 @@ export class Room implements AsyncDisposable {
   readonly control: Control;
   readonly apps: App[];
   readonly clock: Clock;
+  readonly events: Events;
   readonly state: State;
   readonly faults: Faults;
   readonly outbound: Outbound;
@@ -51,6 +52,8 @@ export class Room implements AsyncDisposable {
   readonly url: string;
   /** One of its apps, by name; without one, the first. */
   app(name?: string): App;
+  /** The first event like this one: `events.expect`. */
+  expectEvent(like: Like, options?: { timeoutMs?: number }): Promise<Event>;
   /** A request to the first app; redirects are not followed. */
   fetch(path?: string, init?: RequestInit): Promise<Response>;
   /** The KV namespace that the first app's code has as `binding`. */
@@ -112,6 +115,87 @@ export interface Advanced {
   /** How many due things ran. */
   count: number;
   ran: { label: string; count: number; first: Date; last: Date }[];
+}
+
+/** An event with everything that is kept of it. */
+export interface Event {
+  id: string;
+  cause?: string;
+  trace: string;
+  at: string;
+  kind: string;
+  source: string;
+  /** The app. */
+  target: string;
+  /** In one line: `GET /notes`. */
+  summary: string;
+  outcome: { type: string; message?: string; [key: string]: unknown } | null;
+  response?: { status: number; headers: [string, string][]; body?: unknown };
+  /** What the code asked of services. */
+  calls: { service: string; binding: string; operation: string; resource: string; error?: string; [key: string]: unknown }[];
+  /** What the code wrote. */
+  logs: { level: string; text: string }[];
+  [key: string]: unknown;
+}
+
+/** An event in a list. */
+export interface EventSummary {
+  id: string;
+  trace: string;
+  at: string;
+  kind: string;
+  app: string;
+  summary: string;
+  outcome: string;
+  status?: number;
+  [key: string]: unknown;
+}
+
+/**
+ * What an event must be like: an object of which each key must match, or a function. Regular expressions match text; of arrays, each
+ * given item must match one that is there; an outcome or a body may be given as its text.
+ */
+export type Like = { [key: string]: unknown } | ((event: Event) => boolean);
+
+/** Events that can be replayed. */
+export interface Fixture {
+  greenroom: string;
+  version: number;
+  events: unknown[];
+  [key: string]: unknown;
+}
+
+/** What a replay showed. */
+export interface Replayed {
+  runs: number;
+  failed: boolean;
+  /** The ids of the new events. */
+  events: string[];
+  differences: { event: string; what: string; before: unknown; after: unknown }[];
+  notes: string[];
+}
+
+/** The journal of a run. */
+export class Events {
+  /** Lets `expect` look from here on. */
+  mark(): Promise<void>;
+  /** Events in short, the newest first. */
+  list(filters?: {
+    app?: string;
+    kind?: string;
+    outcome?: string;
+    since?: Instant;
+    until?: Instant;
+    trace?: string;
+    text?: string;
+    limit?: number;
+  }): Promise<EventSummary[]>;
+  get(id: string): Promise<Event>;
+  /** The first event that has ended since the test began, or ends in time, and is like this. */
+  expect(like: Like, options?: { timeoutMs?: number }): Promise<Event>;
+  export(ids: string | string[], options?: { chain?: boolean; redact?: string[] }): Promise<Fixture>;
+  /** Makes recorded events happen again: one by its id, or a fixture (an object, or the path or URL of a file). */
+  replay(what: string | URL | Fixture, options?: { mode?: "chain" | "isolate"; untilFails?: number }): Promise<Replayed>;
 }
 
 /** A KV namespace. */

@@ -1,6 +1,7 @@
 /** A run: its apps, its time, its state, what happens in it. */
 import { Clock } from "./clock.js";
 import { Control, GreenroomError } from "./control.js";
+import { Events } from "./events.js";
 import { Faults } from "./faults.js";
 import { Outbound } from "./outbound.js";
 import { D1, Kv } from "./services.js";
@@ -41,7 +42,8 @@ export class Room {
     this.control = control;
     this.apps = apps.map((app) => new App(control, app));
     this.clock = new Clock(control);
-    this.state = new State(control);
+    this.events = new Events(control);
+    this.state = new State(control, this.events);
     this.faults = new Faults(control);
     this.outbound = new Outbound(control);
     this.#end = end;
@@ -67,6 +69,11 @@ export class Room {
   /** Where the first app is served. */
   get url() {
     return this.app().url;
+  }
+
+  /** The first event like this one: `events.expect`. */
+  expectEvent(like, options) {
+    return this.events.expect(like, options);
   }
 
   /** A request to the first app. */
@@ -115,5 +122,7 @@ export async function begin(options = {}) {
 
 async function join(control, stop) {
   const { apps } = await control.ask("GET", "/v1/apps");
-  return new Room(control, apps, stop);
+  const room = new Room(control, apps, stop);
+  await room.events.mark();
+  return room;
 }

@@ -4,9 +4,11 @@ import { randomUUID } from "node:crypto";
 /** Snapshots: all services of all apps, and the time where it stood still. */
 export class State {
   #control;
+  #events;
 
-  constructor(control) {
+  constructor(control, events) {
     this.#control = control;
+    this.#events = events;
   }
 
   /** Keeps a copy under a name. */
@@ -41,9 +43,9 @@ export class State {
     return (await this.#control.ask("GET", `/v1/state/diff?${query}`)).differences;
   }
 
-  /** Remembers the world as it is now: state, time, faults and rules for the outside. */
+  /** Remembers the world as it is now: state, time, faults and rules for the outside. Expected events are looked for from here on. */
   async branch() {
-    const branch = new Branch(this.#control, `test-${randomUUID()}`);
+    const branch = new Branch(this.#control, this.#events, `test-${randomUUID()}`);
     await branch.begin();
     return branch;
   }
@@ -52,12 +54,14 @@ export class State {
 /** A world to come back to. */
 export class Branch {
   #control;
+  #events;
   #name;
   #faults;
   #outbound;
 
-  constructor(control, name) {
+  constructor(control, events, name) {
     this.#control = control;
+    this.#events = events;
     this.#name = name;
   }
 
@@ -65,6 +69,7 @@ export class Branch {
     await this.#control.ask("POST", "/v1/state/snapshots", { name: this.#name });
     this.#faults = (await this.#control.ask("GET", "/v1/faults")).faults.filter(isAdded).map(asWritten);
     this.#outbound = await this.#control.ask("GET", "/v1/outbound");
+    await this.#events.mark();
   }
 
   /** Makes it as it was. `restart`: code serves afresh, without what it keeps in its own variables. */
@@ -74,6 +79,7 @@ export class Branch {
     await this.#control.ask("DELETE", "/v1/outbound");
     for (const rule of this.#outbound.rules.filter(isAdded).map(asWritten)) await this.#control.ask("POST", "/v1/outbound", rule);
     await this.#control.ask("PUT", "/v1/outbound/default", { default: this.#outbound.default });
+    await this.#events.mark();
   }
 
   /** Forgets it. */

@@ -4,6 +4,7 @@
 
 mod clock;
 mod error;
+mod events;
 mod room;
 mod rules;
 mod services;
@@ -13,6 +14,7 @@ mod wire;
 
 pub use clock::{Advanced, Clock, Pending, Ran};
 pub use error::{Error, Result};
+pub use events::Events;
 pub use room::{App, Room, attach, greenroom};
 pub use rules::{Faults, Outbound};
 pub use services::{D1, Entry, Keys, Kv, Put};

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::clock::{Clock, array, text};
 use crate::error::{Error, Result};
+use crate::events::Events;
 use crate::rules::{Faults, Outbound};
 use crate::services::{D1, Kv};
 use crate::start::{Start, Started};
@@ -36,6 +37,7 @@ pub fn attach(url: &str) -> Result<Room> {
 pub struct Room {
     control: Control,
     apps: Vec<App>,
+    events: Events,
     _started: Option<Started>,
 }
 
@@ -81,7 +83,9 @@ impl Room {
         if apps.is_empty() {
             return Err(Error::new("no-app", format!("the run at {} serves no app", control.url())));
         }
-        Ok(Self { control, apps, _started: started })
+        let events = Events::new(control.clone());
+        events.mark()?;
+        Ok(Self { control, apps, events, _started: started })
     }
 
     /// The control API, for what this crate has no name for.
@@ -96,10 +100,24 @@ impl Room {
         Clock::new(self.control.clone())
     }
 
+    /// What happens.
+    #[must_use]
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// The first event like this one: [`Events::expect`].
+    ///
+    /// # Errors
+    /// When there is none: with those that there were.
+    pub fn expect_event(&self, like: Value) -> Result<Value> {
+        self.events.expect(like)
+    }
+
     /// The state of all apps.
     #[must_use]
     pub fn state(&self) -> State {
-        State::new(self.control.clone())
+        State::new(self.control.clone(), self.events.clone())
     }
 
     /// What goes wrong on purpose.

@@ -6,17 +6,19 @@ use serde_json::{Value, json};
 
 use crate::clock::array;
 use crate::error::Result;
+use crate::events::Events;
 use crate::wire::{Control, encoded, query};
 
 /// Snapshots: all services of all apps, and the time where it stood still.
 #[derive(Debug, Clone)]
 pub struct State {
     control: Control,
+    events: Events,
 }
 
 impl State {
-    pub(crate) fn new(control: Control) -> Self {
-        Self { control }
+    pub(crate) fn new(control: Control, events: Events) -> Self {
+        Self { control, events }
     }
 
     /// Keeps a copy under a name.
@@ -79,14 +81,15 @@ impl State {
         self.snapshot(&name)?;
         let faults = self.control.ask("GET", "/v1/faults", Value::Null)?;
         let outbound = self.control.ask("GET", "/v1/outbound", Value::Null)?;
-        Ok(Branch { control: self.control.clone(), name, faults: added(array(&faults, "faults")), outbound })
+        self.events.mark()?;
+        Ok(Branch { state: self.clone(), name, faults: added(array(&faults, "faults")), outbound })
     }
 }
 
 /// A world to come back to.
 #[derive(Debug)]
 pub struct Branch {
-    control: Control,
+    state: State,
     name: String,
     faults: Vec<Value>,
     outbound: Value,
@@ -98,20 +101,22 @@ impl Branch {
     /// # Errors
     /// When that cannot be done.
     pub fn restore(&self) -> Result<()> {
-        self.control.ask("POST", "/v1/state/restore", json!({ "name": self.name }))?;
-        self.control.ask("PUT", "/v1/faults", json!({ "faults": self.faults }))?;
-        self.control.ask("DELETE", "/v1/outbound", Value::Null)?;
+        self.state.restore(&self.name)?;
+        let control = &self.state.control;
+        control.ask("PUT", "/v1/faults", json!({ "faults": self.faults }))?;
+        control.ask("DELETE", "/v1/outbound", Value::Null)?;
         for rule in added(array(&self.outbound, "rules")) {
-            self.control.ask("POST", "/v1/outbound", rule)?;
+            control.ask("POST", "/v1/outbound", rule)?;
         }
-        self.control.ask("PUT", "/v1/outbound/default", json!({ "default": self.outbound["default"] })).map(drop)
+        control.ask("PUT", "/v1/outbound/default", json!({ "default": self.outbound["default"] }))?;
+        self.state.events.mark()
     }
 }
 
 impl Drop for Branch {
     /// A run that is gone has nothing to come back to; of one that is there, the next test would tell.
     fn drop(&mut self) {
-        let _ = self.restore().and_then(|()| State::new(self.control.clone()).remove(&self.name));
+        let _ = self.restore().and_then(|()| self.state.remove(&self.name));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -151,6 +151,46 @@ impl Control {
         let reply = request(&self.url, method, path, &headers, body)
             .map_err(|error| error.hint("run the tests by `greenroom exec -- …`, or let them start a run of their own"))?;
         if (200..300).contains(&reply.status) { Ok(reply) } else { Err(self.problem(method, path, &reply)) }
+    }
+
+    /// Shows `enough` each object of a stream of server-sent events, until it says so or `patience` is over.
+    ///
+    /// # Errors
+    /// When nobody answers, or with what the run says is wrong.
+    #[expect(clippy::disallowed_methods, reason = "real time: it is about how long a test waits")]
+    pub(crate) fn stream(&self, path: &str, patience: Duration, enough: &mut dyn FnMut(Value) -> bool) -> Result<()> {
+        let lost = |error: std::io::Error| Error::new("unreachable", format!("no answer to GET {path} from {}: {error}", self.url));
+        let bearer = self.token.as_ref().map(|token| format!("Bearer {token}"));
+        let headers: Vec<_> = bearer.as_deref().map(|bearer| ("authorization", bearer)).into_iter().collect();
+        let until = Instant::now() + patience;
+        let mut reader = open(&self.url, "GET", path, &headers, b"").map_err(lost)?;
+        let mut reply = head(&mut reader).map_err(lost)?;
+        if reply.status != 200 {
+            reader.read_to_end(&mut reply.body).map_err(lost)?;
+            return Err(self.problem("GET", path, &reply));
+        }
+        let mut line = Vec::new();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            reader.get_ref().set_read_timeout(Some(left)).map_err(lost)?;
+            match reader.read_until(b'\n', &mut line) {
+                Ok(0) => return Ok(()),
+                Ok(_) if line.ends_with(b"\n") => {
+                    // The server writes each event as one line of data.
+                    let event = line.strip_prefix(b"data:").and_then(|data| serde_json::from_slice(data).ok());
+                    if event.is_some_and(&mut *enough) {
+                        return Ok(());
+                    }
+                    line.clear();
+                }
+                Ok(_) => {}
+                Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {}
+                Err(error) => return Err(lost(error)),
+            }
+        }
     }
 
     fn problem(&self, method: &str, path: &str, reply: &Reply) -> Error {

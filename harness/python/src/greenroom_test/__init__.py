@@ -1,6 +1,7 @@
 """Tests of serverless apps on Greenroom."""
 
 from .clock import Advanced, Clock, Pending, Ran
+from .events import Events
 from .faults import Faults
 from .outbound import Outbound
 from .room import App, Room, attach, greenroom, start
@@ -15,6 +16,7 @@ __all__ = [
     "Clock",
     "Control",
     "D1",
+    "Events",
     "Faults",
     "GreenroomError",
     "Kv",

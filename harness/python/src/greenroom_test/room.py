@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Callable, Sequence
 
 from .clock import Clock
+from .events import Events
 from .faults import Faults
 from .outbound import Outbound
 from .services import D1, Kv
@@ -49,10 +50,16 @@ class Room:
         self.control = control
         self.apps = [App(control, app["name"], app["url"]) for app in control.ask("GET", "/v1/apps")["apps"]]
         self.clock = Clock(control)
-        self.state = State(control)
+        self.events = Events(control)
+        self.state = State(control, self.events)
         self.faults = Faults(control)
         self.outbound = Outbound(control)
         self._stop = stop
+        self.events.mark()
+
+    def expect_event(self, like: Any = None, *, timeout: float = 5.0, **keys: Any) -> dict[str, Any]:
+        """The first event like this one: :meth:`Events.expect`."""
+        return self.events.expect(like, timeout=timeout, **keys)
 
     def app(self, name: str | None = None) -> App:
         """One of its apps, by name; without one, the first."""

@@ -6,14 +6,16 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
+from .events import Events
 from .wire import Control, query
 
 
 class State:
     """Snapshots: all services of all apps, and the time where it stood still."""
 
-    def __init__(self, control: Control):
+    def __init__(self, control: Control, events: Events):
         self._control = control
+        self._events = events
 
     def snapshot(self, name: str, *, replace: bool = False) -> dict[str, Any]:
         """Keeps a copy under a name."""
@@ -41,19 +43,21 @@ class State:
         return self._control.ask("GET", "/v1/state/diff" + query(**{"from": before, "to": after}))["differences"]
 
     def branch(self) -> Branch:
-        """Remembers the world as it is now: state, time, faults and rules for the outside."""
-        return Branch(self._control)
+        """Remembers the world as it is now: state, time, faults and rules for the outside. Expected events are looked for from here on."""
+        return Branch(self._control, self._events)
 
 
 class Branch:
     """A world to come back to."""
 
-    def __init__(self, control: Control):
+    def __init__(self, control: Control, events: Events):
         self._control = control
+        self._events = events
         self._name = f"test-{uuid.uuid4()}"
         control.ask("POST", "/v1/state/snapshots", {"name": self._name})
         self._faults = _added(control.ask("GET", "/v1/faults")["faults"])
         self._outbound = control.ask("GET", "/v1/outbound")
+        events.mark()
 
     def restore(self, *, restart: bool = False) -> None:
         """Makes it as it was. ``restart``: code serves afresh, without what it keeps in its own variables."""
@@ -63,6 +67,7 @@ class Branch:
         for rule in _added(self._outbound["rules"]):
             self._control.ask("POST", "/v1/outbound", rule)
         self._control.ask("PUT", "/v1/outbound/default", {"default": self._outbound["default"]})
+        self._events.mark()
 
     def drop(self) -> None:
         """Forgets it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json as json_module
+from time import monotonic
 from typing import Any, Iterator, Mapping
 from urllib.parse import urlencode, urlsplit
 
@@ -96,15 +97,24 @@ class Control:
         return response
 
     def events(self, path: str, timeout: float) -> Iterator[Any]:
-        """The objects of a stream of server-sent events, as they come; ends when none has come for ``timeout`` seconds."""
+        """The objects of a stream of server-sent events, as they come, for ``timeout`` seconds at most."""
         connection = _open(self.url, timeout)
+        until = monotonic() + timeout
         try:
             connection.request("GET", path, headers={**self._headers, "accept": "text/event-stream"})
             answer = connection.getresponse()
             if answer.status != 200:
                 raise self._problem("GET", path, answer.status, answer.read())
             data: list[str] = []
-            while line := answer.readline():
+            while connection.sock or not answer.closed:
+                left = until - monotonic()
+                if left <= 0:
+                    return
+                if connection.sock:
+                    connection.sock.settimeout(left)
+                line = answer.readline()
+                if not line:
+                    return
                 text = line.decode().rstrip("\r\n")
                 if text.startswith("data:"):
                     data.append(text[5:].lstrip(" "))
