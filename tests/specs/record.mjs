@@ -1,4 +1,5 @@
-// Records what workerd answers to a spec: `node record.mjs <folder of the spec>` writes its `expected.json`. A spec without an
+// Records what workerd answers to a spec: `node record.mjs <folder of the spec>` writes its `expected.json`, or its `logs.json` where what counts
+// is what the console writes: the lines between those that begin with `== `, by what these name, each with its level. A spec without an
 // `observe.ts` of its own has the one beside this file.
 // Needs node 24 and `npm install miniflare@4.20260730.0` where it is run.
 
@@ -20,6 +21,15 @@ const source = (name) => stripTypeScriptTypes(readFileSync(fileOf(name), "utf8")
 const byName = (list, id) => Object.fromEntries((list ?? []).map((binding) => [binding.binding, binding[id]]));
 
 const site = await startSite();
+const logs = {};
+let current;
+
+function onLog({ level, message }) {
+  if (message.startsWith("== ")) logs[(current = message.slice("== ".length))] = [];
+  // Here there is one level for both.
+  else logs[current]?.push([level === "log" ? "info" : level, message]);
+}
+
 const miniflare = new Miniflare({
   name: config.name,
   modules: [
@@ -33,11 +43,15 @@ const miniflare = new Miniflare({
   d1Databases: byName(config.d1_databases, "database_id"),
   // The place that miniflare falls back to, not that of the machine.
   cf: false,
+  structuredWorkerdLogs: true,
+  handleStructuredLogs: onLog,
 });
 // Over the network, as the tests do: what is dispatched directly has headers of its own.
 const response = await fetch(await miniflare.ready, { headers: { "x-observed": "yes", "accept-encoding": "gzip" } });
 const text = await response.text();
-if (response.ok) writeFileSync(`${folder}/expected.json`, JSON.stringify(JSON.parse(text), null, 1) + "\n");
-else console.error(text);
+const written = (value) => JSON.stringify(value, null, 1) + "\n";
+if (!response.ok) console.error(text);
+else if (current === undefined) writeFileSync(`${folder}/expected.json`, written(JSON.parse(text)));
 await miniflare.dispose();
+if (response.ok && current !== undefined) writeFileSync(`${folder}/logs.json`, written(logs));
 site.close();

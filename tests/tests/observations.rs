@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use greenroom_tests::{Project, Server, asked_site};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Runs the spec and compares observation by observation. Those that `known.json` lists with a reason must differ, all others agree.
 fn agrees(spec: &str, least: usize) {
@@ -31,6 +31,44 @@ fn agrees(spec: &str, least: usize) {
     }
     wrong.extend(known.keys().filter(|name| !expected.contains_key(*name)).map(|name| format!("{name}: known, but not observed")));
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), expected.len(), wrong.join("\n"));
+}
+
+/// Runs the spec and compares what the console wrote, case by case, as `agrees` does.
+fn writes(spec: &str, least: usize) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs").join(spec);
+    let expected = read(&folder.join("logs.json")).expect("what workerd writes is recorded");
+    assert!(expected.len() >= least, "only {} cases", expected.len());
+    let known = read(&folder.join("known.json")).unwrap_or_default();
+    let server = Server::start(&Project::copy_of(&folder), &["--ephemeral"]);
+    assert_eq!(server.get("/").status, 200);
+    server.wait_message("== end");
+    let engine = server.ready()["engine"].as_str().expect("the engine has a name").to_owned();
+    let seen = written(&server);
+    let mut wrong = Vec::new();
+    for (name, lines) in &expected {
+        let (here, reason) = (seen.get(name).cloned().unwrap_or(Value::Null), known.get(name).and_then(|entry| reason(entry, &engine)));
+        match (&here == lines, reason) {
+            (true, Some(reason)) => wrong.push(format!("{name}: agrees, though it is known to differ: {reason}")),
+            (false, None) => wrong.push(format!("{name}: workerd {lines}, here {here}")),
+            _ => {}
+        }
+    }
+    wrong.extend(known.keys().filter(|name| !expected.contains_key(*name)).map(|name| format!("{name}: known, but not recorded")));
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), expected.len(), wrong.join("\n"));
+}
+
+/// The lines of the log between those that name a case, by that name; each with its level, where `log` is the same as `info`.
+fn written(server: &Server) -> Map<String, Value> {
+    let mut cases: Vec<(String, Vec<Value>)> = Vec::new();
+    for line in server.transcript().lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
+        let Some(message) = line["message"].as_str().filter(|_| line["type"] == "log") else { continue };
+        match (message.strip_prefix("== "), cases.last_mut()) {
+            (Some(name), _) => cases.push((name.to_owned(), Vec::new())),
+            (None, Some((_, lines))) => lines.push(json!([line["level"], message])),
+            (None, None) => {}
+        }
+    }
+    cases.into_iter().map(|(name, lines)| (name, Value::Array(lines))).collect()
 }
 
 /// Why an observation differs on this engine: an entry is a reason, or has one for each engine on which it differs.
@@ -70,7 +108,12 @@ fn crypto_answers_as_workerd_does() {
 
 #[test]
 fn everything_else_answers_as_workerd_does() {
-    agrees("observations", 590);
+    agrees("observations", 729);
+}
+
+#[test]
+fn the_console_writes_what_workerd_does() {
+    writes("console", 105);
 }
 
 #[test]

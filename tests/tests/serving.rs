@@ -237,3 +237,64 @@ fn classes_can_be_entry_points() {
     let server = Server::start(&Project::configured(r#""vars": { "NAME": "class" }"#, code), &[]);
     assert_eq!(server.get("/").text(), "class GET function");
 }
+
+#[test]
+fn the_consoles_other_methods_write_lines_too() {
+    let server = Server::start(
+        &Project::worker(
+            r#"export default { fetch() {
+                 console.count(); console.count("x"); console.count("x"); console.countReset("x"); console.count("x"); console.countReset("none");
+                 console.group("group"); console.log("two\nlines"); console.group(); console.warn({ a: 1 }); console.groupEnd(); console.groupEnd(); console.groupEnd();
+                 console.table([{ a: 1, b: "x" }, { a: [2] }, 3]); console.table(new Map([["k", 1]])); console.table("text");
+                 console.table([{ a: 1, b: 2 }], ["b"]);
+                 console.assert(true, "silent"); console.assert(false); console.assert(0, "said %s", "so"); console.assert(false, { a: 1 });
+                 console.dir({ a: { b: { c: { d: 1 } } } }, { depth: 0 }); console.dir({ a: { b: { c: { d: 1 } } } }, { depth: null }); console.dirxml("x", 1);
+                 console.timeEnd("none"); console.time("t"); console.time("t");
+                 console.trace("here %d", 1);
+                 console.clear(); console.profile(); console.profileEnd(); console.timeStamp();
+                 console.timeEnd("t");
+                 console.log("end");
+                 return new Response("");
+               } };"#,
+        ),
+        &[],
+    );
+    server.get("/");
+    server.wait_message("end");
+    let lines = server.transcript();
+    let lines = lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()).filter(|line| line["type"] == "log");
+    let mut written: Vec<_> =
+        lines.map(|line| format!("{} {}", line["level"].as_str().unwrap_or(""), line["message"].as_str().unwrap_or(""))).collect();
+    let trace = written.iter_mut().find(|line| line.starts_with("info Trace: ")).expect("a trace is written");
+    assert!(trace.starts_with("info Trace: here 1\n    at "), "{trace}");
+    trace.clear();
+    let last = written.len() - 2;
+    assert!(written[last].starts_with("info t: ") && written[last].ends_with(" ms"), "{}", written[last]);
+    written[last].clear();
+    let expected = [
+        "info default: 1",
+        "info x: 1",
+        "info x: 2",
+        "info x: 1",
+        "warn Count for 'none' does not exist",
+        "info group",
+        "info   two\n  lines",
+        "warn     { a: 1 }",
+        "info ┌─────────┬───────┬─────┬────────┐\n│ (index) │ a     │ b   │ Values │\n├─────────┼───────┼─────┼────────┤\n│ 0       │ 1     │ 'x' │        │\n│ 1       │ [ 2 ] │     │        │\n│ 2       │       │     │ 3      │\n└─────────┴───────┴─────┴────────┘",
+        "info ┌─────────┬─────┬────────┐\n│ (index) │ Key │ Values │\n├─────────┼─────┼────────┤\n│ 0       │ 'k' │ 1      │\n└─────────┴─────┴────────┘",
+        "info text",
+        "info ┌─────────┬───┐\n│ (index) │ b │\n├─────────┼───┤\n│ 0       │ 2 │\n└─────────┴───┘",
+        "error Assertion failed",
+        "error Assertion failed: said so",
+        "error Assertion failed { a: 1 }",
+        "info { a: [Object] }",
+        "info { a: { b: { c: { d: 1 } } } }",
+        "info x 1",
+        "warn Timer 'none' does not exist",
+        "warn Timer 't' already exists",
+        "",
+        "",
+        "info end",
+    ];
+    assert_eq!(written, expected);
+}

@@ -11,9 +11,13 @@ use deno_core::{Extension, ExtensionFileSource};
 
 /// Specifier of the file, and its changes.
 const PATCHES: &[(&str, &str)] = &[
+    ("ext:deno_webidl/00_webidl.js", include_str!("patches/00_webidl.txt")),
     ("ext:deno_web/00_url.js", include_str!("patches/00_url.txt")),
+    ("ext:deno_web/01_dom_exception.js", include_str!("patches/01_dom_exception.txt")),
+    ("ext:deno_web/01_urlpattern.js", include_str!("patches/01_urlpattern.txt")),
     ("ext:deno_web/02_timers.js", include_str!("patches/02_timers.txt")),
     ("ext:deno_web/03_abort_signal.js", include_str!("patches/03_abort_signal.txt")),
+    ("ext:deno_web/05_base64.js", include_str!("patches/05_base64.txt")),
     ("ext:deno_web/06_streams.js", include_str!("patches/06_streams.txt")),
     ("ext:deno_web/08_text_encoding.js", include_str!("patches/08_text_encoding.txt")),
     ("ext:deno_fetch/20_headers.js", include_str!("patches/20_headers.txt")),

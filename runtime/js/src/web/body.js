@@ -36,6 +36,10 @@ const incoming = new SafeMap();
 const ids = new SafeWeakMap();
 const outgoing = new SafeMap();
 
+/** What this file keeps, which a snapshot does not keep as it is; see `begin` in `guest.js`. */
+export const bodiesOnTheWay = [incoming, outgoing];
+export const bodyIds = ids;
+
 /** A body that comes from the host, as a byte stream. */
 export function receive(id) {
   const body = new Incoming(id);

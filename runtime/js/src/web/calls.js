@@ -24,7 +24,8 @@ const BODY_INLINE = 1;
 const BODY_STREAM = 2;
 
 const errors = { __proto__: null, Error, TypeError, RangeError, SyntaxError };
-const pending = new SafeMap();
+/** Calls that have no answer yet. */
+export const pending = new SafeMap();
 let last = 0;
 
 /** How the bytes of an answer are wanted. */

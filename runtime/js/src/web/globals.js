@@ -1,6 +1,8 @@
 // The web's globals, from the `deno_*` crates. Which of them a platform leaves out is the platform's affair.
 import { core } from "ext:core/mod.js";
-import { structuredClone } from "ext:greenroom/clone.js";
+import { cloneWith, hooks as cloneHooks, structuredClone } from "ext:greenroom/clone.js";
+import { format } from "ext:greenroom/inspect_format.js";
+import { hooks as inspectHooks, inspect } from "ext:greenroom/inspect.js";
 import { withRoom } from "ext:greenroom/room.js";
 
 const script = (name) => core.loadExtScript(name);
@@ -24,6 +26,16 @@ const formData = script("ext:deno_fetch/21_formdata.js");
 const request = script("ext:deno_fetch/23_request.js");
 const response = script("ext:deno_fetch/23_response.js");
 const crypto = script("ext:deno_crypto/00_crypto.js");
+
+// What natively written parts throw by these names.
+for (
+  const name of [
+    "DataError", "IndexSizeError", "InvalidCharacterError", "InvalidStateError", "NotSupportedError", "OperationError", "QuotaExceededError",
+    "SyntaxError", "TypeMismatchError",
+  ]
+) {
+  core.registerErrorBuilder(`DOMException${name}`, (message) => new exception.DOMException(message, name));
+}
 
 const timers = { ...plainTimers, setInterval: withRoom(plainTimers.setInterval), setTimeout: withRoom(plainTimers.setTimeout) };
 
@@ -134,4 +146,10 @@ function lazy(name, make) {
   });
 }
 
-export { abort, consoleScript, crypto, encoding, event, exception, file, formData, headers, performance, port, request, response, streams, timers };
+/** `cloning.hooks.host` is how a platform has its own objects cloned. */
+const cloning = { cloneWith, hooks: cloneHooks };
+
+/** How values are written for people; `inspection.hooks` is what a platform adds. */
+const inspection = { format, inspect, hooks: inspectHooks };
+
+export { abort, cloning, consoleScript, crypto, encoding, event, exception, file, formData, headers, inspection, performance, port, request, response, streams, timers, webidl };

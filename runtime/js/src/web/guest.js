@@ -3,14 +3,14 @@
 import { core, primordials } from "ext:core/mod.js";
 import { onClock, onRunDue, onTimers, reportTo, timing } from "ext:greenroom/time.js";
 import * as web from "ext:greenroom/globals.js";
-import { makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
+import { bodiesOnTheWay, bodyIds, makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
 import { allowCodeGeneration, compileOwn } from "ext:greenroom/code_generation.js";
 import { makeFetch, send as sendRequest, toResponse } from "ext:greenroom/fetch.js";
 import { onRejections, watchRejections } from "ext:greenroom/rejections.js";
 import { channel } from "ext:greenroom/channel.js";
 import { withRoom } from "ext:greenroom/room.js";
 import { allow, forbid } from "ext:greenroom/top_level.js";
-import { AS_TEXT, call, calling, callSync, onResult, onResultError } from "ext:greenroom/calls.js";
+import { AS_TEXT, call, calling, callSync, cancel, onResult, onResultError, pending as pendingCalls, start } from "ext:greenroom/calls.js";
 
 // Code may change or delete any built-in; what runs beside it keeps its own.
 const {
@@ -20,11 +20,14 @@ const {
   JSONParse,
   JSONStringify,
   ObjectDefineProperty,
+  ObjectSetPrototypeOf,
   Promise,
   PromisePrototypeThen,
   PromiseResolve,
   SafeMap,
+  SafeSet,
   SafeWeakMap,
+  SafeWeakSet,
   String,
   StringPrototypeEndsWith,
   StringPrototypeIncludes,
@@ -187,6 +190,11 @@ const runtime = {
   /** What came along with a request of an event; undefined for those that code made. */
   extraOf: (request) => extras.get(request),
   call: (target, method, args, body) => call(invocationId(), target, method, args, body),
+  /** The same, and how the call is given up. */
+  start(target, method, args, body) {
+    const { id, answer } = start(invocationId(), target, method, args, body);
+    return { answer, cancel: () => cancel(id) };
+  },
   log(level, text, invocation = invocationId()) {
     op_log(invocation, level, text);
   },
@@ -213,7 +221,8 @@ const runtime = {
   toInnerResponse,
   toInnerRequest: requests.toInnerRequest,
   InnerBody,
-  /** What the web's parts have beside their globals. */
+  /** Collections whose methods no code can change, for what a platform keeps to itself. */
+  safe: { Map: SafeMap, Set: SafeSet, WeakMap: SafeWeakMap, WeakSet: SafeWeakSet },
   /** Compression: `open(format, decompress)` gives what `write(it, bytes, last)` takes. */
   zlib: { open: withRoom(op_zlib_new), write: op_zlib_write },
   brotli: {
@@ -382,7 +391,8 @@ function respondWhole(invocation, response) {
   if (inner.body.unusable()) {
     throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
   }
-  const body = platform.encode(response, inner);
+  // What goes to another app of the run is encoded where it leaves that.
+  const body = invocation.entry === undefined ? platform.encode(response, inner) : inner.body.streamOrStatic;
   if (body instanceof web.streams.ReadableStream) {
     const length = platform.lengthOf(body);
     if (length !== undefined) headers += `${headers === "" ? "" : "\n"}content-length\n${length}`;
@@ -416,7 +426,8 @@ function onCancel(id) {
   const invocation = invocations.get(id);
   if (invocation === undefined) return;
   invocation.answered = true;
-  abortRequest(invocation.request);
+  // What another app calls has none.
+  if (invocation.request !== undefined) abortRequest(invocation.request);
   onStop(id);
   onFail(id, new TypeError("The client has disconnected"));
   invocation.finishIfOver();
@@ -478,6 +489,9 @@ ObjectDefineProperty(globalThis, "fetch", { value: makeFetch(invocationId, (stre
 const begin = (window, callStream) => {
   channel.window = window;
   channel.callStream = callStream;
+  // A snapshot keeps collections as those of the language, whose methods code can change.
+  for (const kept of [platforms, factories, invocations, pendingCalls, ...bodiesOnTheWay]) ObjectSetPrototypeOf(kept, SafeMap.prototype);
+  for (const kept of [extras, bodyIds]) ObjectSetPrototypeOf(kept, SafeWeakMap.prototype);
   hide();
 };
 // Objects named `Deno` and `__bootstrap` are how the engine's parts find each other while they are put together; guests get neither.

@@ -67,6 +67,17 @@ function methods(prototype, table) {
 }
 const LENGTHS = { localeCompare: 1 };
 const here = () => intl.use("methods");
+const { apply } = Reflect;
+const { isNaN } = Number;
+const { RangeError } = globalThis;
+const [endsWith, slice] = [String.prototype.endsWith, String.prototype.slice];
+
+/** A date's text with its zone by the name that others give it, which is that of the only one that guests have. */
+function withZone(text) {
+  const short = "(UTC)";
+  return apply(endsWith, text, [short]) ? `${apply(slice, text, [0, -short.length])}(Coordinated Universal Time)` : text;
+}
+
 // The engine looks for the name `Intl` while it takes a context from the snapshot, before any op can be called, and gives its classes their
 // own methods again: what replaces both is put there after that.
 globalThis.__greenroomIntl = () => {
@@ -78,7 +89,18 @@ globalThis.__greenroomIntl = () => {
   methods(BigInt.prototype, { toLocaleString(locales, options) {
     return here().bigint(this, locales, options);
   } });
+  const { getTime, toISOString, toString, toTimeString } = Date.prototype;
   methods(Date.prototype, {
+    toString() {
+      return withZone(apply(toString, this, []));
+    },
+    toTimeString() {
+      return withZone(apply(toTimeString, this, []));
+    },
+    toISOString() {
+      if (isNaN(apply(getTime, this, []))) throw new RangeError("Invalid time value");
+      return apply(toISOString, this, []);
+    },
     toLocaleString(locales, options) {
       return here().date(this, locales, options, "any", "all");
     },

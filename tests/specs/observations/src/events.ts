@@ -78,6 +78,30 @@ export const events: Observations = {
     const event = new ErrorEvent("e", { message: "m", filename: "f", lineno: 1, colno: 2, error: 5 } as any) as any;
     return [event.message, event.filename, event.lineno, event.colno, event.error];
   },
+  "a listener that throws": async () => {
+    const target = new EventTarget();
+    const seen: unknown[] = [];
+    target.addEventListener("a", () => {
+      throw new RangeError("thrown");
+    });
+    target.addEventListener("a", () => seen.push("second"));
+    return [await failures(() => target.dispatchEvent(new Event("a"))), seen];
+  },
+  "reportError": () => {
+    const seen: unknown[] = [];
+    const listener = (event: any) => {
+      event.preventDefault();
+      seen.push([event.constructor.name, event.type, event.message, event.error instanceof RangeError, event.cancelable, event.target === globalThis]);
+    };
+    globalThis.addEventListener("error", listener);
+    try {
+      reportError(new RangeError("reported"));
+      reportError("text");
+    } finally {
+      globalThis.removeEventListener("error", listener);
+    }
+    return seen;
+  },
   "the global is a target": () => [globalThis instanceof EventTarget, typeof (globalThis as any).addEventListener, typeof (globalThis as any).dispatchEvent],
 };
 
@@ -154,6 +178,13 @@ export const timers: Observations = {
     resolve([this === undefined, this === globalThis]);
   }, 0)),
   "scheduler.wait": async () => failures(() => (scheduler as any).wait(1), () => (scheduler as any).wait(1000, { signal: AbortSignal.abort("stop") }), () => (scheduler as any).wait()),
+  "scheduler.wait more": async () => {
+    const controller = new AbortController();
+    const waiting = (scheduler as any).wait(10_000, { signal: controller.signal });
+    controller.abort("enough");
+    return failures(() => waiting, () => (scheduler as any).wait("x"), () => (scheduler as any).wait(-5), () => (scheduler as any).wait(1, { signal: {} }), () => (scheduler as any).wait(1, 5), () => (scheduler as any).wait(0, null), () => (scheduler as any).wait(NaN));
+  },
+  "scheduler members": () => [Object.getOwnPropertyNames(Object.getPrototypeOf(scheduler)).sort(), Object.keys(scheduler as any), typeof (scheduler as any).postTask, typeof (scheduler as any).yield, String(scheduler)],
   "the clock is whole milliseconds": () => [Number.isInteger(Date.now()), typeof performance.now(), Math.abs(Date.now() - new Date().getTime()) < 1000],
   "performance": () => [typeof performance.timeOrigin, Object.keys(performance), String(performance), typeof (performance as any).mark],
 };
@@ -181,6 +212,98 @@ export const messages: Observations = {
     const { port1 } = new MessageChannel() as any;
     return port1.postMessage(() => 1);
   },
+  "properties": () => {
+    const channel = new MessageChannel() as any;
+    const names = (object: any) => Object.getOwnPropertyNames(object).sort();
+    return [names(MessageChannel.prototype), names(MessagePort.prototype), Object.keys(channel), channel.port1 === channel.port1, String(channel), String(channel.port1), channel.port1.onmessage,
+      channel.port1.onclose, channel.port1 instanceof EventTarget];
+  },
+  "the event": () => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel() as any;
+    port1.onmessage = (event: any) =>
+      resolve([event.data, event.origin, event.lastEventId, event.source, event.ports, event.isTrusted, event.cancelable, event.target === port1, event.currentTarget === port1]);
+    port2.postMessage({ a: 1 });
+  }),
+  "order": () => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel() as any;
+    const seen: unknown[] = [];
+    port1.onmessage = (event: any) => {
+      seen.push(event.data);
+      Promise.resolve().then(() => seen.push(`microtask after ${event.data}`));
+      if (event.data === 2) setTimeout(() => resolve(seen), 5);
+    };
+    port2.postMessage(1);
+    port2.postMessage(2);
+    queueMicrotask(() => seen.push("microtask"));
+    setTimeout(() => seen.push("timeout"), 0);
+    seen.push("sync");
+  }),
+  "sent before there is a listener": () => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel() as any;
+    port2.postMessage("early");
+    setTimeout(() => {
+      port1.onmessage = (event: any) => resolve(event.data);
+      setTimeout(() => resolve("lost"), 20);
+    }, 5);
+  }),
+  "start": () => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel() as any;
+    port1.addEventListener("message", (event: any) => resolve(event.data));
+    port1.start();
+    port2.postMessage("started");
+    setTimeout(() => resolve("did not come"), 20);
+  }),
+  "cloned when posted": () => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel() as any;
+    const value = { a: 1 };
+    port1.onmessage = (event: any) => resolve([event.data, event.data === value]);
+    port2.postMessage(value);
+    value.a = 2;
+  }),
+  "transfer": () => {
+    const { port1, port2 } = new MessageChannel() as any;
+    const buffer = new ArrayBuffer(4);
+    return failures(() => port1.postMessage(buffer, [buffer]), () => port1.postMessage(1, [port2]), () => port1.postMessage(1, { transfer: [buffer] }), () => port1.postMessage(1, {}), () => port1.postMessage(), () => buffer.byteLength);
+  },
+  "both ways": () => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel() as any;
+    port2.onmessage = (event: any) => port2.postMessage(event.data + 1);
+    port1.onmessage = (event: any) => resolve(event.data);
+    port1.postMessage(1);
+  }),
+  "onmessage is cleared": () => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel() as any;
+    port1.onmessage = () => resolve("came");
+    port1.onmessage = null;
+    const cleared = port1.onmessage;
+    port1.onmessage = "text";
+    port2.postMessage(1);
+    setTimeout(() => resolve([cleared, port1.onmessage]), 20);
+  }),
+  "close of the other side": () => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel() as any;
+    const seen: unknown[] = [];
+    port1.onclose = (event: any) => seen.push(["onclose", event?.type]);
+    port1.addEventListener("close", (event: any) => seen.push(["close", event.constructor.name]));
+    port2.addEventListener("close", () => seen.push("own close"));
+    port2.close();
+    port2.close();
+    setTimeout(() => resolve([seen, port1.postMessage(1)]), 10);
+  }),
+  "a listener that throws": () => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel() as any;
+    let count = 0;
+    const onError = (event: any) => event.preventDefault();
+    globalThis.addEventListener("error", onError);
+    port1.onmessage = () => {
+      if (++count === 1) throw new Error("in a listener");
+      globalThis.removeEventListener("error", onError);
+      resolve(count);
+    };
+    port2.postMessage(1);
+    port2.postMessage(2);
+  }),
+  "messageerror": () => ["onmessageerror" in MessagePort.prototype, typeof (MessagePort.prototype as any).start, typeof (globalThis as any).BroadcastChannel],
   "unhandled rejection event": () => new Promise((resolve) => {
     const listener = (event: any) => {
       event.preventDefault();
@@ -190,4 +313,21 @@ export const messages: Observations = {
     globalThis.addEventListener("unhandledrejection", listener);
     Promise.reject("lost");
   }),
+  "rejections that are handled late": () => new Promise((resolve) => {
+    const seen: unknown[] = [];
+    const listener = (event: any) => seen.push([event.type, event.reason === undefined ? "none" : String(event.reason), event.cancelable, event.defaultPrevented, event.isTrusted]);
+    const onError = (event: any) => seen.push("error");
+    for (const type of ["unhandledrejection", "rejectionhandled"]) globalThis.addEventListener(type, listener);
+    globalThis.addEventListener("error", onError);
+    const late = Promise.reject(new Error("late"));
+    const soon = Promise.reject(new Error("soon"));
+    queueMicrotask(() => soon.catch(() => {}));
+    setTimeout(() => late.catch(() => {}), 2);
+    setTimeout(() => {
+      for (const type of ["unhandledrejection", "rejectionhandled"]) globalThis.removeEventListener(type, listener);
+      globalThis.removeEventListener("error", onError);
+      resolve(seen);
+    }, 20);
+  }),
+  "PromiseRejectionEvent": () => [Object.getOwnPropertyNames(PromiseRejectionEvent.prototype).sort()],
 };

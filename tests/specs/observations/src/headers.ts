@@ -1,5 +1,7 @@
 import { failures, type Observations } from "./observe";
 
+declare const Iterator: any;
+
 export const headers: Observations = {
   "sorted and lower case": () => [...new Headers([["B", "2"], ["a", "1"], ["C-d", "3"], ["A", "4"]])],
   "from an object": () => [...new Headers({ "X-One": "1", two: "b" })],
@@ -46,6 +48,30 @@ export const headers: Observations = {
     for (const [key] of h) {
       seen.push(key);
       if (seen.length === 1) h.append("c", "3");
+    }
+    return seen;
+  },
+  "iterators by kind": () => [new Headers().keys(), new Headers().values(), new Headers().entries(), new FormData().keys(), new URLSearchParams().entries()].map((it: any) => {
+    const prototype = Object.getPrototypeOf(it);
+    return [String(it), it.constructor.name, Object.getOwnPropertyNames(prototype).sort(), Object.keys(prototype).sort(), it instanceof Iterator, it[Symbol.iterator]() === it, it.next()];
+  }),
+  "changing forms and parameters while iterating": () => {
+    const seen: string[] = [];
+    for (const made of [new FormData(), new URLSearchParams()]) {
+      made.append("a", "1");
+      for (const [key] of made as any) {
+        seen.push(key);
+        if (seen.length < 6) made.append(`b${seen.length}`, "2");
+      }
+    }
+    return seen;
+  },
+  "deleting while iterating": () => {
+    const seen: string[] = [];
+    const params = new URLSearchParams("a=1&b=2&c=3");
+    for (const [key] of params as any) {
+      seen.push(key);
+      params.delete(key);
     }
     return seen;
   },

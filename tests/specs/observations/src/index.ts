@@ -1,6 +1,7 @@
 // Observations of everything that code on Workers sees, by area; each is recorded as its value or its error. `expected.json` holds what
 // workerd answers, `known.json` those that differ here, each with the reason.
 
+import { called, functions, made } from "./arguments";
 import { cryptography } from "./crypto";
 import { encoding } from "./encoding";
 import { abort, events, messages, timers } from "./events";
@@ -17,7 +18,7 @@ import { cloning, exceptions, globals, language } from "./values";
 
 const areas = {
   url, searchParams, pattern, headers, request, response, formData, blob, streams, encoding, crypto: cryptography, events, abort, timers,
-  messages, cloning, exceptions, globals, language, geo, fetch: fetching,
+  messages, cloning, exceptions, globals, language, geo, fetch: fetching, new: made, call: called, functions,
 };
 
 export default {

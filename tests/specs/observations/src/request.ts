@@ -121,6 +121,10 @@ export const request: Observations = {
     return [await a.text(), await b.text(), a.headers.get("a"), b.headers.get("a")];
   },
   "clone without body": () => new Request("http://a.b").clone().body,
+  "body accessors": () => {
+    const parent = Object.getPrototypeOf(Request.prototype);
+    return [Object.getOwnPropertyNames(parent).sort(), parent === Object.getPrototypeOf(Response.prototype), parent.constructor.name, String(parent), Object.getPrototypeOf(parent) === Object.prototype];
+  },
   "incoming": ({ request }) => [request.method, request.redirect, request.body, new URL(request.url).pathname, request.headers.get("x-observed")],
   "fetcher": ({ request }) => String((request as any).fetcher),
   "formData of text": () => post("x").formData(),

@@ -41,6 +41,7 @@ export const response: Observations = {
     return [r.status, r.headers, await r.text()];
   },
   "json of odd values": () => failures(() => Response.json(undefined), () => Response.json(() => 1), () => Response.json(Symbol("a")), () => Response.json(1n as any), () => Response.json(null).text()),
+  "json of odd values as text": () => Promise.all([undefined, () => 1, Symbol("a"), { a: undefined }].map((value) => Response.json(value).text())),
   "json keeps the type": () => Response.json({}, { headers: { "content-type": "a/b" } }).headers.get("content-type"),
   "json with null body status": () => Response.json({}, { status: 204 }),
   "redirect": () => {

@@ -95,6 +95,7 @@ export const streams: Observations = {
   "type unknown": () => new ReadableStream({ type: "x" } as any),
   "source of null": () => new ReadableStream(null as any),
   "high water marks": () => [new ByteLengthQueuingStrategy({ highWaterMark: 5 }).highWaterMark, new CountQueuingStrategy({ highWaterMark: 1 }).size(), (new ByteLengthQueuingStrategy({ highWaterMark: 5 }) as any).size(bytes(1, 2))],
+  "strategies without a mark": () => [(new ByteLengthQueuingStrategy({} as any)).highWaterMark, (new CountQueuingStrategy({} as any)).highWaterMark],
   "negative high water mark": () => new ReadableStream({}, { highWaterMark: -1 }),
   "desired size": () => {
     let size;

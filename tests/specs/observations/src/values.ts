@@ -53,6 +53,90 @@ export const cloning: Observations = {
   "transfer wrong": () => failures(() => structuredClone(1, { transfer: [{} as any] }), () => structuredClone(1, { transfer: 5 as any })),
   "no arguments": () => (structuredClone as any)(),
   "getters": () => cloned({ get a() { return 7; } }),
+  "keys of a cloned error": () => {
+    const cause = new Error("cause");
+    const error: any = Object.assign(new TypeError("m", { cause }), { code: 5, list: [1], [Symbol("s")]: 1 });
+    const clone: any = cloned(error);
+    return [Object.keys(clone), Object.getOwnPropertyNames(clone).sort(), clone.stack === error.stack, clone.cause instanceof Error, clone.cause.message, Object.getOwnPropertySymbols(clone).length];
+  },
+  "errors with names": () => {
+    const named = Object.assign(new Error("m"), { name: "Odd" });
+    const typed = Object.assign(new Error("m"), { name: "RangeError" });
+    class Mine extends TypeError {}
+    return [named, typed, new Mine("m"), new AggregateError([new Error("a")], "all"), new Error("")].map((error) => {
+      const clone: any = cloned(error);
+      return [clone.constructor.name, clone.name, clone.message, Object.hasOwn(clone, "name"), Object.hasOwn(clone, "message"), clone.errors?.length];
+    });
+  },
+  "error with a function": () => cloned(Object.assign(new Error("m"), { f() {} })),
+  "error whose message is no text": () => {
+    const error: any = new Error("m");
+    error.message = 5;
+    return (cloned(error) as any).message;
+  },
+  "more platform objects": async () => failures(...[
+    new File(["x"], "n.txt", { type: "a/b", lastModified: 7 }), new DOMException("m", "AbortError"), new Response(null, { status: 204 }), new Request("http://a.b", { method: "POST", body: "x" }),
+    await crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, true, ["encrypt"]), new Event("x"), new URLSearchParams("a=1"), new MessageChannel().port1, new TextEncoder(), new WritableStream(),
+    new TransformStream(), crypto, navigator, globalThis, console, new URLPattern(), new AbortController(), new (class Mine extends EventTarget {})(), new (class Mine extends Headers {})(), new Headers({ a: "1" }).keys(),
+  ].map((value) => () => {
+    const clone: any = cloned(value);
+    return [clone.constructor.name, clone.name, clone.status, clone.code];
+  })),
+  "platform objects inside": () => failures(() => (cloned({ headers: new Headers({ a: "b" }) }) as any).headers, () => (cloned([new URL("http://a.b")]) as any)),
+  "things that cannot be cloned": () => failures(...[
+    new WeakSet(), new WeakRef({}), (function* g() {})(), new Proxy({}, {}), new Proxy(() => {}, {}), [1].values(), new Map().keys(), Math, JSON, globalThis.Reflect, Object.prototype, new Intl.NumberFormat("en"), async () => {},
+    class A {}, new (class B { f = () => 1; })(), Symbol.iterator, Object(Symbol("s")), [Symbol("in")], WebAssembly, new Date(NaN), Object.create(null), (function () { return arguments; })(),
+  ].map((value) => () => cloned(value))),
+  "regular expressions": () => {
+    const expression = /x/gy;
+    expression.lastIndex = 3;
+    const clone: any = cloned(expression);
+    return [clone.source, clone.flags, clone.lastIndex];
+  },
+  "arrays with properties": () => {
+    const clone: any = cloned(Object.assign([1, , 2], { x: 1 }));
+    return [Object.keys(clone), clone.length, clone instanceof Array, Array.isArray(cloned(new (class Mine extends Array {})(3)))];
+  },
+  "views share their buffer": () => {
+    const buffer = new ArrayBuffer(8);
+    const clone: any = cloned([new Uint8Array(buffer, 2, 3), new DataView(buffer, 4), buffer]);
+    return [clone[0].buffer === clone[2], clone[1].buffer === clone[2], clone[0].byteOffset, clone[0].length, clone[1].byteLength];
+  },
+  "own __proto__": () => {
+    const clone: any = cloned(JSON.parse('{"__proto__": 1, "a": 2}'));
+    return [Object.keys(clone), Object.getPrototypeOf(clone) === Object.prototype];
+  },
+  "setters of the prototype": () => {
+    let called = false;
+    Object.defineProperty(Object.prototype, "trapped", { set() { called = true; }, configurable: true });
+    try {
+      const clone: any = cloned(Object.defineProperty({}, "trapped", { value: 1, enumerable: true }));
+      return [called, Object.hasOwn(clone, "trapped")];
+    } finally {
+      delete (Object.prototype as any).trapped;
+    }
+  },
+  "maps and sets with properties": () => Object.keys(cloned(Object.assign(new Map([[1, 2]]), { x: 1 })) as any),
+  "transfer of views": () => {
+    const view = new Uint8Array([1, 2, 3]);
+    const clone = structuredClone({ view }, { transfer: [view.buffer] });
+    return [view.length, (view.buffer as any).detached, clone.view];
+  },
+  "transfer of what is not in the value": () => {
+    const buffer = new ArrayBuffer(4);
+    return [structuredClone(1, { transfer: [buffer] }), buffer.byteLength];
+  },
+  "transfer twice": () => {
+    const buffer = new ArrayBuffer(4);
+    return failures(() => structuredClone(1, { transfer: [buffer, buffer] }), () => structuredClone(buffer), () => structuredClone(1, { transfer: [buffer] }));
+  },
+  "transfer of others": () => failures(...[new MessageChannel().port1, new WritableStream(), 1, null, new Uint8Array(2)].map((value) => () => structuredClone(1, { transfer: [value as any] }))),
+  "transfer options": () => failures(() => structuredClone(1, 5 as any), () => structuredClone(1, null as any), () => structuredClone(1, {}), () => structuredClone(1, { transfer: new Set() as any }), () => structuredClone(1, { transfer: null as any })),
+  "resizable buffers": () => {
+    const buffer = new (ArrayBuffer as any)(2, { maxByteLength: 6 });
+    const clone: any = cloned(buffer);
+    return [clone.resizable, clone.maxByteLength, clone.byteLength];
+  },
 };
 
 export const exceptions: Observations = {
@@ -60,6 +144,10 @@ export const exceptions: Observations = {
     const error = new DOMException("m", "AbortError");
     return [error.name, error.message, error.code, error instanceof Error, String(error), typeof error.stack, Object.keys(error)];
   },
+  "DOMException members": () => ["code", "name", "message", "stack"].map((name) => {
+    const { writable, enumerable, configurable, get } = Object.getOwnPropertyDescriptor(new DOMException("m", "AbortError"), name) ?? ({} as any);
+    return [name, writable, enumerable, configurable, typeof get];
+  }),
   "DOMException defaults": () => {
     const error = new DOMException();
     return [error.name, error.message, error.code];
@@ -113,6 +201,8 @@ export const globals: Observations = {
   "context waitUntil detached": ({ ctx }) => failures(() => (0, ctx.waitUntil)(Promise.resolve())),
   "context waitUntil of no promise": ({ ctx }) => failures(() => ctx.waitUntil(5), () => ctx.waitUntil()),
   "passThroughOnException": ({ ctx }) => ctx.passThroughOnException(),
+  "wasm streaming": () => [typeof (WebAssembly as any).compileStreaming, typeof (WebAssembly as any).instantiateStreaming, Object.getOwnPropertyNames(WebAssembly).sort()],
+  "wasm streaming of bytes": () => failures(() => (WebAssembly as any).compileStreaming(new Response("x")), () => (WebAssembly as any).instantiateStreaming(new Response("x")), () => (WebAssembly as any).instantiate(bytes(0, 97, 115, 109, 1, 0, 0, 0))),
 };
 
 export const language: Observations = {

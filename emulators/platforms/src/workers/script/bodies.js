@@ -6,7 +6,7 @@
   const lowerCase = Function.prototype.call.bind(String.prototype.toLowerCase);
 
   /** What an init held that the web does not know, for the few responses that have such an init. */
-  const extras = new WeakMap();
+  const extras = new runtime.safe.WeakMap();
 
   /** https://github.com/cloudflare/workerd/blob/main/src/workerd/api/http.c++: statuses by their class, where they have no text of their own. */
   const CLASSES = { 2: "Successful", 3: "Redirection", 4: "Client Error", 5: "Server Error" };
@@ -41,9 +41,13 @@
   function statusText(response) {
     const inner = getInnerResponse(response);
     const { status, statusMessage } = inner;
-    if (statusMessage !== "" || extras.get(response)?.noText === true || status === 0) return statusMessage;
-    return TEXTS[status] ?? CLASSES[Math.floor(status / 100)] ?? "";
+    // What was fetched has the text that it came with, if any.
+    if (statusMessage !== "" || inner.urlList.length > 0 || extras.get(response)?.noText === true || status === 0) return statusMessage;
+    return statusTextOf(status);
   }
+
+  const statusTextOf = (status) => TEXTS[status] ?? CLASSES[Math.floor(status / 100)] ?? "";
+  workers.statusTextOf = statusTextOf;
 
   /** What compresses a body under this header; nothing for any other. */
   function encoderOf(headers) {

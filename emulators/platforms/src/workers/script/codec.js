@@ -7,7 +7,7 @@
 (runtime) => {
   const { workers } = runtime.parts;
   const {
-    Array, ArrayBuffer, BigInt, Blob, Boolean, DataView, Date, DOMException, Error, File, Headers, Map, Number, Object, Promise,
+    AbortSignal, Array, ArrayBuffer, BigInt, Blob, Boolean, DataView, Date, DOMException, Error, File, Headers, Map, Number, Object, Promise,
     ReadableStream, RegExp, Request, Response, Set, String, Symbol, TextDecoder, TextEncoder, Uint8Array, WeakMap, WeakRef, WeakSet,
     WritableStream,
   } = globalThis;
@@ -137,9 +137,11 @@
       if (value instanceof ReadableStream) return ["R", workers.exportStream(value)];
       if (value instanceof WritableStream) return ["W", workers.exportSink(value)];
       if (value instanceof Headers) return ["H", headerList(value)];
+      if (value instanceof AbortSignal) return value.aborted ? ["A", null, this.write(value.reason)] : ["A", workers.exportSignal(value)];
       if (value instanceof Request) {
         const { method, url, redirect } = value;
-        return ["Q", method, url, headerList(value.headers), this.#body(value, runtime.toInnerRequest(value)), redirect];
+        const signal = workers.signalToSend(value);
+        return ["Q", method, url, headerList(value.headers), this.#body(value, runtime.toInnerRequest(value)), redirect, this.write(signal)];
       }
       if (value instanceof Response) {
         return ["P", value.status, value.statusText, headerList(value.headers), this.#body(value, runtime.toInnerResponse(value))];
@@ -285,10 +287,12 @@
           return workers.importSink(first);
         case "H":
           return new Headers(first);
+        case "A":
+          return first === null ? AbortSignal.abort(this.read(second)) : workers.importSignal(first);
         case "B":
           return node.length > 3 ? new File([this.#blobs(second)], third, { type: first, lastModified: body }) : new Blob([this.#blobs(second)], { type: first });
         case "Q":
-          return new Request(second, { method: first, headers: third, body: this.read(body), redirect: node[5] });
+          return new Request(second, { method: first, headers: third, body: this.read(body), redirect: node[5], signal: this.read(node[6]) });
         case "P":
           return new Response(this.read(body), { status: first, statusText: second, headers: third });
         default:

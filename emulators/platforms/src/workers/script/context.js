@@ -4,9 +4,6 @@
   const { Error, Object, Proxy, Reflect, Symbol, TypeError } = globalThis;
   const { defineProperty } = Object;
 
-  workers.ILLEGAL_INVOCATION =
-    "Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.";
-
   const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 
   const MAKING = Symbol("making");
@@ -16,11 +13,15 @@
     constructor(token, invocation, props, exports) {
       if (token !== MAKING) throw new TypeError("Illegal constructor");
       this.#invocation = invocation;
+      this.tracing = workers.tracing;
+      this.access = undefined;
+      this.cache = undefined;
       this.props = props;
       if (exports !== undefined) this.exports = exports;
     }
     waitUntil(promise) {
-      if (!isObject(this) || !(#invocation in this)) throw new TypeError(workers.ILLEGAL_INVOCATION);
+      if (!isObject(this) || !(#invocation in this)) throw workers.words.illegal();
+      if (arguments.length === 0) throw workers.words.mistyped("ExecutionContext.waitUntil", 1);
       this.#invocation.waitUntil(promise);
     }
     passThroughOnException() {
@@ -86,7 +87,9 @@
       traps.deleteProperty = () => false;
       traps.defineProperty = () => false;
     }
-    return new Proxy({}, traps);
+    const proxy = new Proxy({}, traps);
+    behind.set(proxy, () => current() ?? {});
+    return proxy;
   }
 
   const flagged = (name) => workers.head?.compatibility_flags.includes(name) ?? false;
@@ -106,7 +109,23 @@
   const refuse = (name) => {
     throw new Error(`${name} of "cloudflare:workers" is not emulated by greenroom yet`);
   };
-  const absent = (name) => new Proxy({}, { get: (_target, key) => typeof key === "symbol" ? undefined : refuse(`${name}.${key}`) });
+  /** What each proxy made here stands for: code that looks at one sees that. */
+  const behind = new runtime.safe.WeakMap();
+  workers.behind = (proxy) => {
+    const object = behind.get(proxy);
+    return typeof object === "function" ? object() : object;
+  };
+
+  function absent(name, Class = Object) {
+    const target = Object.create(Class.prototype);
+    const proxy = new Proxy(target, { get: (_target, key) => typeof key === "symbol" ? undefined : refuse(`${name}.${key}`) });
+    behind.set(proxy, target);
+    return proxy;
+  }
+
+  class Tracing {}
+  workers.tag(Tracing);
+  workers.tracing = absent("tracing", Tracing);
 
   const exported = {
     ...workers.classes,
@@ -123,7 +142,7 @@
     },
     abortIsolate: () => refuse("abortIsolate()"),
     cache: absent("cache"),
-    tracing: absent("tracing"),
+    tracing: workers.tracing,
     restore: Symbol("restore"),
   };
 

@@ -25,7 +25,11 @@
         const mangled = `N7workerd3api12SubtleCrypto${type.length}${type}E`;
         throw new TypeError(`Cannot initialize ${mangled} with required members from an undefined or null value.`);
       }
-      return typeof value === "object" || typeof value === "function" ? Object.assign({ __proto__: null }, value, { name: String(value.name) }) : { name: String(value) };
+      if (typeof value !== "object" && typeof value !== "function") return { name: String(value) };
+      // Read once each: what is read may be code.
+      const read = Object.assign({ __proto__: null }, value);
+      read.name = String("name" in read ? read.name : value.name);
+      return read;
     },
     key(value, index) {
       if (!is(value)) throw this.refuse(index, "CryptoKey");
@@ -33,7 +37,8 @@
     },
     bytes(value, index) {
       if (!isBuffer(value)) throw this.refuse(index, "JsBufferSource");
-      return bytesOf(value);
+      // One that is gone by now is empty.
+      return (ArrayBuffer.isView(value) ? value.buffer : value).detached ? new Uint8Array(0) : bytesOf(value);
     },
     usages(value, index) {
       if (!Array.isArray(value)) throw this.refuse(index, "Array");
@@ -318,21 +323,21 @@
 
     async encrypt(algorithm, key, data) {
       const check = parameters("encrypt");
-      const [own, with_, bytes] = [check.algorithm(algorithm, 1, "EncryptAlgorithm"), check.key(key, 2), check.bytes(data, 3)];
+      const own = check.algorithm(algorithm, 1, "EncryptAlgorithm"), with_ = check.key(key, 2), bytes = check.bytes(data, 3);
       allow(own, with_, "encrypt");
       return seal("encrypt", own, with_, bytes);
     }
 
     async decrypt(algorithm, key, data) {
       const check = parameters("decrypt");
-      const [own, with_, bytes] = [check.algorithm(algorithm, 1, "EncryptAlgorithm"), check.key(key, 2), check.bytes(data, 3)];
+      const own = check.algorithm(algorithm, 1, "EncryptAlgorithm"), with_ = check.key(key, 2), bytes = check.bytes(data, 3);
       allow(own, with_, "decrypt");
       return seal("decrypt", own, with_, bytes);
     }
 
     async sign(algorithm, key, data) {
       const check = parameters("sign");
-      const [own, with_, bytes] = [check.algorithm(algorithm, 1, "SignAlgorithm"), check.key(key, 2), check.bytes(data, 3)];
+      const own = check.algorithm(algorithm, 1, "SignAlgorithm"), with_ = check.key(key, 2), bytes = check.bytes(data, 3);
       allow(own, with_, "sign");
       return with_.native === undefined ? hmacMd5(with_.raw, bytes) : workers.signing.sign(signing(own, with_), with_, bytes);
     }
@@ -355,7 +360,7 @@
 
     async digest(algorithm, data) {
       const check = parameters("digest");
-      const [own, bytes] = [check.algorithm(algorithm, 1, "HashAlgorithm"), check.bytes(data, 2)];
+      const own = check.algorithm(algorithm, 1, "HashAlgorithm"), bytes = check.bytes(data, 2);
       const name = digestName(own);
       return name === "MD5" ? digestOf(name, bytes).buffer : workers.signing.digest(name, bytes);
     }
@@ -367,7 +372,7 @@
 
     async deriveKey(algorithm, baseKey, derived, extractable, usages) {
       const check = parameters("deriveKey");
-      const [own, from, target] = [check.algorithm(algorithm, 1, "DeriveKeyAlgorithm"), check.key(baseKey, 2), check.algorithm(derived, 3, "ImportKeyAlgorithm")];
+      const own = check.algorithm(algorithm, 1, "DeriveKeyAlgorithm"), from = check.key(baseKey, 2), target = check.algorithm(derived, 3, "ImportKeyAlgorithm");
       const wanted = check.usages(usages, 5);
       allow(own, from, "deriveKey");
       const bits = await derive(own, from, lengthOf(target));
@@ -376,7 +381,7 @@
 
     async deriveBits(algorithm, baseKey, length = undefined) {
       const check = parameters("deriveBits");
-      const [own, from] = [check.algorithm(algorithm, 1, "DeriveKeyAlgorithm"), check.key(baseKey, 2)];
+      const own = check.algorithm(algorithm, 1, "DeriveKeyAlgorithm"), from = check.key(baseKey, 2);
       const bits = length === undefined || length === null ? undefined : length | 0;
       if (bits < 0) throw new TypeError("deriveBits length must be an unsigned long integer.");
       allow(own, from, "deriveBits");
@@ -396,7 +401,7 @@
     async wrapKey(format, key, wrappingKey, algorithm) {
       const check = parameters("wrapKey");
       check.key(key, 2);
-      const [with_, own] = [check.key(wrappingKey, 3), check.algorithm(algorithm, 4, "EncryptAlgorithm")];
+      const with_ = check.key(wrappingKey, 3), own = check.algorithm(algorithm, 4, "EncryptAlgorithm");
       allow(own, with_, "wrapKey");
       const exported = await exportKey(String(format), key);
       const bytes = exported instanceof ArrayBuffer ? new Uint8Array(exported) : new TextEncoder().encode(JSON.stringify(exported));
@@ -405,8 +410,8 @@
 
     async unwrapKey(format, wrapped, unwrappingKey, algorithm, unwrapped, extractable, usages) {
       const check = parameters("unwrapKey");
-      const [bytes, with_] = [check.bytes(wrapped, 2), check.key(unwrappingKey, 3)];
-      const [own, target] = [check.algorithm(algorithm, 4, "EncryptAlgorithm"), check.algorithm(unwrapped, 5, "ImportKeyAlgorithm")];
+      const bytes = check.bytes(wrapped, 2), with_ = check.key(unwrappingKey, 3);
+      const own = check.algorithm(algorithm, 4, "EncryptAlgorithm"), target = check.algorithm(unwrapped, 5, "ImportKeyAlgorithm");
       const wanted = check.usages(usages, 7);
       allow(own, with_, "unwrapKey");
       const plain = await (with_.found.name === "AES-KW" ? unwrapBytes(bytes, with_) : seal("decrypt", own, with_, bytes));
@@ -415,7 +420,7 @@
 
     timingSafeEqual(a, b) {
       const check = parameters("timingSafeEqual");
-      const [left, right] = [check.bytes(a, 1), check.bytes(b, 2)];
+      const left = check.bytes(a, 1), right = check.bytes(b, 2);
       if (left.length !== right.length) throw new TypeError("Input buffers must have the same byte length.");
       return runtime.equalInConstantTime(left, right);
     }
@@ -464,7 +469,7 @@
   }
 
   // A data property, as the vendor has it; the class itself is made by a script that runs later.
-  workers.boot(() => defineProperty(Crypto.prototype, "DigestStream", { value: workers.DigestStream, writable: true, enumerable: true, configurable: true }));
+  workers.boot(() => defineProperty(Crypto.prototype, "DigestStream", { value: workers.words.callable(workers.DigestStream), writable: true, enumerable: true, configurable: true }));
 
   workers.interfaces({ Crypto, SubtleCrypto, CryptoKey });
   workers.own("crypto", new Crypto(MAKING));

@@ -33,7 +33,7 @@
       throw new TypeError('Import data provided for "raw", "pkcs8", or "spki" import formats must be a buffer source.');
     }
     if (format !== "jwk") throw fail("NotSupportedError", `Unrecognized key import format "${format}".`);
-    if (typeof data !== "object" || data === null || data.kty === undefined) {
+    if (typeof data !== "object" || data === null || buffer(data)) {
       throw new TypeError('Import data provided for "jwk" import format must be a JsonWebKey.');
     }
     if (data.ext === false && extractable) {

@@ -30,15 +30,17 @@
     { name: "NODE-ED25519", family: "OKP", curve: "Ed25519", private: ["sign"], public: ["verify"], namedCurve: true },
     { name: "X25519", family: "OKP", curve: "X25519", private: DERIVE, public: [] },
   ];
-  const byName = new Map(ALGORITHMS.map((algorithm) => [algorithm.name.toLowerCase(), algorithm]));
+  const uncurry = (method) => Function.prototype.call.bind(method);
+  const toUpperCase = uncurry(String.prototype.toUpperCase), toLowerCase = uncurry(String.prototype.toLowerCase);
+  const byName = new runtime.safe.Map(ALGORITHMS.map((algorithm) => [algorithm.name.toLowerCase(), algorithm]));
 
-  const DIGESTS = new Map([
+  const DIGESTS = new runtime.safe.Map([
     ["MD5", 64], ["SHA-1", 64], ["SHA-256", 64], ["SHA-384", 128], ["SHA-512", 128],
   ]);
 
   /** The digest's name as it is written, whatever case it was given in. */
   function digestName(given) {
-    const name = String(typeof given === "object" && given !== null ? given.name : given).toUpperCase();
+    const name = toUpperCase(`${typeof given === "object" && given !== null ? given.name : given}`);
     if (DIGESTS.has(name)) return name;
     throw fail("NotSupportedError", "Unrecognized or unimplemented digest algorithm requested.");
   }
@@ -81,13 +83,6 @@
     }
   }
 
-  // What `structuredClone` calls on an object that it does not copy member by member.
-  defineProperty(CryptoKey.prototype, Symbol.for("Deno.core.hostObject"), {
-    value() {
-      throw fail("DataCloneError", 'Could not serialize object of type "CryptoKey". This type does not support serialization.');
-    },
-  });
-
   const { of, is, info } = CryptoKey;
   for (const name of ["of", "is", "info"]) delete CryptoKey[name];
   defineProperty(CryptoKey, "length", { value: 0 });
@@ -107,6 +102,6 @@
 
   workers.keys = freeze({
     CryptoKey, DIGESTS, of, is, info, fail, required, digestName, hashOf, checkUsages, checkSome,
-    find: (name) => byName.get(String(name).toLowerCase()),
+    find: (name) => byName.get(toLowerCase(`${name}`)),
   });
 };

@@ -4,7 +4,7 @@
   const { apply, ownKeys } = Reflect;
   const { workers } = runtime.parts;
   const { DOMException } = runtime.web.exception;
-  const { CustomEvent, Event, EventTarget, ErrorEvent, PromiseRejectionEvent, eventTargetData } = runtime.web.event;
+  const { Event, EventTarget, ErrorEvent, MessageEvent, PromiseRejectionEvent, eventTargetData } = runtime.web.event;
 
   /** Where the engine's events keep what they are; symbols, since a class cannot be asked. */
   const slots = {};
@@ -15,6 +15,8 @@
   const CANCELED = slots["[[canceledFlag]]"];
   const PATH = slots["[[path]]"];
   const TRUSTED = slots["[[isTrusted]]"];
+
+  const { illegal, mistyped } = workers.words;
 
   // The global object is a target like any other, and is marked as they are.
   for (const symbol of ownKeys(new EventTarget())) Object.defineProperty(globalThis, symbol, { value: symbol });
@@ -46,30 +48,40 @@
     if (returned === true && (event.cancelable || event[TRUSTED])) event[CANCELED] = true;
   }
 
+  function holds(list, item) {
+    for (let at = 0; at < list.length; at++) if (list[at] === item) return true;
+    return false;
+  }
+
   function dispatch(target, event) {
     begin(event, target);
     try {
       const own = target[`on${event.type}`];
       const { listeners } = target[eventTargetData] ?? {};
-      const list = listeners?.[event.type] ?? [];
-      if (typeof own === "function" && !list.some(({ callback }) => callback === own || callback.handler === own)) run(event, target, own);
-      for (const listener of [...list]) {
-        if (event[STOPPED]) break;
-        if (!listeners[event.type].includes(listener)) continue;
+      // Those that are there now; code may have changed how lists are copied.
+      const now = listeners?.[event.type], count = now?.length ?? 0, list = [];
+      let isListed = false;
+      for (let at = 0; at < count; at++) {
+        list[at] = now[at];
+        isListed ||= now[at].callback === own || now[at].callback.handler === own;
+      }
+      if (typeof own === "function" && !isListed) run(event, target, own);
+      for (let at = 0; at < count && !event[STOPPED]; at++) {
+        const listener = list[at];
+        if (!holds(listeners[event.type], listener)) continue;
         if (listener.options.once) target.removeEventListener(event.type, listener.callback);
         run(event, target, listener.callback);
       }
     } finally {
       end(event);
     }
-    return !event.defaultPrevented;
+    return !event[CANCELED];
   }
 
   EventTarget.prototype.dispatchEvent = function (event) {
     const target = this ?? globalThis;
-    if (!(event instanceof Event)) {
-      throw new TypeError("Failed to execute 'dispatchEvent' on 'EventTarget': parameter 1 is not of type 'Event'.");
-    }
+    if (!isTarget(target)) throw illegal();
+    if (!(event instanceof Event)) throw mistyped("EventTarget.dispatchEvent", 1);
     return dispatch(target, event);
   };
 
@@ -77,21 +89,36 @@
   const { addEventListener } = EventTarget.prototype;
 
   EventTarget.prototype.addEventListener = function (type, callback, options = undefined) {
-    if (typeof callback !== "function" && callback !== null && callback !== undefined) {
-      if (typeof callback !== "object") throw new TypeError("Failed to execute 'addEventListener' on 'EventTarget': parameter 2 is not of type 'function or HandlerObject'.");
+    const target = this ?? globalThis;
+    check("EventTarget.addEventListener", target, arguments);
+    if (typeof callback === "object" && callback !== null) {
       if (typeof callback.handleEvent !== "function") {
         throw new TypeError("Incorrect type for the 'handleEvent' field on 'HandlerObject': the provided value is not of type 'function'.");
       }
     }
     checkOptions("addEventListener", options);
-    if (callback !== null && callback !== undefined) apply(addEventListener, this ?? globalThis, [type, callback, options]);
+    if (callback === null || callback === undefined) return;
+    apply(addEventListener, target, [type, callback, options]);
   };
+
+  const isTarget = (value) => typeof value === "object" && value !== null && (value instanceof EventTarget || value === globalThis);
+
+  /** What every listener is added and removed with. */
+  function check(method, target, args) {
+    if (!isTarget(target)) throw illegal();
+    if (args.length === 0) throw mistyped(method, 1);
+    if (typeof args[0] === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+    const callback = args[1];
+    if (args.length === 1 || (typeof callback !== "function" && typeof callback !== "object" && callback !== undefined)) throw mistyped(method, 2);
+  }
 
   const { removeEventListener } = EventTarget.prototype;
 
   EventTarget.prototype.removeEventListener = function (type, callback, options = undefined) {
+    const target = this ?? globalThis;
+    check("EventTarget.removeEventListener", target, arguments);
     checkOptions("removeEventListener", options);
-    apply(removeEventListener, this ?? globalThis, [type, callback, options]);
+    apply(removeEventListener, target, [type, callback, options]);
   };
 
   function checkOptions(method, options) {
@@ -115,25 +142,43 @@
     });
   }
 
+  // Whether it may be prevented or not, that it was is what whoever dispatches it is told.
+  Event.prototype.preventDefault = function () {
+    if (!(this instanceof Event)) throw illegal();
+    this[CANCELED] = true;
+  };
+  Object.defineProperty(Event.prototype, "defaultPrevented", {
+    get() {
+      return this[CANCELED] && this.cancelable;
+    },
+    configurable: true,
+    enumerable: true,
+  });
+
   const { get: returnValue } = Object.getOwnPropertyDescriptor(Event.prototype, "returnValue");
   Object.defineProperty(Event.prototype, "returnValue", { get: returnValue, set: undefined, configurable: true, enumerable: true });
 
   const counts = (type) => globalThis[eventTargetData]?.listeners?.[type]?.length ?? 0;
 
   /** Promises that the code was told of; one that is handled after all is told of again. */
-  const told = new WeakSet();
+  const told = new runtime.safe.WeakSet();
 
   runtime.onRejections({
     unhandled(promise, reason) {
       if (counts("unhandledrejection") + counts("rejectionhandled") === 0) return false;
       told.add(promise);
-      attempt(() => dispatch(globalThis, new PromiseRejectionEvent("unhandledrejection", { promise, reason })));
+      attempt(() => dispatch(globalThis, trusted(new PromiseRejectionEvent("unhandledrejection", { promise, reason }))));
       return false;
     },
     handled(promise) {
-      if (told.delete(promise)) attempt(() => dispatch(globalThis, new PromiseRejectionEvent("rejectionhandled", { promise })));
+      if (told.delete(promise)) attempt(() => dispatch(globalThis, trusted(new PromiseRejectionEvent("rejectionhandled", { promise }))));
     },
   });
+
+  function trusted(event) {
+    event[TRUSTED] = true;
+    return event;
+  }
 
   function attempt(work) {
     try {
@@ -170,28 +215,15 @@
   runtime.onException(report);
 
   workers.define("reportError", function reportError(error) {
-    if (arguments.length === 0) {
-      throw new TypeError("Failed to execute 'reportError' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'JsValue'.");
-    }
+    if (arguments.length === 0) throw mistyped("ServiceWorkerGlobalScope.reportError", 1);
     report(error);
   });
 
   workers.report = report;
-
-  /** The class as code sees it: its constructor says in the vendor's words what it lacks. */
-  for (const Class of [Event, CustomEvent]) {
-    const checked = new Proxy(Class, {
-      __proto__: null,
-      construct(Class, args, newTarget) {
-        if (args.length === 0) throw new TypeError(`Failed to construct '${Class.name}': constructor parameter 1 is not of type 'string'.`);
-        const init = args[1];
-        if (init !== undefined && init !== null && typeof init !== "object" && typeof init !== "function") {
-          throw new TypeError(`Failed to construct '${Class.name}': constructor parameter 2 is not of type 'Init'.`);
-        }
-        return Reflect.construct(Class, args, newTarget === checked ? Class : newTarget);
-      },
-    });
-    Object.defineProperty(Class.prototype, "constructor", { value: checked, writable: true, configurable: true, enumerable: false });
-    workers.define(Class.name, checked);
-  }
+  workers.dispatch = dispatch;
+  workers.trust = (event) => {
+    event[TRUSTED] = true;
+    // What has no origin has none of the empty name.
+    if (event instanceof MessageEvent && event.origin === "") event.origin = null;
+  };
 };

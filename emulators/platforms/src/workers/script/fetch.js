@@ -1,12 +1,12 @@
 // `fetch` in the words of Workers, with what their `cf` asks for.
 (runtime) => {
   const { workers } = runtime.parts;
-  const { Request, Set, TypeError, fetch: send } = globalThis;
+  const { Request, fetch: send } = globalThis;
 
   /** Options of `cf` that change the answer in production and that nothing here stands for. */
   // https://developers.cloudflare.com/workers/runtime-apis/request/#the-cf-property-requestinitcfproperties
   const WITHOUT_EFFECT = ["image", "minify", "mirage", "polish", "resolveOverride", "scrapeShield", "webp"];
-  const warned = new Set();
+  const warned = new runtime.safe.Set();
 
   function warn(cf) {
     for (const name of WITHOUT_EFFECT) {
@@ -18,9 +18,7 @@
 
   const { fetch } = {
     async fetch(...args) {
-      if (args.length === 0) {
-        throw new TypeError("Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Request or string'.");
-      }
+      if (args.length === 0) throw workers.words.mistyped("ServiceWorkerGlobalScope.fetch", 1);
       const request = new Request(args[0], args[1]);
       const { cache, headers } = request;
       const cf = workers.cfOf(request);
@@ -34,5 +32,6 @@
       return send(request);
     },
   };
+  workers.fetch = fetch;
   workers.define("fetch", fetch);
 };

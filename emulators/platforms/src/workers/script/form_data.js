@@ -14,7 +14,7 @@
   function mimeType(value) {
     const [essence, ...rest] = value.split(";");
     if (!/^\s*[^\s/]+\/[^\s/]+\s*$/.test(essence)) return undefined;
-    const parameters = new Map();
+    const parameters = new runtime.safe.Map();
     for (const part of rest) {
       const found = /^\s*([^\s=]+)=(?:"((?:[^"\\]|\\.)*)"?|([^\s]*))\s*$/.exec(part);
       if (found === null || found[3] === "") continue;
@@ -81,7 +81,7 @@
 
   /** What the head of a part says. */
   function partOf(head) {
-    const headers = new Map();
+    const headers = new runtime.safe.Map();
     for (const line of head.split(/\r?\n/)) {
       const colon = line.indexOf(":");
       if (colon <= 0) throw new TypeError("FormData part had invalid headers.");

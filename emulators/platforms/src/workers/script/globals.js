@@ -7,7 +7,10 @@
   const { AbortController, AbortSignal } = runtime.web.abort;
 
   const MAKING = Symbol("making");
-  const refuse = (method, Class, index, type) => new TypeError(`Failed to execute '${method}' on '${Class}': parameter ${index} is not of type '${type}'.`);
+  const { mistyped } = workers.words;
+
+  /** What is waited for fails with an error, whatever the reason is. */
+  const errorOf = (reason) => reason instanceof Error || reason instanceof DOMException ? reason : new Error(String(reason));
 
   // https://developers.cloudflare.com/workers/runtime-apis/web-standards/#navigatoruseragent
   class Navigator {
@@ -18,7 +21,7 @@
     }
 
     sendBeacon(url, body = undefined) {
-      if (arguments.length === 0) throw refuse("sendBeacon", "Navigator", 1, "string");
+      if (arguments.length === 0) throw new TypeError("Failed to execute 'sendBeacon' on 'Navigator': parameter 1 is not of type 'string'.");
       // Nobody waits for it, and nobody is told how it went.
       fetch(String(url), { method: "POST", body }).then((response) => response.body?.cancel(), () => {});
       return true;
@@ -32,16 +35,17 @@
     }
 
     async wait(delay, options = undefined) {
-      if (arguments.length === 0 || delay === undefined) throw refuse("wait", "Scheduler", 1, "number");
+      if (arguments.length === 0 || delay === undefined) throw mistyped("Scheduler.wait", 1);
+      if (options !== undefined && options !== null && typeof options !== "object" && typeof options !== "function") throw mistyped("Scheduler.wait", 2);
       const signal = options?.signal;
       if (signal !== undefined && !(signal instanceof AbortSignal)) {
         throw new TypeError("Incorrect type for the 'signal' field on 'WaitOptions': the provided value is not of type 'AbortSignal'.");
       }
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw errorOf(signal.reason);
       await new Promise((resolve, reject) => {
         const aborted = () => {
           clearTimeout(timer);
-          reject(signal.reason);
+          reject(errorOf(signal.reason));
         };
         const timer = setTimeout(() => {
           signal?.removeEventListener("abort", aborted);
@@ -79,7 +83,7 @@
   const { queueMicrotask } = globalThis;
   workers.define("queueMicrotask", {
     queueMicrotask(callback) {
-      if (typeof callback !== "function") throw refuse("queueMicrotask", "ServiceWorkerGlobalScope", 1, "function");
+      if (typeof callback !== "function") throw mistyped("ServiceWorkerGlobalScope.queueMicrotask", 1);
       // What it throws is reported like any error that nobody caught.
       apply(queueMicrotask, globalThis, [() => {
         try {
@@ -99,5 +103,14 @@
   const { abort: abortedSignal } = AbortSignal;
   AbortSignal.abort = function (reason = undefined) {
     return apply(abortedSignal, AbortSignal, [reason === undefined ? aborted() : reason]);
+  };
+
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = function (delay) {
+    if (arguments.length === 0) throw mistyped("AbortSignal.timeout", 1);
+    if (typeof delay === "symbol") throw new TypeError("Cannot convert a Symbol value to a number");
+    const milliseconds = Math.trunc(Number(delay));
+    // What is no time, or none to come, is now.
+    return apply(timeout, AbortSignal, [milliseconds > 0 ? Math.min(milliseconds, Number.MAX_SAFE_INTEGER) : 0]);
   };
 };

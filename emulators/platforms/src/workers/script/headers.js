@@ -8,6 +8,9 @@
     const added = {
       /** https://developers.cloudflare.com/workers/runtime-apis/headers/#differences */
       getAll(name) {
+        if (!(this instanceof Headers)) throw workers.words.illegal();
+        if (arguments.length === 0) throw workers.words.mistyped("Headers.getAll", 1);
+        if (typeof name === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
         if (`${name}`.toLowerCase() !== "set-cookie") {
           throw new TypeError('getAll() can only be used with the header name "Set-Cookie".');
         }

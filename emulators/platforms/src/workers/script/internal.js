@@ -5,20 +5,32 @@
   const { ReadableStream, WritableStream } = runtime.web.streams;
   const { isView } = ArrayBuffer;
   const { min } = Math;
+  const uncurry = (method) => Function.prototype.call.bind(method);
+  const [push, shift, splice, subarray, slice, setBytes] = [
+    uncurry(Array.prototype.push), uncurry(Array.prototype.shift), uncurry(Array.prototype.splice),
+    uncurry(Uint8Array.prototype.subarray), uncurry(Uint8Array.prototype.slice), uncurry(Uint8Array.prototype.set),
+  ];
+  const { withResolvers } = Promise;
+  const { apply } = Reflect;
+  const PromiseOwn = Promise;
+  const makePromise = () => apply(withResolvers, PromiseOwn, []);
 
   /** As much as a reader without a buffer of its own gets at a time. */
   const CHUNK = 4096;
 
   /** Every such stream: how many bytes it will give if that is known, and what is to be done at once when it is aborted. */
-  const known = new WeakMap();
+  const known = new runtime.safe.WeakMap();
+
+  /** Streams of code that say how many bytes they will give. */
+  const expected = new runtime.safe.WeakMap();
 
   const asBytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
   /** A copy of what was written, as bytes. */
   function bytesOf(chunk) {
     if (typeof chunk === "string") return runtime.encode(chunk);
-    if (isView(chunk)) return asBytes(chunk).slice();
-    if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk).slice();
+    if (isView(chunk)) return slice(asBytes(chunk));
+    if (chunk instanceof ArrayBuffer) return slice(new Uint8Array(chunk));
     if (chunk instanceof SharedArrayBuffer) return new Uint8Array(new Uint8Array(chunk));
     throw new TypeError(
       "This TransformStream is being used as a byte stream, but received an object of non-ArrayBuffer/ArrayBufferView type on its writable side.",
@@ -58,15 +70,15 @@
     /** Settles when the bytes are read. */
     push(bytes) {
       if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-      const { promise, resolve, reject } = Promise.withResolvers();
-      this.#parts.push({ bytes, resolve, reject });
+      const { promise, resolve, reject } = makePromise();
+      push(this.#parts, { bytes, resolve, reject });
       this.#changed();
       return promise;
     }
 
     /** The same, and nobody waits for it. */
     put(bytes) {
-      this.#parts.push({ bytes, loose: true, resolve() {}, reject() {} });
+      push(this.#parts, { bytes, loose: true, resolve() {}, reject() {} });
       this.#changed();
     }
 
@@ -81,7 +93,8 @@
     fail(error, byReader = false) {
       if (this.#failure !== undefined) return;
       this.#failure = { error };
-      for (const { reject } of this.#parts.splice(0)) reject(error);
+      const parts = splice(this.#parts, 0);
+      for (let at = 0; at < parts.length; at++) parts[at].reject(error);
       if (byReader) return;
       this.#controller.error(error);
       this.#wake?.();
@@ -122,13 +135,13 @@
       do {
         const part = this.#parts[0];
         const count = min(part.bytes.byteLength, view.byteLength - filled);
-        view.set(part.bytes.subarray(0, count), filled);
+        setBytes(view, subarray(part.bytes, 0, count), filled);
         filled += count;
-        part.bytes = part.bytes.subarray(count);
-        if (part.bytes.byteLength === 0) this.#parts.shift().resolve();
+        part.bytes = subarray(part.bytes, count);
+        if (part.bytes.byteLength === 0) shift(this.#parts).resolve();
         this.#taken(count);
       } while (filled < view.byteLength && this.#parts[0]?.loose);
-      if (request === null) this.#controller.enqueue(view.slice(0, filled));
+      if (request === null) this.#controller.enqueue(slice(view, 0, filled));
       else request.respond(filled);
     }
   }
@@ -160,7 +173,9 @@
     writable,
     bytesOf,
     has: (stream) => known.has(stream),
-    lengthOf: (stream) => known.get(stream)?.length,
+    lengthOf: (stream) => known.get(stream)?.length ?? expected.get(stream),
+    /** What code says that a stream of its own will give: `expectedLength` of its source. */
+    expect: (stream, length) => expected.set(stream, Number(length)),
     abort: (stream, reason) => known.get(stream)?.abort?.(reason),
     adopt: (stream) => known.set(stream, {}),
   };

@@ -2,10 +2,10 @@
 // https://developers.cloudflare.com/workers/runtime-apis/request/#incomingrequestcfproperties
 (runtime) => {
   const { workers } = runtime.parts;
-  const { AbortSignal, JSON, Object, Reflect, Request: Base, String, TypeError, WeakMap } = globalThis;
+  const { AbortSignal, JSON, Object, Reflect, Request: Base, String, TypeError } = globalThis;
   const { parse, stringify } = JSON;
   const { defineProperty, freeze, values } = Object;
-  const { construct } = Reflect;
+  const { apply, construct } = Reflect;
   const { prototype } = Base;
   const cloneBase = prototype.clone;
 
@@ -16,7 +16,11 @@
   const MEMBERS = ["method", "headers", "body", "redirect", "signal", "cache", "integrity", "encodeResponseBody"];
 
   /** The `cf` of each request that was asked for it, or was given one. */
-  const kept = new WeakMap();
+  const kept = new runtime.safe.WeakMap();
+
+  /** The signals that requests were given: they are theirs, and not others that follow them. */
+  const signals = new runtime.safe.WeakMap();
+  const { get: ownSignal } = Object.getOwnPropertyDescriptor(prototype, "signal");
 
   const field = (name, type) =>
     new TypeError(`Incorrect type for the '${name}' field on 'RequestInitializerDict': the provided value is not of type '${type}'.`);
@@ -42,7 +46,8 @@
 
   function initOf(init) {
     const made = {};
-    for (const name of MEMBERS) {
+    for (let at = 0; at < MEMBERS.length; at++) {
+      const name = MEMBERS[at];
       const value = init[name];
       if (value !== undefined) made[name] = value;
     }
@@ -67,15 +72,20 @@
     if (init !== undefined && init !== null && typeof init !== "object" && typeof init !== "function") {
       throw new TypeError("Failed to construct 'Request': constructor parameter 2 is not of type 'RequestInitializerDict or Request'.");
     }
+    if (typeof input === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
     const from = input instanceof Base ? input : String(input);
     const given = init === undefined || init === null ? [from] : [from, initOf(init)];
     const cf = copyOf(cfFrom(from, init));
     const made = construct(Base, given, new.target === Request ? Base : new.target);
     if (cf !== undefined) kept.set(made, { cf });
+    const signal = given[1]?.signal;
+    if (signal) signals.set(made, signal);
     return made;
   }
 
   workers.cfOf = cfOf;
+  workers.cloneRequest = cloneBase;
+  workers.signalOf = (request) => signals.get(request);
   workers.extraOf = (request) => {
     const cf = cfOf(request);
     return cf === undefined ? "" : stringify(cf);
@@ -91,6 +101,12 @@
     },
   }, "cf");
   defineProperty(prototype, "cf", { get, configurable: true, enumerable: true });
+  const { get: signal } = Object.getOwnPropertyDescriptor({
+    get signal() {
+      return signals.get(this) ?? apply(ownSignal, this, []);
+    },
+  }, "signal");
+  defineProperty(prototype, "signal", { get: signal, configurable: true, enumerable: true });
   const { clone } = {
     clone() {
       const copy = cloneBase.call(this);

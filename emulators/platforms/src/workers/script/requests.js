@@ -2,21 +2,23 @@
 (runtime) => {
   const { workers } = runtime.parts;
   const { hooks } = runtime.web.request;
+  const uncurry = (method) => Function.prototype.call.bind(method);
+  const [toUpperCase, toLowerCase] = [uncurry(String.prototype.toUpperCase), uncurry(String.prototype.toLowerCase)];
 
   /** https://github.com/cloudflare/workerd/blob/main/src/workerd/api/http.c++: those that its HTTP library knows. */
-  const METHODS = new Set([
+  const METHODS = new runtime.safe.Set([
     "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "PURGE", "OPTIONS", "TRACE", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND", "PROPPATCH",
     "SEARCH", "UNLOCK", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE", "MSEARCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "QUERY", "BAN",
   ]);
 
   function methodOf(method) {
-    const upper = `${method}`.toUpperCase();
+    const upper = toUpperCase(`${method}`);
     if (!METHODS.has(upper)) throw new TypeError(`Invalid HTTP method string: ${method}`);
     return upper;
   }
 
   function checkRedirect(redirect) {
-    const mode = `${redirect}`.toLowerCase();
+    const mode = toLowerCase(`${redirect}`);
     if (mode === "follow" || mode === "manual") return mode;
     throw new TypeError(
       'Invalid redirect value, must be one of "follow" or "manual" ("error" won\'t be implemented since it does not make sense at the ' +
@@ -41,11 +43,14 @@
 
   const CHECKS = { method: methodOf, redirect: checkRedirect, cache: checkCache, integrity: checkIntegrity, encodeResponseBody: checkEncoding };
 
+  const NAMES = Object.keys(CHECKS);
+
   /** The init with what Workers read differently; the same object where there is nothing of that. */
   function onInit(init) {
     if (typeof init !== "object" || init instanceof Request) return init;
     let made = init;
-    for (const name of Object.keys(CHECKS)) {
+    for (let at = 0; at < NAMES.length; at++) {
+      const name = NAMES[at];
       const value = init[name];
       if (value === undefined) continue;
       const checked = CHECKS[name](value);
@@ -56,18 +61,35 @@
     return made;
   }
 
+  const COPIED = ["method", "headers", "body", "redirect", "signal", "cf", "cache", "integrity", "keepalive", "fetcher"];
+
   /** Its members, inherited ones too, as an init may be any object. */
   function copyOf(init) {
     const copy = {};
-    for (const name of ["method", "headers", "body", "redirect", "signal", "cf", "cache", "integrity", "keepalive", "fetcher"]) {
+    for (let at = 0; at < COPIED.length; at++) {
+      const name = COPIED[at];
       if (init[name] !== undefined) copy[name] = init[name];
     }
     return copy;
   }
 
+  let outside;
+
+  /** The outside, as a binding would have it. */
+  function makeFetcher() {
+    const made = Object.create(workers.rpc.ServiceStub.prototype);
+    Object.defineProperty(made, "fetch", { value: workers.fetch, writable: true, configurable: true });
+    return made;
+  }
+
   workers.boot(() => {
     hooks.init = onInit;
-    // What a request is sent through; only the handler's own would have one.
-    Object.defineProperty(Request.prototype, "fetcher", { get: () => null, configurable: true, enumerable: true });
+    // What a request is sent through; only the handler's own has one.
+    const { get } = Object.getOwnPropertyDescriptor({
+      get fetcher() {
+        return runtime.extraOf(this) === undefined ? null : (outside ??= makeFetcher());
+      },
+    }, "fetcher");
+    Object.defineProperty(Request.prototype, "fetcher", { get, configurable: true, enumerable: true });
   });
 };

@@ -32,8 +32,11 @@
 
   // The timers of the engine look for whom they are called on; the functions and classes are looked up on the prototype from now on.
   for (const name of getOwnPropertyNames(globalThis)) {
-    if (LANGUAGE.has(name)) continue;
     const property = getOwnPropertyDescriptor(globalThis, name);
+    if (LANGUAGE.has(name)) {
+      if (property.enumerable) defineProperty(globalThis, name, { ...property, enumerable: false });
+      continue;
+    }
     if (OBJECTS.has(name)) {
       defineProperty(globalThis, name, { ...property, enumerable: name !== "console" });
     } else if (WEB.has(name)) {

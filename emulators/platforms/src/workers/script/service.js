@@ -24,7 +24,7 @@
       const { value, body } = await send(service, request, inner);
       if (value.carried !== undefined) throw workers.revive(value.carried);
       const location = redirectOf(request) === "manual" ? undefined : locationOf(value);
-      if (location === undefined) return runtime.toResponse({ statusText: "", ...value, urls }, body, request.signal);
+      if (location === undefined) return runtime.toResponse({ ...value, statusText: value.statusText || workers.statusTextOf(value.status), urls }, body, request.signal);
       if (redirectOf(request) === "error") throw new TypeError("Unexpected redirect.");
       if (urls.length > MOST_REDIRECTS) throw new TypeError("Too many redirects.");
       request = redirected(request, inner, value.status, new URL(location, inner.currentUrl()).href);
@@ -55,9 +55,10 @@
 
   /** The headers, and the length of a body that is at hand: the other side is told it as by any client. */
   function headersOf({ headerList, body }) {
-    const bytes = body === null ? undefined : body.streamOrStatic.body;
-    if (bytes === undefined || headerList.some(([name]) => name.toLowerCase() === "content-length")) return headerList;
-    return [["content-length", String(typeof bytes === "string" ? encoder.encode(bytes).byteLength : bytes.byteLength)], ...headerList];
+    if (body === null || headerList.some(([name]) => name.toLowerCase() === "content-length")) return headerList;
+    const bytes = body.streamOrStatic.body;
+    const length = bytes === undefined ? workers.internal.lengthOf(body.streamOrStatic) : typeof bytes === "string" ? encoder.encode(bytes).byteLength : bytes.byteLength;
+    return length === undefined ? headerList : [["content-length", String(length)], ...headerList];
   }
 
   function locationOf({ status, headers }) {

@@ -73,6 +73,13 @@
     }
   }
 
+  /** What a Worker has of itself. */
+  class LoopbackServiceStub extends Fetcher {
+    get [Symbol.toStringTag]() {
+      return "LoopbackServiceStub";
+    }
+  }
+
   function isTarget(value) {
     if (typeof value === "function") return true;
     return typeof value === "object" && value !== null && (getPrototypeOf(value) === Object.prototype || value instanceof RpcTarget);
@@ -205,12 +212,11 @@
   /** The same, which can also be called to give it other props: what `ctx.exports` has. */
   workers.loopback = (description) => {
     const service = { binding: PEERS, props: {}, ...description };
-    return serviceProxy(service, () => {}, (_target, _this, [options]) => workers.service({ ...service, props: options?.props ?? {} }));
+    return serviceProxy(service, () => {}, (_target, _this, [options]) => workers.service({ ...service, props: options?.props ?? {} }), LoopbackServiceStub);
   };
 
-  function serviceProxy(service, target, apply) {
+  function serviceProxy(service, target, apply, { prototype } = Fetcher) {
     const source = { ask: (path, args) => askService(service, path, args) };
-    const { prototype } = Fetcher;
     const made = new Proxy(target, {
       ...apply && { apply },
       get(_target, key) {
@@ -350,6 +356,9 @@
       abort: (reason) => step(guest, id, "abort", String(reason?.message ?? reason)),
     });
 
+  workers.exportValue = exportValue;
+  workers.release = release;
+  workers.loopbackClass = LoopbackServiceStub;
   workers.checkSize = checkSize;
   workers.inside = inside;
   workers.rpc = { RpcTarget, RpcStub, RpcProperty, RpcPromise, ServiceStub: Fetcher };

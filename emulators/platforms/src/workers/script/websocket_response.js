@@ -7,7 +7,7 @@
   const { Wire, sockets } = workers;
   const { Response: Native } = runtime.web.response;
 
-  const carried = new WeakMap();
+  const carried = new runtime.safe.WeakMap();
 
   function checked(body, { status, webSocket }) {
     if (webSocket !== undefined && webSocket !== null && !sockets.is(webSocket)) {
@@ -76,10 +76,11 @@
   // `fetch` with `Upgrade: websocket` answers with a WebSocket that the code accepts.
   const plain = globalThis.fetch;
   const { Request } = runtime.web.request;
-  workers.define("fetch", async function fetch(input, init = undefined) {
-    if (arguments.length === 0) return apply(plain, undefined, []);
+  workers.define("fetch", workers.fetch = async function fetch(...args) {
+    const [input, init] = args;
+    if (args.length === 0 || typeof input === "symbol") return apply(plain, undefined, args);
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-    if (headers.get("upgrade")?.toLowerCase() !== "websocket") return apply(plain, undefined, arguments.length < 2 ? [input] : [input, init]);
+    if (headers.get("upgrade")?.toLowerCase() !== "websocket") return apply(plain, undefined, args);
     const { status, statusText, list, body, wire } = await workers.wire(input instanceof Request ? input.url : String(input), [...headers]);
     if (status !== 101) return new Native(body, { status, statusText, headers: list });
     const response = new Native(null, { headers: list, statusText });
