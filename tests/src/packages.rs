@@ -10,8 +10,8 @@ use tempfile::TempDir;
 /// The version that the Python tests run with.
 const PYTEST: &str = "pytest==9.2.0";
 
-/// What npm and pip say where there is no network.
-const UNREACHABLE: [&str; 9] = [
+/// What npm and pip say where there is no network, and Python where it is installed without what makes environments.
+const MISSING: [&str; 11] = [
     "ENOTFOUND",
     "EAI_AGAIN",
     "ETIMEDOUT",
@@ -21,6 +21,8 @@ const UNREACHABLE: [&str; 9] = [
     "NewConnectionError",
     "ConnectTimeoutError",
     "No matching distribution found",
+    "ensurepip is not available",
+    "No module named venv",
 ];
 
 /// `npm ci` in the folder. False where there is no npm, or where it reaches no registry.
@@ -51,11 +53,11 @@ fn run(command: &mut Command, name: &str) -> Option<()> {
         eprintln!("skipped: there is no {name}");
         return None;
     };
-    let said = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() && UNREACHABLE.iter().any(|word| said.contains(word)) {
-        eprintln!("skipped: {name} reaches no registry");
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if let (false, Some(why)) = (output.status.success(), MISSING.iter().find(|word| said.contains(**word))) {
+        eprintln!("skipped: {name} cannot be had here ({why})");
         return None;
     }
-    assert!(output.status.success(), "{name}: {said}{}", String::from_utf8_lossy(&output.stdout));
+    assert!(output.status.success(), "{name}: {said}");
     Some(())
 }

@@ -24,6 +24,8 @@ export interface StartOptions {
   bin?: string;
   /** Where time stands before the apps start; `true`: where it is. */
   freeze?: Instant | boolean;
+  /** What ids are made from: with frozen time, the same requests give the same journal. */
+  seed?: number;
   /** The state that `greenroom dev` keeps, not an empty one in memory. */
   keepState?: boolean;
   /** Requests, and what the code logs, are shown on standard error. */

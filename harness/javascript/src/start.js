@@ -13,9 +13,10 @@ const WAIT = ["sh", "-c", 'echo "$GREENROOM_CONTROL"; cat >/dev/null'];
 const KEPT = 64 * 1024;
 
 /** Gives the control API's address, and a function that ends the run. */
-export async function start({ dirs = ["."], cwd, bin = process.env.GREENROOM_BIN || "greenroom", freeze, keepState, verbose, args = [] } = {}) {
+export async function start({ dirs = ["."], cwd, bin = process.env.GREENROOM_BIN || "greenroom", freeze, seed, keepState, verbose, args = [] } = {}) {
   const options = [...args];
   if (freeze !== undefined && freeze !== false) options.push(freeze === true ? "--freeze" : `--freeze=${text(freeze)}`);
+  if (seed !== undefined) options.push(`--seed=${seed}`);
   if (keepState) options.push("--keep-state");
   if (verbose) options.push("--verbose");
   const folders = [dirs].flat();

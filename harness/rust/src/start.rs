@@ -41,6 +41,12 @@ impl Start {
         self.option(&format!("--freeze={at}"))
     }
 
+    /// Ids are made from this number: with frozen time, the same requests give the same journal.
+    #[must_use]
+    pub fn seeded(self, seed: u64) -> Self {
+        self.option(&format!("--seed={seed}"))
+    }
+
     /// With the state that `greenroom dev` keeps, not an empty one in memory.
     #[must_use]
     pub fn keeping_state(self) -> Self {

@@ -121,6 +121,7 @@ def start(
     *dirs: str | os.PathLike[str],
     bin: str | None = None,
     freeze: datetime | str | bool | None = None,
+    seed: int | None = None,
     keep_state: bool = False,
     verbose: bool = False,
     args: Sequence[str] = (),
@@ -128,11 +129,11 @@ def start(
 ) -> Room:
     """A run of its own of the apps in ``dirs``, by default the one in the current folder.
 
-    ``freeze``: True, or an instant, stops time before the apps start. ``keep_state``: the state that ``greenroom dev`` keeps.
+    ``freeze``: True, or an instant, stops time before the apps start. ``seed``: what ids are made from. ``keep_state``: the state that ``greenroom dev`` keeps.
     ``args``: more options of ``greenroom exec``.
     """
     url, stop = start_program(
-        dirs or (".",), bin=bin, freeze=freeze, keep_state=keep_state, verbose=verbose, args=args, cwd=cwd
+        dirs or (".",), bin=bin, freeze=freeze, seed=seed, keep_state=keep_state, verbose=verbose, args=args, cwd=cwd
     )
     try:
         return Room(Control(url), stop)

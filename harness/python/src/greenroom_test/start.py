@@ -21,6 +21,7 @@ def start_program(
     *,
     bin: str | None,
     freeze: datetime | str | bool | None,
+    seed: int | None,
     keep_state: bool,
     verbose: bool,
     args: Sequence[str],
@@ -31,6 +32,8 @@ def start_program(
     options = list(args)
     if freeze:
         options.append("--freeze" if freeze is True else f"--freeze={instant(freeze)}")
+    if seed is not None:
+        options.append(f"--seed={seed}")
     if keep_state:
         options.append("--keep-state")
     if verbose:
