@@ -8,7 +8,9 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use greenroom_host::{Profile, Timestamp};
 
 use crate::commands::clock::Clock;
+use crate::commands::cron::Cron;
 use crate::commands::d1::D1;
+use crate::commands::events::Events;
 use crate::commands::kv::Kv;
 use crate::commands::state::State;
 
@@ -43,6 +45,10 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Freeze and move the time of a run
     Clock(Clock),
+    /// List the cron triggers of a run, and run them
+    Cron(Cron),
+    /// Make events up, and send them to the apps of a run
+    Events(Events),
     /// Copy the state of a run, put it back, empty it, compare it
     State(State),
     /// Read and write the keys of KV namespaces
@@ -97,6 +103,9 @@ pub(crate) struct Serving {
     /// Send the place in headers too (`cf-ipcity`, `cf-timezone`, …), as production does where a zone asks for it
     #[arg(long)]
     pub(crate) location_headers: bool,
+    /// Let a request for `/__scheduled?cron=…` run the `scheduled` handler, as wrangler's option does; `/cdn-cgi/local/scheduled` always does
+    #[arg(long)]
+    pub(crate) test_scheduled: bool,
     /// Leave D1 migrations alone
     #[arg(long)]
     pub(crate) no_migrate: bool,

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use greenroom_channel::message::LogLevel;
-use greenroom_gateway::{CallRecord, FrontDoor, RequestLog, RequestRecord};
+use greenroom_gateway::{CallRecord, FrontDoor, RequestLog, RequestRecord, TriggerRecord};
 use greenroom_host::{Clock, EventId, Journal, LogLine, Outcome};
 use greenroom_supervisor::Output;
 use owo_colors::OwoColorize;
@@ -269,12 +269,31 @@ impl RequestLog for AppTerminal {
             self.terminal.object("call", fields);
             return;
         }
-        let word = match record.outcome {
-            Outcome::Ok => record.outcome.word().green().to_string(),
-            _ => record.outcome.word().red().bold().to_string(),
-        };
-        let took = format!("{took:.1} ms");
+        let (word, took) = (coloured(record.outcome), format!("{took:.1} ms"));
         self.terminal.text(format!("{} {}  {} {word} {}", self.terminal.time(), self.prefix, record.summary, took.dimmed()));
         self.why(record.outcome);
+    }
+
+    fn trigger(&self, record: &TriggerRecord<'_>) {
+        let took = record.took.as_secs_f64() * 1000.0;
+        if self.terminal.is_json() {
+            let fields = json!({
+                "app": record.app, "event": record.event.to_string(), "kind": record.kind, "trigger": record.summary,
+                "outcome": record.outcome, "ms": (took * 1000.0).round() / 1000.0,
+            });
+            self.terminal.object("trigger", fields);
+            return;
+        }
+        let (kind, word, took) = (record.kind.word(), coloured(record.outcome), format!("{took:.1} ms"));
+        let time = self.terminal.time();
+        self.terminal.text(format!("{time} {}{} {} {word} {}", self.prefix, kind.cyan(), record.summary, took.dimmed()));
+        self.why(record.outcome);
+    }
+}
+
+fn coloured(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Ok => outcome.word().green().to_string(),
+        _ => outcome.word().red().bold().to_string(),
     }
 }

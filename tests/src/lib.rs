@@ -14,6 +14,7 @@ mod site;
 pub use asked::asked_site;
 pub use client::{Client, Reply, Wire};
 pub use command::{Finished, check, greenroom};
+pub use control::Control;
 pub use packages::python;
 pub use process::{children, cpu_ticks, high_water, kill, pids_of_group, resident};
 pub use project::{Project, repository};

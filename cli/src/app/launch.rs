@@ -142,7 +142,7 @@ fn announce(terminal: &Terminal, started: &Started, host: &Host) {
         "ready",
         json!({
             "app": started.name, "url": started.url, "engine": greenroom_js::ENGINE, "bindings": bindings, "vars": started.vars,
-            "notes": started.notes, "ms": (took.as_secs_f64() * 10_000.0).round() / 10.0,
+            "crons": started.crons, "notes": started.notes, "ms": (took.as_secs_f64() * 10_000.0).round() / 10.0,
         }),
     );
     terminal.text(format!("  {}  {}", started.name.bold(), started.url.cyan()));
@@ -153,6 +153,9 @@ fn announce(terminal: &Terminal, started: &Started, host: &Host) {
     }
     if !started.vars.is_empty() {
         terminal.text(format!("    {} {}", "vars".dimmed(), started.vars.join(", ")));
+    }
+    if !started.crons.is_empty() {
+        terminal.text(format!("    {} {}", "crons".dimmed(), started.crons.join(", ")));
     }
     for note in &started.notes {
         terminal.text(format!("    {note}"));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use greenroom_bindings::{Bindings, Services};
 use greenroom_bundle::Bundler;
-use greenroom_gateway::{DoorLimits, EdgeRules, FrontDoor, Listening, Origins, bind, serve};
+use greenroom_gateway::{DoorLimits, EdgeRules, FrontDoor, Listening, Origins, TestPaths, bind, serve};
 use greenroom_host::geo::Edge;
 use greenroom_host::state::Served;
 use greenroom_host::{Bundle, Clock, Diagnostic, Host, LimitOverrides, Limits, Profile, Timestamp};
@@ -22,6 +22,7 @@ use crate::app::neighbours::Neighbours;
 use crate::app::project::{self, Folder};
 use crate::app::quota::Quota;
 use crate::app::services::{AppServices, Outside};
+use crate::app::triggers::Crons;
 use crate::app::upload;
 use crate::app::watch::{Change, Watch};
 use crate::args::Serving;
@@ -41,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) neighbours: Neighbours,
     /// All apps of the run, as the control API sees them.
     pub(crate) apps: Apps,
+    /// Options of the vendor's local server by which it has more paths.
+    pub(crate) test_options: &'static [&'static str],
     pub(crate) geo: Geo,
 }
 
@@ -56,6 +59,7 @@ impl Settings {
             profile: serving.profile.into(),
             neighbours: Neighbours::default(),
             apps,
+            test_options: if serving.test_scheduled { &["--test-scheduled"] } else { &[] },
             geo: Geo { place: serving.geo.clone(), location_headers: serving.location_headers },
         }
     }
@@ -113,6 +117,7 @@ pub(crate) struct Running {
     /// Open databases and namespaces; they outlive versions, so that a reload loses nothing.
     services: Services,
     bindings: Arc<Bindings>,
+    crons: Crons,
     /// What the serving version was made of, so that a save that changes nothing reloads nothing.
     serving: Option<[u8; 32]>,
     inputs: Vec<PathBuf>,
@@ -146,6 +151,7 @@ pub(crate) struct Started {
     pub(crate) name: String,
     pub(crate) url: String,
     pub(crate) bindings: Vec<(String, String, String)>,
+    pub(crate) crons: Vec<String>,
     pub(crate) vars: Vec<String>,
     pub(crate) notes: Vec<String>,
     pub(crate) warnings: Vec<Diagnostic>,
@@ -207,11 +213,13 @@ impl Running {
         let address = place.address;
         let words = folder.platform.words();
         let origins = settings.geo.origins(folder.platform.edge()).map_err(|error| vec![error])?;
-        let rules = EdgeRules { words, limits: Some(door_limits(folder.platform)), origins };
+        let test_paths = TestPaths { paths: folder.platform.test_paths(), options: settings.test_options };
+        let rules = EdgeRules { words, limits: Some(door_limits(folder.platform)), origins, test_paths };
         let log = Arc::clone(&app_terminal) as _;
         let door = FrontDoor::new(&project.app.name, host.clone(), Arc::clone(&fleet), log, rules, address);
         app_terminal.maps_by(Arc::clone(&door));
         let bundler = project::bundler(&project);
+        let crons = settings.apps.triggers.enter(&host, &door, folder.platform);
         let mut running = Self {
             folder,
             host,
@@ -225,6 +233,7 @@ impl Running {
             bundler,
             services,
             bindings,
+            crons,
             serving: None,
             inputs: Vec::new(),
             read_at,
@@ -242,11 +251,12 @@ impl Running {
         Ok((running, started))
     }
 
-    /// Lets the rest of the run find it: by its name, and with what is bound to it.
-    fn is_known(&self) {
+    /// Lets the rest of the run find it: by its name, with what is bound to it, and when it is to run.
+    fn is_known(&mut self) {
         let name = &self.project.app.name;
         self.settings.neighbours.moved_in(name, &self.folder.dir, Arc::clone(&self.door));
         self.settings.apps.bound(name, &self.url(), Arc::clone(&self.bindings));
+        self.crons.set(name, &self.project.app.crons);
     }
 
     fn url(&self) -> String {
@@ -281,6 +291,7 @@ impl Running {
             name: app.name.clone(),
             url: self.url(),
             bindings: self.bindings.for_people().into_iter().map(|bound| (bound.name, bound.kind, place(bound.place))).collect(),
+            crons: app.crons.clone(),
             vars: app.vars.iter().map(|var| var.name.clone()).collect(),
             notes: Vec::new(),
             warnings: app.warnings.iter().cloned().chain(self.settings.neighbours.strangers(&app.bindings)).collect(),
@@ -331,10 +342,22 @@ impl Running {
             // Compiled code that was damaged on disk would bring down every guest that loads it.
             deployed = self.fleet.deploy(version, services).await;
         }
-        deployed.map_err(|error| vec![self.cannot_load(&error, &*map)])?;
+        let handlers = deployed.map_err(|error| vec![self.cannot_load(&error, &*map)])?;
         self.door.opened(map);
         self.serving = Some(digest);
+        bundle.warnings.extend(self.without_handler(&handlers));
         Ok(bundle)
+    }
+
+    /// Cron triggers of a version that does not take them.
+    fn without_handler(&self, handlers: &[String]) -> Option<Diagnostic> {
+        let app = &self.project.app;
+        if app.crons.is_empty() || handlers.iter().any(|handler| handler == SCHEDULED) {
+            return None;
+        }
+        let message = format!("there are cron triggers (`{}`), but the code has no `{SCHEDULED}` handler", app.crons.join("`, `"));
+        let hint = format!("export one beside `fetch`: `async {SCHEDULED}(controller, env, ctx) {{ … }}`, or remove `triggers.crons`");
+        Some(Diagnostic::warning(message).in_file(&app.main).hint(hint))
     }
 
     /// Deletes what the engine has compiled. True: there was something.
@@ -442,6 +465,9 @@ impl Running {
         Ok(new.chain(bundle.warnings).collect())
     }
 }
+
+/// The handler of cron triggers.
+const SCHEDULED: &str = "scheduled";
 
 fn door_limits(platform: &dyn Platform) -> DoorLimits {
     let limits = platform.limits();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use greenroom_gateway::{EdgeRules, FrontDoor, Origins, serve};
+use greenroom_gateway::{EdgeRules, FrontDoor, Origins, TestPaths, serve};
 use greenroom_host::{Clock, Diagnostic, Host, Words};
 use greenroom_supervisor::Fleet;
 
@@ -87,7 +87,7 @@ impl Start {
             crate::registry::prepare(),
             Arc::clone(&terminal) as _,
         );
-        let rules = EdgeRules { words: Words::default(), limits: None, origins: Origins::unknown() };
+        let rules = EdgeRules { words: Words::default(), limits: None, origins: Origins::unknown(), test_paths: TestPaths::default() };
         FrontDoor::new(&name, self.host.clone(), fleet, terminal, rules, place.address)
     }
 

@@ -130,7 +130,7 @@ fn shown(report: &Value) -> String {
     shown
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
@@ -138,7 +138,7 @@ fn array<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn print(json: bool, value: &Value, text: &str) {
+pub(super) fn print(json: bool, value: &Value, text: &str) {
     if json {
         anstream::println!("{value}");
     } else {

@@ -2,9 +2,12 @@
 
 mod check;
 pub(crate) mod clock;
+pub(crate) mod cron;
 pub(crate) mod d1;
 mod dev;
 mod doctor;
+pub(crate) mod event_send;
+pub(crate) mod events;
 mod exec;
 mod guest;
 pub(crate) mod kv;
@@ -26,6 +29,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Clock(args) => clock::run(&args),
+        Command::Cron(args) => cron::run(&args),
+        Command::Events(args) => events::run(&args),
         Command::State(args) => state::run(&args),
         Command::Kv(command) => kv::run(&command),
         Command::D1(command) => d1::run(&command),

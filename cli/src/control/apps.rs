@@ -8,9 +8,15 @@ use greenroom_bindings::Bindings;
 use greenroom_channel::Call;
 use greenroom_control::{AppInfo, Asked, CallServices, Run, Said, Unanswered};
 
+use crate::app::triggers::AllTriggers;
+
 /// The apps of the run. Cheap to clone; all clones are one.
 #[derive(Clone, Default)]
-pub(crate) struct Apps(Arc<Mutex<Vec<Known>>>);
+pub(crate) struct Apps {
+    known: Arc<Mutex<Vec<Known>>>,
+    /// What lets their code run without a request.
+    pub(crate) triggers: AllTriggers,
+}
 
 struct Known {
     info: AppInfo,
@@ -31,7 +37,7 @@ impl Apps {
     }
 
     fn change(&self, info: AppInfo, change: impl FnOnce(&mut Known)) {
-        let mut apps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut apps = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let index = apps.iter().position(|known| known.info.url == info.url).unwrap_or_else(|| {
             apps.push(Known { info: info.clone(), bindings: None });
             apps.len() - 1
@@ -41,7 +47,7 @@ impl Apps {
     }
 
     fn find(&self, asked: &Asked) -> Result<Arc<Bindings>, Unanswered> {
-        let apps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let apps = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(app) = apps.iter().find(|known| known.info.name == asked.app) else {
             return Err(Unanswered::NoSuchApp(apps.iter().map(|known| known.info.name.clone()).collect()));
         };
@@ -60,7 +66,7 @@ impl Apps {
 
 impl Run for Apps {
     fn apps(&self) -> Vec<AppInfo> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|known| known.info.clone()).collect()
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|known| known.info.clone()).collect()
     }
 }
 

@@ -113,6 +113,19 @@ impl Client {
     }
 }
 
+/// A value as part of a query.
+pub(crate) fn query(value: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    value.bytes().fold(String::new(), |mut out, byte| {
+        if plain(byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
+
 fn authority(url: &str) -> Result<String, Diagnostic> {
     let rest = url.strip_prefix("http://").unwrap_or(url).trim_end_matches('/');
     let wrong = rest.is_empty() || rest.contains(['/', '@', ' ']) || url.starts_with("https:");

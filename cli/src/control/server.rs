@@ -34,7 +34,8 @@ impl Offered {
         };
         let url = format!("http://{}", listening.address);
         let token = (!address.is_loopback()).then(|| host.ids.trace_id().to_string());
-        let control = Arc::new(Control { host: host.clone(), run: Arc::new(apps.clone()), services: Arc::new(apps.clone()) });
+        let (services, triggers) = (Arc::new(apps.clone()), Arc::new(apps.triggers.clone()));
+        let control = Arc::new(Control { host: host.clone(), run: Arc::new(apps.clone()), services, triggers });
         let guard = Guard::new(token.clone());
         let serving = AbortOnDrop::spawn(async move {
             let _ = greenroom_control::serve(listening.listener, control, guard).await;

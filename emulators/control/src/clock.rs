@@ -56,7 +56,7 @@ struct Freeze {
 /// An instant.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
-enum Instant {
+pub(crate) enum Instant {
     /// ISO 8601.
     Text(String),
     /// Since 1970-01-01T00:00:00Z.
@@ -64,7 +64,7 @@ enum Instant {
 }
 
 impl Instant {
-    fn read(&self, key: &str) -> Result<Timestamp, Problem> {
+    pub(crate) fn read(&self, key: &str) -> Result<Timestamp, Problem> {
         match self {
             Self::Milliseconds(at) => Ok(Timestamp(*at)),
             Self::Text(text) => Timestamp::parse(text).ok_or_else(|| {

@@ -4,14 +4,17 @@
 
 mod apps;
 mod clock;
+mod cron;
 mod d1;
 mod error;
 mod guard;
 mod json;
 mod kv;
 mod run;
+mod send;
 mod services;
 mod state;
+mod triggers;
 
 use std::sync::Arc;
 
@@ -30,6 +33,7 @@ pub use services::{Asked, CallServices, Said, Unanswered};
 pub use state::{
     AppPart, DiffReport, LISTED, PartDiff, ResetReport, ResourceDiff, ResourceInfo, RestoreReport, SnapshotInfo, SnapshotList,
 };
+pub use triggers::{CronInfo, Fired, FiredAnswer, ToFire, Triggers};
 
 /// The port that is tried first; the next free one if it is taken.
 pub const PORT: u16 = 4560;
@@ -42,6 +46,8 @@ pub struct Control {
     pub run: Arc<dyn Run>,
     /// What is bound to the apps.
     pub services: Arc<dyn CallServices>,
+    /// What makes the apps' code run without a request.
+    pub triggers: Arc<dyn Triggers>,
 }
 
 #[derive(OpenApi)]
@@ -49,8 +55,14 @@ pub struct Control {
 struct Document;
 
 fn router() -> OpenApiRouter<Arc<Control>> {
-    let document = OpenApiRouter::with_openapi(Document::openapi()).merge(apps::routes()).merge(clock::routes());
-    document.merge(d1::routes()).merge(kv::routes()).merge(state::routes())
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(apps::routes())
+        .merge(clock::routes())
+        .merge(cron::routes())
+        .merge(d1::routes())
+        .merge(kv::routes())
+        .merge(send::routes())
+        .merge(state::routes())
 }
 
 /// The API as an OpenAPI 3.1 document.

@@ -1,7 +1,9 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use greenroom_host::{Clock, Ids, Profile, Timestamp};
+use futures::future::BoxFuture;
+use greenroom_host::{Clock, Ids, Outcome, Profile, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -35,9 +37,29 @@ impl CallServices for Echo {
     }
 }
 
+impl Triggers for Nothing {
+    fn crons(&self, app: Option<&str>, count: usize) -> Result<Vec<CronInfo>, String> {
+        match app {
+            Some("none") => Err("there is no app `none`".into()),
+            _ => Ok(vec![CronInfo { app: "notes".into(), cron: "0 0 * * *".into(), next: vec![Timestamp(5); count] }]),
+        }
+    }
+
+    fn cron(&self, _: Option<&str>, cron: Option<&str>, at: Option<Timestamp>) -> BoxFuture<'static, Result<Fired, String>> {
+        let said = json!({ "cron": cron, "at": at });
+        let fired =
+            Fired { app: "notes".into(), event: "1".into(), outcome: Outcome::Ok, took: Duration::ZERO, said: Some(said), answer: None };
+        Box::pin(std::future::ready(Ok(fired)))
+    }
+
+    fn fire(&self, _: Option<&str>, _: ToFire) -> BoxFuture<'static, Result<Fired, String>> {
+        Box::pin(std::future::ready(Err("no app runs yet".into())))
+    }
+}
+
 fn control() -> axum::Router {
     let host = Host::new(Clock::frozen(Timestamp(1_700_000_000_000)), Ids::from_seed(1), Profile::Relaxed, None);
-    service(Arc::new(Control { host, run: Arc::new(Nothing), services: Arc::new(Echo) }), Guard::default())
+    service(Arc::new(Control { host, run: Arc::new(Nothing), services: Arc::new(Echo), triggers: Arc::new(Nothing) }), Guard::default())
 }
 
 async fn ask(router: &axum::Router, method: &str, path: &str, body: impl Into<Body>) -> (u16, Value) {
@@ -78,6 +100,22 @@ async fn the_clock_is_moved() {
     assert_eq!(ask(&router, "POST", "/v1/clock/freeze", r#"{ "at": 5 }"#).await.1["now"], "1970-01-01T00:00:00.005Z");
     assert_eq!(ask(&router, "POST", "/v1/clock/resume", "").await.1["frozen"], false);
     assert_eq!(ask(&router, "GET", "/v1/clock/pending", "").await.1, json!({ "pending": [] }));
+}
+
+#[tokio::test]
+async fn cron_triggers_are_listed_and_run() {
+    let router = control();
+    let list = ask(&router, "GET", "/v1/cron?count=2", "").await.1;
+    let at = "1970-01-01T00:00:00.005Z";
+    assert_eq!(list, json!({ "crons": [{ "app": "notes", "cron": "0 0 * * *", "next": [at, at] }] }));
+    assert_eq!(ask(&router, "GET", "/v1/cron?app=none", "").await.0, 404);
+    for query in ["count=1001", "count=x"] {
+        assert_eq!(ask(&router, "GET", &format!("/v1/cron?{query}"), "").await.0, 400, "{query}");
+    }
+    let (status, ran) = ask(&router, "POST", "/v1/cron/run", r#"{ "cron": "* * * * *", "at": "2027-01-01" }"#).await;
+    assert_eq!((status, &ran["outcome"]["type"]), (200, &json!("ok")));
+    assert_eq!(ran["result"], json!({ "cron": "* * * * *", "at": 1_798_761_600_000_u64 }));
+    assert_eq!(ask(&router, "POST", "/v1/cron/run", r#"{ "at": "soon" }"#).await.0, 400);
 }
 
 #[tokio::test]

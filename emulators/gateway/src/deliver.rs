@@ -82,7 +82,7 @@ impl FrontDoor {
         self.ask_packed(event, &to, &head, body).await
     }
 
-    async fn ask_packed(
+    pub(crate) async fn ask_packed(
         &self,
         event: Option<EventId>,
         to: &Recipient,
@@ -134,7 +134,7 @@ impl FrontDoor {
     }
 }
 
-fn pack(parcel: Parcel) -> (RequestHead, Option<ByteStream>) {
+pub(crate) fn pack(parcel: Parcel) -> (RequestHead, Option<ByteStream>) {
     let (body, stream) = match parcel.body {
         None => (Body::Empty, None),
         Some(Content::Whole(bytes)) => (Body::Inline(bytes), None),

@@ -15,6 +15,8 @@ use crate::limits::DoorLimits;
 use crate::origins::Origins;
 use crate::record::{self, Recorded};
 use crate::response::OutBody;
+use crate::test_path::TestPaths;
+use crate::trigger::TriggerRecord;
 use crate::upgrade::Upgrade;
 
 /// The status of an answer whose connection becomes something else.
@@ -48,6 +50,9 @@ pub trait RequestLog: Send + Sync {
 
     /// A call from another app, or from itself, is over.
     fn call(&self, record: &CallRecord<'_>);
+
+    /// An event that is no request is over.
+    fn trigger(&self, record: &TriggerRecord<'_>);
 }
 
 /// Rewrites stack traces into places in the sources.
@@ -70,6 +75,8 @@ pub struct EdgeRules {
     pub limits: Option<DoorLimits>,
     /// Where requests come from.
     pub origins: Origins,
+    /// Which paths make triggers happen.
+    pub test_paths: TestPaths,
 }
 
 /// The front door of one app.
@@ -82,6 +89,7 @@ pub struct FrontDoor {
     limits: Option<DoorLimits>,
     local: SocketAddr,
     origins: Origins,
+    test_paths: TestPaths,
     /// The source of what comes in here.
     source: Arc<str>,
     behind: RwLock<Behind>,
@@ -92,8 +100,9 @@ impl FrontDoor {
     #[must_use]
     pub fn new(app: &str, host: Host, fleet: Arc<Fleet>, log: Arc<dyn RequestLog>, rules: EdgeRules, local: SocketAddr) -> Arc<Self> {
         let behind = RwLock::new(Behind::App(Arc::new(str::to_owned)));
-        let EdgeRules { words, limits, origins } = rules;
-        Arc::new(Self { app: app.into(), host, fleet, log, words, limits, local, origins, source: "http".into(), behind })
+        let EdgeRules { words, limits, origins, test_paths } = rules;
+        let (app, source) = (app.into(), "http".into());
+        Arc::new(Self { app, host, fleet, log, words, limits, local, origins, test_paths, source, behind })
     }
 
     /// A version has been loaded: stack traces are mapped by `map` from now on.
@@ -147,6 +156,10 @@ impl FrontDoor {
         }
         if let Some(status) = self.limits.and_then(|limits| limits.refusal(&self.host.limits, &request)) {
             return refused(status.as_u16(), crate::limits::words(status), wants_html);
+        }
+        if let Some(test_path) = self.test_paths.find(request.uri().path()) {
+            let response = self.happen(test_path, request.uri(), request.headers()).await;
+            return Answered { response, outcome: Outcome::Ok, in_guest: None, event: None };
         }
         let upgrade = Upgrade::of(&mut request);
         let ray = self.host.ids.random();

@@ -2,7 +2,8 @@
 //!
 //! [`serve`] takes connections; [`FrontDoor`] turns one request into one event (`request.rs`), appends it to the journal, sends it to the
 //! app's [`Fleet`](greenroom_supervisor::Fleet) and turns what comes back into a response (`response.rs`); what went wrong is told in
-//! `failure.rs`, and `upgrade.rs` makes WebSockets.
+//! `failure.rs`, and `upgrade.rs` makes WebSockets. `deliver.rs` takes events from other apps, `trigger.rs` those that are no requests,
+//! `test_path.rs` requests that ask for one.
 
 mod deliver;
 mod door;
@@ -13,6 +14,8 @@ mod record;
 mod request;
 mod response;
 mod server;
+mod test_path;
+mod trigger;
 mod upgrade;
 
 pub use deliver::CallRecord;
@@ -20,3 +23,5 @@ pub use door::{EdgeRules, FrontDoor, RequestLog, RequestRecord};
 pub use limits::DoorLimits;
 pub use origins::Origins;
 pub use server::{Listening, bind, serve};
+pub use test_path::TestPaths;
+pub use trigger::{Answered, Delivered, Trigger, TriggerRecord, Triggered};

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use greenroom_host::geo::Edge;
+use greenroom_host::test_path::TestPath;
 use greenroom_host::{App, Diagnostic, ModuleRule, Timestamp, Words};
 pub use limits::VendorLimits;
 
@@ -48,6 +49,12 @@ pub trait Platform: Sync {
 
     /// What its edge adds to a request before it reaches the code.
     fn edge(&self) -> &'static dyn Edge;
+
+    /// The paths at an app's address with which the vendor's local server makes triggers happen.
+    fn test_paths(&self) -> &'static [TestPath];
+
+    /// What a handler of cron triggers is called with, as the platform's scripts take it, for a cron expression that is due at `at`.
+    fn tick(&self, cron: &str, at: Timestamp) -> serde_json::Value;
 
     /// Reads the project in `dir`.
     ///

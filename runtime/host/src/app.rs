@@ -26,6 +26,8 @@ pub struct App {
     pub vars: Vec<Var>,
     /// Everything else that the code sees in its environment.
     pub bindings: Vec<BindingDecl>,
+    /// When its code is to run without a request: cron expressions as written, in the vendor's own language, which the platform has checked.
+    pub crons: Vec<String>,
     /// How files that are not JavaScript become modules. First match wins.
     pub module_rules: Vec<ModuleRule>,
     /// Limits that the configuration itself sets.

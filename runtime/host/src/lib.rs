@@ -15,6 +15,7 @@ mod limit;
 mod limits;
 pub mod state;
 pub mod storage;
+pub mod test_path;
 mod words;
 
 pub use app::{App, BindingDecl, Bundle, LimitOverrides, Module, ModuleKind, ModuleRule, Var};

@@ -43,6 +43,7 @@ use MayCall::{Everything, Only};
 const HOST: &str = "runtime/host";
 const CHANNEL: &str = "runtime/channel";
 const WEBSOCKET: &str = "runtime/websocket";
+const TRIGGERS: &str = "emulators/triggers";
 const SERVICES: &str = "emulators/services/*";
 
 /// Every crate of the workspace falls under exactly one row.
@@ -84,10 +85,16 @@ pub(crate) const LAYERS: &[Layer] = &[
         rule: "`gateway` knows no service, no binding and no platform: it hands events to `supervisor`",
     },
     Layer {
-        at: "emulators/platforms",
-        may_call: Only(&[HOST, "runtime/bundle"]),
+        at: TRIGGERS,
+        may_call: Only(&[HOST]),
         engine: Never,
-        rule: "`platforms` turn a vendor's configuration into an `App`: they may call `host` and `bundle`",
+        rule: "`triggers` say when something is due: they may call `host`, and whoever is to run gets in through what they are given",
+    },
+    Layer {
+        at: "emulators/platforms",
+        may_call: Only(&[HOST, "runtime/bundle", TRIGGERS]),
+        engine: Never,
+        rule: "`platforms` turn a vendor's configuration into an `App`: they may call `host`, `bundle`, and `triggers` for the vendor's own rules",
     },
     Layer {
         at: "emulators/bindings",

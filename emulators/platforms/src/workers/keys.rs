@@ -159,7 +159,7 @@ pub const KEYS: &[Key] = &[
     used("jsx_fragment", Inherited),
     irrelevant("migrations", Inherited),
     not_emulated("exports", Inherited, "the exports it configures run as plain exports"),
-    irrelevant("triggers", Inherited),
+    used("triggers", Inherited),
     used("limits", Inherited),
     used("rules", Inherited),
     irrelevant("build", Inherited),
@@ -250,7 +250,6 @@ pub struct Part {
 /// Parts of keys that are not emulated.
 pub const PARTS_NOT_EMULATED: &[Part] = &[
     Part { key: "queues", part: "consumers", missing: "no batch is delivered to the `queue` handler" },
-    Part { key: "triggers", part: "crons", missing: "the `scheduled` handler is not called" },
     Part { key: "triggers", part: "events", missing: "no event is delivered" },
     Part { key: "build", part: "command", missing: "the command is not run before bundling" },
     Part { key: "access", part: "dev", missing: "`ctx.access` is not there" },

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use greenroom_host::{App, Diagnostic, LimitOverrides};
 
 use super::settings::Settings;
-use super::{CONFIG_FILES, bindings, build, date, entry, vars};
+use super::{CONFIG_FILES, bindings, build, date, entry, triggers, vars};
 use crate::fields::{Fields, only};
 use crate::source::Source;
 use crate::tree::{self, Object};
@@ -85,6 +85,7 @@ impl Reading<'_, '_, '_> {
         let compatibility_date = self.compatibility_date();
         let compatibility_flags = self.compatibility_flags();
         let limits = self.limits();
+        let crons = triggers::read(self.fields, self.settings);
         let bundling = build::read(self.fields, self.settings, self.dir, self.options);
         let address = build::address(self.fields, self.settings);
         let (bindings, mut taken) = bindings::read(self.fields, self.settings);
@@ -102,6 +103,7 @@ impl Reading<'_, '_, '_> {
             compatibility_flags,
             vars,
             bindings,
+            crons,
             module_rules: bundling.module_rules.clone(),
             limits,
             watch: Vec::new(),

@@ -24,6 +24,10 @@
 //! With `secrets.required`, only names listed there, or that are in `vars`, are taken from these files, and missing ones are warned of.
 //! <https://developers.cloudflare.com/workers/configuration/secrets/>
 //!
+//! # Triggers
+//!
+//! `triggers.crons` are cron expressions in Cloudflare's own rules; one that deploying would refuse is an error.
+//!
 //! # Bindings
 //!
 //! Each declared binding becomes a [`greenroom_host::BindingDecl`], whether its kind is emulated or not: using one that is not is an
@@ -46,12 +50,14 @@ mod script;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod triggers;
 mod vars;
 
 use std::path::Path;
 
 use greenroom_host::geo::Edge;
-use greenroom_host::{Diagnostic, Words};
+use greenroom_host::test_path::TestPath;
+use greenroom_host::{Diagnostic, Timestamp, Words};
 
 use crate::{Bundling, LoadOptions, Platform, Project, VendorLimits};
 
@@ -96,6 +102,14 @@ impl Platform for Workers {
 
     fn limits(&self) -> &'static VendorLimits {
         &limits::LIMITS
+    }
+
+    fn test_paths(&self) -> &'static [TestPath] {
+        triggers::TEST_PATHS
+    }
+
+    fn tick(&self, cron: &str, at: Timestamp) -> serde_json::Value {
+        triggers::tick(cron, at)
     }
 
     fn load_project(&self, dir: &Path, options: &LoadOptions) -> Result<Project, Vec<Diagnostic>> {

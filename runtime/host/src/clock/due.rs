@@ -8,6 +8,9 @@ use serde::Serialize;
 use super::busy::{Busy, Label, Pause};
 use super::{Clock, Shared, Timestamp};
 
+/// How long a timer of the system is waited for before the calendar is looked at again.
+const LONGEST: Duration = Duration::from_secs(30);
+
 /// One thing that waits.
 pub(super) struct Waiting {
     label: Label,
@@ -54,7 +57,8 @@ impl Clock {
                 match self.frozen_at() {
                     // Whoever moves the clock says when.
                     Some(_) => std::future::pending().await,
-                    None => tokio::time::sleep(due.since(Self::wall())).await,
+                    // The timer stands still while the machine sleeps, and the calendar does not.
+                    None => tokio::time::sleep(due.since(Self::wall()).min(LONGEST)).await,
                 }
             };
             tokio::select! {

@@ -123,6 +123,12 @@ impl Clock {
         self.shared.mode.send_replace(());
     }
 
+    /// Tells of every freeze and resume, which may set time anywhere. Advancing is none: there everything that falls due runs.
+    #[must_use]
+    pub fn turns(&self) -> tokio::sync::watch::Receiver<()> {
+        self.shared.mode.subscribe()
+    }
+
     /// Counts `member` among those who follow the clock, for as long as it exists, and tells it the time.
     pub fn join(&self, member: &Arc<dyn Member>) {
         let mut state = self.shared.lock();

@@ -95,6 +95,12 @@ class Invocation {
     this.waiting = 0;
     this.ended = false;
     this.endings = undefined;
+    /** Of an event that is no request: what the platform notes for its host beside how it ended. */
+    this.noted = undefined;
+    /** The same: answers it once nothing of it runs. */
+    this.conclude = undefined;
+    /** The same: the first error. */
+    this.failure = undefined;
   }
 
   /** Runs `step` when nothing of the invocation runs any more. */
@@ -109,7 +115,9 @@ class Invocation {
       PromiseResolve(promise),
       () => this.#settled(),
       (error) => {
-        runtime.log(3, `Uncaught (in waitUntil) ${describe(error)}`, this.id);
+        // The first error of an event that is no request is how it ended.
+        if (this.conclude !== undefined && this.failure === undefined) this.failure = { error };
+        else runtime.log(3, `Uncaught (in waitUntil) ${describe(error)}`, this.id);
         this.#settled();
       },
     );
@@ -121,7 +129,8 @@ class Invocation {
   }
 
   finishIfOver() {
-    if (this.ended || !this.answered || this.waiting > 0) return;
+    if (this.ended || this.waiting > 0) return;
+    if (!this.answered) return this.conclude?.();
     this.ended = true;
     invocations.delete(this.id);
     for (let i = 0; i < (this.endings?.length ?? 0); i++) this.endings[i]();
@@ -297,6 +306,10 @@ function onInvoke(id, method, url, extra, entry, bodyKind, bytes) {
     answerCall(invocation, bytes);
     return;
   }
+  if (invocation.entry?.kind === "trigger") {
+    answerTrigger(invocation);
+    return;
+  }
   let body = null;
   if (bodyKind === BODY_INLINE) {
     body = new InnerBody({ body: bytes, consumed: false });
@@ -335,12 +348,26 @@ function answerCall(invocation, bytes) {
   }, (error) => fail(invocation, error));
 }
 
+/** An event that is no request: it is over when the handler is, and all that was given to `waitUntil`. */
+function answerTrigger(invocation) {
+  const { event, payload } = invocation.entry;
+  invocation.conclude = () => {
+    if (invocation.failure !== undefined) return fail(invocation, invocation.failure.error);
+    invocation.answered = true;
+    op_respond(invocation.id, 200, "", JSONStringify(invocation.noted ?? null));
+    invocation.finishIfOver();
+  };
+  // Inside a promise, so that what throws at once fails as what throws later.
+  invocation.waitUntil(new Promise((resolve) => resolve(platform.trigger(event, payload, invocation))));
+}
+
 function fail(invocation, error, kind) {
   if (invocation.answered) return;
   invocation.answered = true;
   platform.failed?.(invocation);
   const failure = failureOf(error, kind);
-  if (invocation.entry !== undefined) failure.carried = platform.carry(error);
+  if (invocation.conclude !== undefined) failure.carried = JSONStringify(invocation.noted ?? null);
+  else if (invocation.entry !== undefined) failure.carried = platform.carry(error);
   op_failed(invocation.id, JSONStringify(failure));
   invocation.finishIfOver();
 }
@@ -438,6 +465,7 @@ function onIdle() {
   if (invocations.size === 0 || calling() || receiving() || waitingForCredit() || timing()) return;
   invocations.forEach((invocation) => {
     if (!invocation.answered) {
+      if (invocation.conclude !== undefined) invocation.waiting = 0;
       fail(invocation, new Error("The script will never generate a response."), "hung");
     } else if (invocation.waiting > 0) {
       invocation.waiting = 0;

@@ -61,11 +61,17 @@
   delete FetchEvent.answerOf;
 
   class ScheduledEvent extends ExtendableEvent {
-    constructor(token, controller, invocation) {
+    #noted;
+    constructor(token, tick, invocation) {
       super(token, "scheduled", invocation);
-      const { scheduledTime, cron } = controller;
+      const { scheduledTime, cron } = tick;
+      this.#noted = invocation.noted;
       defineProperty(this, "scheduledTime", { value: scheduledTime, enumerable: true });
       defineProperty(this, "cron", { value: cron, enumerable: true });
+    }
+    noRetry() {
+      if (!(#noted in this)) throw new TypeError(workers.ILLEGAL_INVOCATION);
+      this.#noted.noRetry = true;
     }
   }
 
@@ -96,6 +102,6 @@
   };
 
   /** Shows a point of time to the listeners. */
-  workers.dispatchScheduled = (controller, invocation) => runtime.dispatch(new ScheduledEvent(MAKING, controller, invocation));
+  workers.dispatchScheduled = (tick, invocation) => runtime.dispatch(new ScheduledEvent(MAKING, tick, invocation));
 
 };

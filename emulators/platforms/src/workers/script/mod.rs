@@ -45,6 +45,7 @@ pub(super) const SCRIPTS: &[(&str, &str)] = &[
     ("cloning", include_str!("cloning.js")),
     ("inspection", include_str!("inspection.js")),
     ("events", include_str!("events.js")),
+    ("scheduled", include_str!("scheduled.js")),
     ("top_level", include_str!("top_level.js")),
     ("worker", include_str!("worker.js")),
 ];

@@ -130,6 +130,11 @@
       return workers.answer(bytes, invocation, (entry) => entrypoint(entry, invocation));
     },
 
+    trigger(kind, payload, invocation) {
+      if (kind !== "cron.tick") throw new TypeError(`Workers have no handler for events of the kind ${kind}`);
+      return workers.scheduled(payload, invocation, hasDefault ? () => entrypoint({}, invocation) : undefined);
+    },
+
     carry: workers.carry,
 
     /** The body of an answer as it is sent. */

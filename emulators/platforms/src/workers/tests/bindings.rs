@@ -128,7 +128,6 @@ fn kinds_that_are_not_emulated() {
     let expected = [
         "wrangler.jsonc:9:1 warning: not emulated yet: `assets` (static files are not served)",
         "wrangler.jsonc:6:66 warning: not emulated yet: `queues.consumers` (no batch is delivered to the `queue` handler)",
-        "wrangler.jsonc:9:73 warning: not emulated yet: `triggers.crons` (the `scheduled` handler is not called)",
         "wrangler.jsonc:9:47 warning: not emulated yet: the binding `ASSETS` (`assets`); using it is an error",
         "wrangler.jsonc:7:45 warning: not emulated yet: the binding `ROOM` (`durable_objects.bindings[0]`); using it is an error",
         "wrangler.jsonc:6:40 warning: not emulated yet: the binding `QUEUE` (`queues.producers[0]`); using it is an error",

@@ -1,0 +1,102 @@
+//! `POST /v1/events/send`: delivers events that were made up, exported or written by hand.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use greenroom_host::{Captured, EventKind, Payload};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Control;
+use crate::cron::Ended;
+use crate::error::Problem;
+use crate::json::Read;
+use crate::triggers::ToFire;
+
+pub(crate) fn routes() -> OpenApiRouter<Arc<Control>> {
+    OpenApiRouter::new().routes(routes!(send))
+}
+
+/// What to deliver.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ToSend {
+    /// The app that takes all of them; without it, the `target` of each, else the only app.
+    app: Option<String>,
+    /// The events, delivered one after the other: `kind`, and a `payload` that is `{ "request": … }` or `{ "data": … }`; `source` and
+    /// `summary` if they are to be in the journal. What else the journal gives to events is not looked at.
+    #[schema(value_type = Vec<Object>)]
+    events: Vec<Value>,
+}
+
+/// What became of them, in order.
+#[derive(Debug, Serialize, ToSchema)]
+struct Sent {
+    sent: Vec<Ended>,
+}
+
+/// An event as far as it is looked at.
+#[derive(Debug, Deserialize)]
+struct Given {
+    kind: EventKind,
+    source: Option<String>,
+    target: Option<String>,
+    summary: Option<String>,
+    payload: Payload,
+}
+
+impl Given {
+    fn read(place: usize, value: Value) -> Result<(Option<String>, ToFire), Problem> {
+        let wrong = |why: String| {
+            Problem::invalid(format!("`events[{place}]` cannot be sent: {why}"))
+                .hint("`greenroom events generate` shows what an event looks like")
+        };
+        let Self { kind, source, target, summary, payload } = serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
+        let target = target.filter(|target| !target.is_empty());
+        match payload {
+            Payload::Request(request) if kind == EventKind::HttpRequest && request.entry.is_empty() => {
+                let body = request.body.unwrap_or_default();
+                if body.is_cut() {
+                    return Err(wrong(format!("of its body only {} of {} bytes were kept", body.bytes.len(), body.size)));
+                }
+                let (method, url) = (request.method.as_str().into_owned(), request.url.as_str().into_owned());
+                if method.is_empty() || !url.contains("://") {
+                    return Err(wrong("a request has a method and a whole URL".to_owned()));
+                }
+                let (headers, extra) = (request.headers.pairs(), request.extra.as_str().into_owned());
+                let Captured { bytes, .. } = body;
+                Ok((target, ToFire::Request { method, url, headers, extra, body: bytes.to_vec() }))
+            }
+            Payload::Data(payload) if kind != EventKind::HttpRequest && kind != EventKind::ServiceCall => {
+                let source = source.unwrap_or_else(|| "send".to_owned());
+                let summary = summary.unwrap_or_else(|| kind.word().to_owned());
+                Ok((target, ToFire::Data { kind, source, summary, payload }))
+            }
+            Payload::Call(_) | Payload::Request(_) => Err(wrong("a call from app to app can be replayed, not sent".to_owned())),
+            Payload::Data(_) | Payload::None => Err(wrong(format!("what comes with it is not what comes with `{}`", kind.word()))),
+        }
+    }
+}
+
+/// Deliver events
+///
+/// One after the other, each until it is over, by the way that all events of its kind go. What goes wrong in the code is an answer too:
+/// `outcome` says so. An event that cannot be read is an error, and nothing is delivered.
+#[utoipa::path(post, path = "/v1/events/send", tag = "events", request_body = ToSend, responses((status = 200, body = Sent), (status = 400, body = Problem), (status = 404, body = Problem)))]
+async fn send(State(control): State<Arc<Control>>, Read(asked): Read<ToSend>) -> Result<Json<Sent>, Problem> {
+    let events: Result<Vec<_>, _> = asked.events.into_iter().enumerate().map(|(place, event)| Given::read(place, event)).collect();
+    let events = events?;
+    if events.is_empty() {
+        return Err(Problem::invalid("`events`: give one at least"));
+    }
+    let mut sent = Vec::new();
+    for (target, event) in events {
+        let app = asked.app.as_deref().or(target.as_deref());
+        sent.push(control.triggers.fire(app, event).await.map(Ended::from).map_err(Problem::not_found)?);
+    }
+    Ok(Json(Sent { sent }))
+}

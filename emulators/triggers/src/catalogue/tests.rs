@@ -1,0 +1,55 @@
+use super::*;
+
+fn made(kind: &str, count: usize, seed: u64, changes: &[&str]) -> Result<Vec<Value>, String> {
+    let changes: Result<Vec<_>, _> = changes.iter().map(|change| Change::parse(change)).collect();
+    let kind = find("workers", kind).map_err(|error| error.to_string())?;
+    generate(kind, count, seed, &changes.map_err(|error| error.to_string())?).map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_kind_makes_what_it_says_and_the_same_for_the_same_seed() {
+    for kind in CATALOGUE {
+        let (first, again, other) = (generate(kind, 5, 1, &[]), generate(kind, 5, 1, &[]), generate(kind, 5, 2, &[]));
+        assert!(first == again && first != other, "{}", kind.name);
+        let word: Result<greenroom_host::EventKind, _> = serde_json::from_value(kind.kind.into());
+        assert_eq!(word.map(|word| word.word()).ok(), Some(kind.kind), "the journal knows the kind");
+        for event in first.unwrap() {
+            assert!(!event["summary"].as_str().unwrap().is_empty(), "{event}");
+            assert!(event["payload"][if kind.is_request { "request" } else { "data" }].is_object(), "{event}");
+        }
+    }
+}
+
+#[test]
+fn cron_triggers_are_due_when_they_say() {
+    for event in made("scheduled", 50, 3, &[]).unwrap() {
+        let data = &event["payload"]["data"];
+        let cron = crate::cron::Cron::parse(data["cron"].as_str().unwrap()).unwrap();
+        let due = data["scheduledTime"].as_u64().unwrap();
+        assert_eq!(cron.next_after(greenroom_host::Timestamp(due - 1)).unwrap().0, due, "{event}");
+    }
+}
+
+#[test]
+fn values_are_set_by_path() {
+    let changes =
+        ["method=POST", "url=http://localhost/a/b?c", "headers.Accept=text/plain", "headers.x-new=1", "body.text={not json", "extra=null"];
+    let event = &made("fetch", 1, 1, &changes).unwrap()[0];
+    let request = &event["payload"]["request"];
+    assert_eq!((&event["summary"], &request["method"]), (&json!("POST /a/b?c"), &json!("POST")));
+    assert_eq!((&request["headers"][1], &request["headers"][3]), (&json!(["accept", "text/plain"]), &json!(["x-new", 1])));
+    assert_eq!((&request["body"], &request["extra"]), (&json!({ "text": "{not json" }), &Value::Null));
+    let event = &made("scheduled", 1, 1, &["scheduledTime=5", "cron=0 0 * * *", "a.b.c=[1]", "a.b.c.0=2"]).unwrap()[0];
+    assert_eq!(event["payload"]["data"], json!({ "cron": "0 0 * * *", "scheduledTime": 5, "a": { "b": { "c": [2] } } }));
+}
+
+#[test]
+fn what_cannot_be_made_is_told() {
+    let told = |kind: &str, change: &str| made(kind, 1, 1, &[change]).unwrap_err();
+    assert_eq!(told("queue", "a=b"), "`workers` has no events of the kind `queue` that can be made up; there are `fetch`, `scheduled`");
+    assert_eq!(find("lambda", "sqs").unwrap_err().to_string(), "there are no events of `lambda`; there are some of `workers`");
+    assert!(told("fetch", "method").starts_with("`method` is no change: write `path=value`"));
+    assert!(told("fetch", "a..b=1").starts_with("`a..b=1` is no change"));
+    assert_eq!(told("fetch", "method.x=1"), "there is no `x` in \"GET\"");
+    assert_eq!(told("fetch", "headers.7.1=x"), "there is no item 7; there are 3");
+}
