@@ -156,6 +156,41 @@ fn code_that_never_rests_is_named() {
 }
 
 #[test]
+fn work_after_the_answer_ends_where_production_ends_it() {
+    let project = Project::worker(NOTER);
+    let server = Server::start(&project, &["--ephemeral", "--profile", "production"]);
+    let control = server.control();
+    control.freeze(START);
+    assert_eq!(server.get("/timers").text(), "set");
+    control.advance("1h");
+    // The third timer is due at the very instant, and was there before.
+    let said = json!(["00:00:10.000 first", "00:00:10.000 second", "00:00:30.000 third"]);
+    assert_eq!(server.get("/said").json(), said);
+    let text = "waitUntil() tasks did not complete within the allowed time after invocation end and have been cancelled. See: \
+                https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil";
+    let line = server.wait_message(text);
+    assert_eq!((&line["level"], &line["message"]), (&json!("warn"), &json!(text)));
+    assert!(line["event"].is_string(), "{line}");
+    assert_eq!(control.get("/v1/clock/pending"), json!({ "pending": [] }));
+}
+
+#[test]
+fn work_after_the_answer_is_warned_of_once() {
+    let (_project, server) = served();
+    let control = server.control();
+    control.freeze(START);
+    for _ in 0..2 {
+        assert_eq!(server.get("/timers").text(), "set");
+        control.advance("1h");
+        assert_eq!(server.get("/said").json().as_array().unwrap().len(), 4);
+    }
+    let warning = server.wait_message("passed the limit of 30 seconds of work after the answer: production cuts off what is beyond");
+    assert!(warning["message"].as_str().unwrap().contains("https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil"));
+    let warnings = server.count(|line| line["message"].as_str().is_some_and(|message| message.contains("passed the limit of 30")));
+    assert_eq!(warnings, 1);
+}
+
+#[test]
 fn the_command_line_drives_it() {
     let (project, server) = served();
     let control = server.control().url();

@@ -63,7 +63,8 @@ const handlers: Record<string, Handler> = {
     begun = true;
     return new Response("now it may fail");
   },
-  "/streams-text": () => new Response(new ReadableStream({ start(controller) { controller.enqueue("no bytes"); controller.close(); } })),
+  "/streams-text": () => new Response(new ReadableStream({ start(controller) { controller.enqueue("t€xt"); controller.close(); } })),
+  "/streams-objects": () => new Response(new ReadableStream({ start(controller) { controller.enqueue({}); controller.close(); } })),
   "/unhandled": () => {
     Promise.reject(new Broken(9));
     return new Response("answered all the same");
@@ -196,10 +197,11 @@ fn a_body_that_fails_half_way_breaks_the_connection_off() {
 }
 
 #[test]
-fn a_stream_of_text_is_no_body_and_says_what_to_do() {
+fn a_stream_of_text_is_a_body_as_in_workerd_and_one_of_objects_is_not() {
     let server = start();
-    assert!(server.wire().ask("GET", "/streams-text").reply().is_err(), "the client must see that something is missing");
-    server.wait_message("received a string on its writable side. If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.");
+    assert_eq!(server.get("/streams-text").text(), "t€xt");
+    assert!(server.wire().ask("GET", "/streams-objects").reply().is_err(), "the client must see that something is missing");
+    server.wait_message("received an object of non-ArrayBuffer/ArrayBufferView type on its writable side. If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.");
     assert_eq!(server.get("/fine").text(), "fine");
 }
 

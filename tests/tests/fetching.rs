@@ -90,7 +90,9 @@ fn bodies_of_every_sort_are_sent() {
     assert_eq!(seen[0].header("content-type"), Some("text/plain;charset=UTF-8"));
     assert_eq!(seen[0].header("content-length"), Some("4"));
     assert_eq!(seen[2].header("content-type"), Some("application/x-www-form-urlencoded;charset=UTF-8"));
-    assert_eq!(seen[4].header("transfer-encoding"), Some("chunked"));
+    // What is known of a stream goes out as its length: a blob's, and that of a body that is passed on.
+    let lengths = [4, 5].map(|index: usize| (seen[index].header("content-length"), seen[index].header("transfer-encoding")));
+    assert_eq!(lengths, [(Some("13"), None), (Some("9"), None)]);
 }
 
 #[test]
@@ -193,4 +195,50 @@ fn an_uncaught_error_of_fetch_is_the_answer() {
     let reply = server.get("/");
     assert_eq!(reply.status, 500);
     assert!(reply.text().starts_with("Error: Network connection lost."), "{}", reply.text());
+}
+
+#[test]
+fn lengths_that_are_known_are_sent_and_all_else_goes_in_chunks() {
+    let (site, _) = site();
+    let server = serve(
+        &site,
+        r#"
+        const post = (body, headers) => fetch(site + "/echo", { method: "POST", body, headers, duplex: "half" });
+        const bytes = (text) => new TextEncoder().encode(text);
+        const fixed = (length, text) => {
+          const { readable, writable } = new FixedLengthStream(length);
+          const writer = writable.getWriter();
+          writer.write(bytes(text)).then(() => writer.close()).catch(() => {});
+          return readable;
+        };
+        const of = (...chunks) => new ReadableStream({ start: (c) => { chunks.forEach((chunk) => c.enqueue(chunk)); c.close(); } });
+        const passed = await (await post(request.body)).arrayBuffer();
+        const texts = [passed.byteLength];
+        for (const response of [post(fixed(5, "fixed")), post(of(bytes("a"), "€"), { "content-length": "99" }), post(fixed(0, ""))]) {
+          texts.push(await (await response).text());
+        }
+        const short = await post(fixed(5, "abc")).then(() => "answered", (error) => [error.name, error.message, error.retryable]);
+        const failing = await post(new ReadableStream({ pull: (c) => c.error(new RangeError("in the body")) })).then((r) => r.text());
+        return Response.json([...texts, short, failing]);"#,
+    );
+    let large = vec![b'x'; 300_000];
+    let reply = server.request("POST", "/", &[], &large);
+    assert_eq!(reply.json(), json!([300_000, "fixed", "a€", "", ["Error", "Network connection lost.", true], ""]));
+    let framing: Vec<_> = site.seen().iter().map(|request| request.header("content-length").unwrap_or("chunked").to_owned()).collect();
+    // The one that is too short never arrives as a whole.
+    assert_eq!(framing, ["300000", "5", "chunked", "0", "chunked"]);
+    server.wait_message("fetch: the body of a request failed and was sent as far as it came: in the body");
+}
+
+#[test]
+fn what_is_logged_of_an_internal_error_has_its_reference() {
+    let (site, _) = site();
+    let server = serve(&site, r#"return fetch("http://nowhere.invalid/").catch((error) => new Response(error.message));"#);
+    let text = server.get("/").text();
+    let reference = text.strip_prefix("internal error; reference = ").expect("a reference");
+    assert_eq!(reference.len(), 24);
+    let line = server.wait_message(&format!("(reference = {reference})"));
+    let message = line["message"].as_str().expect("a message");
+    assert!(message.starts_with("GET http://nowhere.invalid/: DNS lookup failed"), "{message}");
+    assert_eq!(line["level"], "error");
 }

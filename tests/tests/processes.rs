@@ -91,6 +91,37 @@ fn spares_that_are_killed_are_not_missed() {
 }
 
 #[test]
+fn a_spare_that_dies_while_it_takes_over_is_replaced_too() {
+    let server = Server::start(&Project::worker(CODE), &[]);
+    let [serving, spare] = wait_for("a spare", || <[u32; 2]>::try_from(server.guests()).ok());
+    // Stopped, it takes the code's place in line and never answers.
+    kill(spare, "STOP");
+    kill(serving, "KILL");
+    server.wait_message(
+        "the guest's process was killed by SIGKILL (from outside, or by the system for want of memory); a fresh guest takes over",
+    );
+    kill(spare, "KILL");
+    assert_eq!(server.get("/").text(), "fine");
+}
+
+#[test]
+fn a_request_that_a_dying_guest_has_not_taken_goes_to_the_next_one() {
+    let server = Server::start(&Project::worker(CODE), &[]);
+    let asks: [&[u8]; 2] = [b"GET /work HTTP/1.1\r\nhost: test\r\n\r\n", b"POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 4\r\n\r\nbody"];
+    for ask in asks {
+        let guest = server.guests()[0];
+        kill(guest, "STOP");
+        let mut wire = server.wire();
+        wire.send(ask);
+        // Answered at the door, after what came before it has gone to the guest.
+        assert!(server.raw("GET / HTTP/1.1\r\nhost: no host\r\nconnection: close\r\n\r\n").starts_with("HTTP/1.1 400"));
+        kill(guest, "KILL");
+        let reply = wire.reply().expect("an answer");
+        assert_eq!((reply.status, reply.text().as_str()), (200, "fine"));
+    }
+}
+
+#[test]
 fn a_crash_under_load_does_not_disturb_the_app_next_door() {
     let folder = Project::empty();
     for name in ["left", "right"] {

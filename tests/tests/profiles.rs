@@ -1,6 +1,8 @@
 //! Limits profiles: production refuses in the vendor's words, relaxed warns once with the number and the page, off says nothing.
 
-use greenroom_tests::{Project, Reply, Server, check};
+use std::sync::{Arc, Condvar, Mutex};
+
+use greenroom_tests::{Project, Reply, Server, Site, check, respond};
 
 const CODE: &str = r#"
     const calls = {
@@ -102,7 +104,12 @@ fn production_refuses_sizes_at_the_door() {
     let server = Server::start(&project, &["--ephemeral", "--profile", "production"]);
     let replies = large(&server);
     assert_eq!(replies.each_ref().map(|reply| reply.status), [414, 413, 520]);
-    assert!(replies[1].text().starts_with("Request Entity Too Large"), "{}", replies[1].text());
+    for (reply, title) in replies.iter().zip(["414 Request-URI Too Large", "413 Request Entity Too Large"]) {
+        let page = format!(
+            "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n"
+        );
+        assert_eq!((reply.header("content-type"), reply.text()), (Some("text/html"), page));
+    }
     assert_eq!(server.get("/").text(), "0 bytes");
 }
 
@@ -137,4 +144,50 @@ fn production_refuses_variables_that_an_upload_refuses() {
     assert_eq!(relaxed.get("/").text(), "0 bytes");
     relaxed.wait_message("passed the limit of 5,120 bytes of an environment variable");
     assert_eq!(check(&project, &[]).code, Some(0));
+}
+
+/// Eight requests at once to a site that answers none until `together` of them wait there, or the last has come. How many waited at most.
+fn waiting_at_once(profile: &str, together: usize) -> (usize, Server) {
+    #[derive(Default)]
+    struct Waiting {
+        now: usize,
+        most: usize,
+        all: usize,
+    }
+    let state = Arc::new((Mutex::new(Waiting::default()), Condvar::new()));
+    let seen = Arc::clone(&state);
+    let site = Site::start(move |_, stream| {
+        let (waiting, changed) = &*seen;
+        let mut here = waiting.lock().expect("a lock");
+        (here.now, here.all) = (here.now + 1, here.all + 1);
+        here.most = here.most.max(here.now);
+        changed.notify_all();
+        here = changed.wait_while(here, |here| here.most < together && here.all < 8).expect("a lock");
+        here.now -= 1;
+        drop(here);
+        respond(stream, "200 OK", "", b"fine");
+    });
+    let code = format!(
+        r#"export default {{ async fetch() {{
+            const replies = await Promise.all(Array.from({{ length: 8 }}, () => fetch("{}/")));
+            return new Response((await Promise.all(replies.map((reply) => reply.text()))).join(" "));
+        }} }};"#,
+        site.url()
+    );
+    let server = Server::start(&Project::worker(&code), &["--ephemeral", "--profile", profile]);
+    assert_eq!(server.get("/").text(), ["fine"; 8].join(" "));
+    let most = state.0.lock().expect("a lock").most;
+    (most, server)
+}
+
+#[test]
+fn a_seventh_connection_waits_in_production_alone() {
+    assert_eq!(waiting_at_once("production", 6).0, 6);
+    let (most, server) = waiting_at_once("relaxed", 8);
+    assert_eq!(most, 8);
+    let text = "passed the limit of 6 connections in one invocation that wait for the head of an answer: production delays what is beyond";
+    server.wait_message(text);
+    assert_eq!(warnings(&server), 1);
+    let (most, server) = waiting_at_once("off", 8);
+    assert_eq!((most, warnings(&server)), (8, 0));
 }

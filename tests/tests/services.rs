@@ -1,10 +1,13 @@
 //! Several Workers in one run: service bindings by `fetch` and by RPC, held against what workerd answers; what becomes of calls when a
 //! Worker is not there, fails, is reloaded, or calls itself for ever.
 
+use std::net::TcpStream;
 use std::path::Path;
 
-use greenroom_tests::{Project, Server, greenroom, kill};
+use greenroom_tests::{Project, Server, greenroom, kill, wait_for};
 use serde_json::{Map, Value, json};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
+use tokio_tungstenite::tungstenite::{Message, client};
 
 /// `tests/specs/rpc/record.mjs` records them again.
 #[test]
@@ -183,6 +186,120 @@ fn a_target_whose_process_ends_is_a_lost_connection() {
     }
     assert_eq!(asked.join().expect("an answer"), "Error: Network connection lost.");
     assert_eq!(front.get("/").text(), "fine");
+}
+
+/// Answers as a `back` of the tests below.
+const BACK: &str = r#"export default { async fetch(request, env, ctx) {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/ws") {
+        const [mine, theirs] = Object.values(new WebSocketPair());
+        theirs.accept();
+        theirs.addEventListener("message", ({ data }) => theirs.send(`back: ${data}`));
+        theirs.addEventListener("close", ({ code, reason }) => console.log(`closed ${code} ${reason}`));
+        return new Response(null, { status: 101, webSocket: mine, headers: { "x-own": "y" } });
+    }
+    if (pathname === "/gzip") return new Response("hello", { headers: { "content-encoding": "gzip" } });
+    if (pathname === "/to") return Response.redirect(searchParams.get("url"), 307);
+    return Response.json({ headers: Object.fromEntries(request.headers), text: await request.text() });
+} };"#;
+
+#[test]
+fn websockets_go_through_a_service_binding() {
+    let front = r#"export default { async fetch(request, env) {
+        if (new URL(request.url).pathname === "/ws") return env.BACK.fetch(request);
+        const response = await env.BACK.fetch("http://back/ws", { headers: { Upgrade: "websocket" } });
+        const socket = response.webSocket;
+        socket.accept();
+        const next = (type) => new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
+        const [message, close] = [next("message"), next("close")];
+        socket.send("hi");
+        const { data } = await message;
+        socket.close(4001, "bye");
+        const { code, reason, wasClean } = await close;
+        const plain = await env.BACK.fetch("http://back/", { headers: { Upgrade: "websocket" } });
+        const refused = await env.BACK.fetch("http://back/ws").catch((error) => `${error.name}: ${error.message}`);
+        return Response.json([
+            response.status, response.statusText, [...response.headers], data, code, reason, wasClean, plain.status, plain.webSocket, refused,
+        ]);
+    } };"#;
+    let project = two(front, BACK);
+    let server = Server::start(&project, &["front", "back", "--ephemeral"]);
+    // As workerd answers.
+    let refused = "TypeError: Worker tried to return a WebSocket in a response to a request which did not contain the header \"Upgrade: \
+                   websocket\".";
+    let expected = json!([101, "Switching Protocols", [["x-own", "y"]], "back: hi", 4001, "bye", true, 200, null, refused]);
+    assert_eq!(server.app("front").get("/").json(), expected);
+    server.wait_message("closed 4001 bye");
+    // From a client through two Workers and back.
+    let stream = TcpStream::connect(server.app("front").address()).expect("the server takes connections");
+    let (mut socket, _) = client(format!("ws://{}/ws", server.app("front").address()), stream).expect("the handshake succeeds");
+    socket.send(Message::text("through")).expect("it is sent");
+    assert_eq!(socket.read().expect("a message"), Message::text("back: through"));
+    socket.close(Some(CloseFrame { code: CloseCode::from(4002), reason: "done".into() })).expect("it closes");
+    server.wait_message("closed 4002 done");
+}
+
+#[test]
+fn a_websocket_whose_worker_ends_is_lost() {
+    let front = r#"export default { async fetch(request, env) {
+        const { webSocket } = await env.BACK.fetch("http://back/ws", { headers: { Upgrade: "websocket" } });
+        webSocket.accept();
+        webSocket.send("hi");
+        console.log("it is open");
+        return Response.json(await new Promise((resolve) => webSocket.addEventListener("close", ({ code, wasClean }) => resolve([code, wasClean]))));
+    } };"#;
+    let project = two(front, BACK);
+    project.write("back/wrangler.jsonc", r#"{ "name": "back", "main": 5 }"#);
+    let server = Server::start(&project, &["front", "back", "--ephemeral"]);
+    let front = server.app("front");
+    let guests_of_front = wait_for("its spare", || Some(server.guests()).filter(|guests| guests.len() == 2));
+    // Its place answers once it waits for the file to be mended.
+    let waiting = server.wait_line(|line| line["type"] == "waiting").expect("it is told");
+    let url = waiting["url"].as_str().expect("it has an address").trim_start_matches("http://").to_owned();
+    assert_eq!(greenroom_tests::Client::new(url.parse().expect("an address")).get("/").status, 500);
+    project.write("back/wrangler.jsonc", r#"{ "name": "back", "main": "index.js", "compatibility_date": "2026-07-01" }"#);
+    let _ = server.app("back");
+    let asked = std::thread::spawn(move || front.get("/").json());
+    server.wait_message("it is open");
+    for guest in server.guests().into_iter().filter(|guest| !guests_of_front.contains(guest)) {
+        kill(guest, "KILL");
+    }
+    assert_eq!(asked.join().expect("an answer"), json!([1006, false]));
+}
+
+#[test]
+fn requests_and_answers_between_workers_are_as_workerds_are() {
+    let front = r#"export default { async fetch(request, env) {
+        const of = async (init, path = "/") => (await env.BACK.fetch(`http://back${path}`, init)).json();
+        const stream = new ReadableStream({ start: (c) => (c.enqueue("one"), c.close()) });
+        const { readable, writable } = new FixedLengthStream(5);
+        const writer = writable.getWriter();
+        writer.write(new TextEncoder().encode("fixed")).then(() => writer.close());
+        const gzip = await env.BACK.fetch("http://back/gzip");
+        const secret = { method: "POST", body: "again", headers: { authorization: "a", cookie: "c" } };
+        return Response.json({
+            text: await of({ method: "POST", body: "text", headers: { "Content-Length": "99" } }),
+            none: await of({ method: "POST" }),
+            fixed: await of({ method: "POST", body: readable }),
+            stream: await of({ method: "POST", body: stream }),
+            gzip: [gzip.headers.get("content-encoding"), await gzip.text()],
+            away: await of(secret, "/to?url=http://elsewhere/"),
+            near: await of(secret, "/to?url=http://back/"),
+        });
+    } };"#;
+    let project = two(front, BACK);
+    let server = Server::start(&project, &["front", "back", "--ephemeral"]);
+    let text = "text/plain;charset=UTF-8";
+    let expected = json!({
+        "text": { "headers": { "content-length": "99", "content-type": text }, "text": "text" },
+        "none": { "headers": {}, "text": "" },
+        "fixed": { "headers": { "content-length": "5" }, "text": "fixed" },
+        "stream": { "headers": { "transfer-encoding": "chunked" }, "text": "one" },
+        "gzip": ["gzip", "hello"],
+        "away": { "headers": { "content-length": "5", "content-type": text, "cookie": "c" }, "text": "again" },
+        "near": { "headers": { "authorization": "a", "content-length": "5", "content-type": text, "cookie": "c" }, "text": "again" },
+    });
+    assert_eq!(server.app("front").get("/").json(), expected);
 }
 
 #[test]

@@ -298,3 +298,18 @@ fn the_consoles_other_methods_write_lines_too() {
     ];
     assert_eq!(written, expected);
 }
+
+#[test]
+fn headers_that_are_read_after_the_answer_are_there() {
+    let code = r#"export default { fetch(request, env, ctx) {
+        const late = async () => {
+            await scheduler.wait(1);
+            console.log(`late: ${request.headers.get("x-late")}`);
+        };
+        ctx.waitUntil(late());
+        return new Response("fine");
+    } };"#;
+    let server = Server::start(&Project::worker(code), &[]);
+    assert_eq!(server.request("GET", "/", &[("x-late", "yes")], b"").text(), "fine");
+    server.wait_message("late: yes");
+}

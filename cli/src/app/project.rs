@@ -53,7 +53,7 @@ pub(crate) fn bundler(project: &Project) -> Bundler {
 }
 
 /// What a guest is given of a project and its bundle.
-pub(crate) fn version(project: &Project, bundle: &Bundle, bindings: &Bindings, profile: Profile) -> Version {
+pub(crate) fn version(platform: &dyn Platform, project: &Project, bundle: &Bundle, bindings: &Bindings, profile: Profile) -> Version {
     let app = &project.app;
     let limits = Limits::of(profile, app.limits);
     let binding = |bound: GuestBinding| BindingHead { name: bound.name, kind: bound.kind.to_owned(), options: bound.options };
@@ -69,6 +69,7 @@ pub(crate) fn version(project: &Project, bundle: &Bundle, bindings: &Bindings, p
         cpu_per_invocation: limits.cpu_per_invocation,
         startup_cpu_ms: limits.startup_cpu_ms,
         heap_bytes: limits.heap_bytes,
+        wait_until_ms: platform.limits().wait_until.most * 1000,
         exports: bundle.exports.clone(),
         guest: 0,
         modules: bundle.modules.iter().map(module).collect(),

@@ -19,9 +19,10 @@ use tokio::net::TcpListener;
 
 use crate::app::handle::Handle;
 use crate::app::neighbours::Neighbours;
+use crate::app::outside::{Network, Outside};
 use crate::app::project::{self, Folder};
 use crate::app::quota::Quota;
-use crate::app::services::{AppServices, Outside};
+use crate::app::services::AppServices;
 use crate::app::triggers::Crons;
 use crate::app::upload;
 use crate::app::watch::{Change, Watch};
@@ -333,9 +334,11 @@ impl Running {
         if !refused.is_empty() {
             return Err(refused);
         }
-        let version = project::version(&self.project, &bundle, &self.bindings, self.settings.profile);
+        let version = project::version(self.folder.platform, &self.project, &bundle, &self.bindings, self.settings.profile);
         let quota = Quota::of(self.folder.platform, self.project.app.limits.subrequests, self.host.limits.clone());
-        let services = AppServices::of(Arc::clone(&self.bindings), Arc::clone(&self.outside), quota, self.host.clone());
+        let output = Arc::clone(&self.terminal) as _;
+        let network = Network { headers: self.project.outgoing.clone(), ids: self.host.ids.clone(), output };
+        let services = AppServices::of(Arc::clone(&self.bindings), (Arc::clone(&self.outside), network), quota, self.host.clone());
         let map = project::stack_map(&mut bundle);
         let mut deployed = self.fleet.deploy(version.clone(), Arc::clone(&services)).await;
         if matches!(deployed, Err(DeployError::Ended(InvokeError::Crashed(_)))) && self.forget_compiled_code() {
@@ -510,6 +513,7 @@ fn digest(bundle: &Bundle, project: &Project) -> [u8; 32] {
     }
     let app = &project.app;
     hash.update(format!("{:?}{:?}{:?}{:?}", app.vars, app.compatibility_date, app.compatibility_flags, app.limits));
+    hash.update(format!("{:?}", project.outgoing));
     for decl in &app.bindings {
         hash.update(format!("{}\0{}\0{}\0{}\0", decl.name, decl.kind, decl.id, decl.config));
     }

@@ -1,24 +1,22 @@
 //! What the code of one version can call: its bindings, and the outside.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use greenroom_bindings::Bindings;
-use greenroom_channel::{Call, CallError, CallResult};
+use greenroom_channel::{Call, CallError};
 use greenroom_host::{Host, ServiceCall, Text};
-use greenroom_outbound::{Body, FetchError, Outbound, RedirectMode, Request};
 use greenroom_supervisor::{Answer, IncomingCall, Services};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use crate::app::outside::{Network, Outside};
 use crate::app::quota::Quota;
 
 /// The name under which guest code calls the outside; no binding can have it.
 const OUTSIDE: &str = "";
-/// The method of a call whose connection becomes a WebSocket; every other one is a plain request.
-const WEBSOCKET: &str = "websocket";
 /// How the outside is called in the journal.
 const OUTSIDE_NAME: &str = "fetch";
 
@@ -26,17 +24,14 @@ const OUTSIDE_NAME: &str = "fetch";
 pub(crate) struct AppServices {
     bindings: Arc<Bindings>,
     outside: Arc<Outside>,
-    quota: Quota,
+    network: Arc<Network>,
+    quota: Arc<Quota>,
     host: Host,
 }
 
-/// Connections to the outside, made when the first is needed: reading the machine's certificates takes time and memory.
-#[derive(Default)]
-pub(crate) struct Outside(OnceLock<Result<Outbound, String>>);
-
 impl AppServices {
-    pub(crate) fn of(bindings: Arc<Bindings>, outside: Arc<Outside>, quota: Quota, host: Host) -> Arc<dyn Services> {
-        Arc::new(Self { bindings, outside, quota, host })
+    pub(crate) fn of(bindings: Arc<Bindings>, (outside, network): (Arc<Outside>, Network), quota: Quota, host: Host) -> Arc<dyn Services> {
+        Arc::new(Self { bindings, outside, network: Arc::new(network), quota: Arc::new(quota), host })
     }
 
     /// Whether the calling invocation may make one more call.
@@ -50,15 +45,21 @@ impl AppServices {
 impl Services for AppServices {
     fn call(&self, incoming: IncomingCall) -> BoxFuture<'static, Result<Answer, CallError>> {
         let admitted = self.admits(&incoming);
-        let (bindings, outside, host) = (Arc::clone(&self.bindings), Arc::clone(&self.outside), self.host.clone());
+        let (bindings, outside, network) = (Arc::clone(&self.bindings), Arc::clone(&self.outside), Arc::clone(&self.network));
+        let (quota, host) = (Arc::clone(&self.quota), self.host.clone());
         Box::pin(async move {
-            let started = host.clock.uptime();
             let event = incoming.event;
             let is_outside = incoming.call.binding == OUTSIDE;
+            // Held until there is an answer.
+            let _connection = match &incoming.uses {
+                Some(uses) if admitted.is_ok() && (is_outside || bindings.connects(&incoming.call.binding)) => quota.connection(uses).await,
+                _ => None,
+            };
+            let started = host.clock.uptime();
             let record = event.map(|_| record(&bindings, &incoming.call, host.journal.order()));
             let answer = match admitted {
                 Err(refused) => Err(refused),
-                Ok(()) if is_outside => outside.fetch(incoming).await,
+                Ok(()) if is_outside => outside.fetch(incoming, &network).await,
                 Ok(()) => binding(&bindings, incoming).await,
             };
             if let (Some(event), Some(record)) = (event, record) {
@@ -71,6 +72,10 @@ impl Services for AppServices {
             }
             answer
         })
+    }
+
+    fn cuts_off(&self) -> bool {
+        self.quota.cuts_off()
     }
 }
 
@@ -115,48 +120,5 @@ fn url_of(args: &[u8]) -> String {
 async fn binding(bindings: &Bindings, incoming: IncomingCall) -> Result<Answer, CallError> {
     let stream = incoming.stream.map(StreamExt::boxed);
     let reply = bindings.call_of(incoming.call, stream, incoming.event).await?;
-    Ok(Answer { result: reply.result, stream: reply.stream, endless: false })
-}
-
-#[derive(Deserialize)]
-struct FetchArgs {
-    url: String,
-    method: String,
-    headers: Vec<(String, String)>,
-    redirect: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FetchAnswer {
-    status: u16,
-    status_text: String,
-    urls: Vec<String>,
-    headers: Vec<(String, String)>,
-}
-
-impl Outside {
-    async fn fetch(&self, incoming: IncomingCall) -> Result<Answer, CallError> {
-        let outbound = self.0.get_or_init(Outbound::new).as_ref().map_err(|error| CallError::error(format!("internal error; {error}")))?;
-        let Call { args, body, method, .. } = incoming.call;
-        let args: FetchArgs = serde_json::from_slice(&args).map_err(|error| CallError::type_error(error.to_string()))?;
-        let redirect = if args.redirect == "manual" { RedirectMode::Manual } else { RedirectMode::Follow };
-        let body = match incoming.stream {
-            Some(stream) => Some(Body::Stream(stream.boxed())),
-            None => body.map(Body::Whole),
-        };
-        let request = Request { url: args.url, method: args.method, headers: args.headers, redirect, body };
-        let answered = if method == WEBSOCKET { outbound.websocket(request).await } else { outbound.fetch(request).await };
-        let response = answered.map_err(|error| fetch_error(&error))?;
-        let head =
-            FetchAnswer { status: response.status, status_text: response.status_text, urls: response.urls, headers: response.headers };
-        Ok(Answer { result: CallResult::json(&head), stream: Some(response.body), endless: method == WEBSOCKET })
-    }
-}
-
-fn fetch_error(error: &FetchError) -> CallError {
-    match error {
-        FetchError::Lost(_) | FetchError::Internal(_) => CallError::error(error.to_string()),
-        _ => CallError::type_error(error.to_string()),
-    }
+    Ok(Answer { result: reply.result, stream: reply.stream, endless: reply.endless })
 }

@@ -27,6 +27,7 @@ struct Open {
     service: Arc<str>,
     resource: Arc<str>,
     limit: Option<&'static Limit>,
+    connects: bool,
     decl: BindingDecl,
     calls: Box<dyn BindingCalls>,
 }
@@ -82,8 +83,8 @@ impl Bindings {
                 Ok(calls) => {
                     bindings.order.push(decl.name.clone());
                     let (service, resource) = (binding.name().into(), decl.id.as_str().into());
-                    let (kind, limit) = (binding.kind(), binding.calls_per_invocation());
-                    let open = Open { kind, service, resource, limit, decl: decl.clone(), calls };
+                    let (kind, limit, connects) = (binding.kind(), binding.calls_per_invocation(), binding.connects());
+                    let open = Open { kind, service, resource, limit, connects, decl: decl.clone(), calls };
                     bindings.open.insert(decl.name.clone(), open);
                 }
                 Err(error) => errors.push(error),
@@ -122,6 +123,12 @@ impl Bindings {
     #[must_use]
     pub fn behind(&self, name: &str) -> Option<(Arc<str>, Arc<str>)> {
         self.open.get(name).map(|open| (Arc::clone(&open.service), Arc::clone(&open.resource)))
+    }
+
+    /// Whether calls of this one are connections, of which few may wait for an answer at the same time.
+    #[must_use]
+    pub fn connects(&self, name: &str) -> bool {
+        self.open.get(name).is_some_and(|open| open.connects)
     }
 
     /// What the guest needs to build the environment, in the order of the configuration.

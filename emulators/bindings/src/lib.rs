@@ -46,6 +46,11 @@ pub trait Binding: Sync {
         None
     }
 
+    /// Whether a call is a connection, of which the vendor lets few wait for an answer at the same time.
+    fn connects(&self) -> bool {
+        false
+    }
+
     /// Opens what `decl` names. `app` has all bindings of the app, `decl` among them.
     ///
     /// # Errors

@@ -13,10 +13,12 @@ pub struct Reply {
     pub result: CallResult,
     /// The body, sent as the guest takes it.
     pub stream: Option<BodyStream>,
+    /// The stream ends when whoever is at its other end likes: a WebSocket.
+    pub endless: bool,
 }
 
 impl From<CallResult> for Reply {
     fn from(result: CallResult) -> Self {
-        Self { result, stream: None }
+        Self { result, stream: None, endless: false }
     }
 }

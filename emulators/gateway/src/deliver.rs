@@ -7,10 +7,10 @@ use bytes::Bytes;
 use futures::StreamExt;
 use greenroom_channel::message::{Body, HeaderBlock, RequestHead};
 use greenroom_host::{ByteStream, Content, Event, EventId, EventKind, Outcome, Parcel, Recipient, Reply, Undelivered};
-use greenroom_supervisor::{Invocation, InvokeError, Response};
+use greenroom_supervisor::{InvokeError, Response, Unanswered};
 
-use crate::door::{Behind, Finish, FrontDoor};
-use crate::failure::{outcome_of, outcome_of_deploy};
+use crate::door::{Behind, Finish, FrontDoor, SWITCHING_PROTOCOLS, message_of};
+use crate::failure::outcome_of_unanswered;
 use crate::record::{self, Recorded};
 
 /// How many Workers one request may go through, each called by the one before. Production counts to the same number; the page names only
@@ -61,10 +61,11 @@ impl FrontDoor {
         let event = Event::new(&self.host, EventKind::ServiceCall, &source, &self.app, summary.clone(), cause);
         let id = event.id;
         self.host.journal.append(Event { depth, ..event }.carrying(record::payload(&head)));
-        let body = body.map(|body| Recorded::request(body, &self.host.journal, id).boxed());
+        let said = asks_for_socket(&head);
+        let body = body.map(|body| if said { body } else { Recorded::request(body, &self.host.journal, id).boxed() });
         let started = self.host.clock.uptime();
         let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
-        let (outcome, answer) = self.ask_packed(Some(id), &to, &head, body).await;
+        let (outcome, answer) = self.ask_packed(Some(id), &to, head, body).await;
         if let Ok(reply) = &answer {
             self.host.journal.answered(id, record::reply(reply));
         }
@@ -79,59 +80,66 @@ impl FrontDoor {
     async fn ask(&self, event: Option<EventId>, parcel: Parcel) -> (Outcome, Result<Reply, Undelivered>) {
         let to = parcel.to.clone();
         let (head, body) = pack(parcel);
-        self.ask_packed(event, &to, &head, body).await
+        self.ask_packed(event, &to, head, body).await
     }
 
     pub(crate) async fn ask_packed(
         &self,
         event: Option<EventId>,
         to: &Recipient,
-        head: &RequestHead,
-        body: Option<ByteStream>,
+        mut head: RequestHead,
+        mut body: Option<ByteStream>,
     ) -> (Outcome, Result<Reply, Undelivered>) {
-        let mut invocation = match self.begin(event, to, head, body).await {
-            Ok(invocation) => invocation,
-            Err(undelivered) => return (Outcome::error(undelivered.to_string()), Err(undelivered)),
+        let mut said = None;
+        if body.is_some() && asks_for_socket(&head) {
+            (head.body, said) = (Body::Empty, body.take());
+        }
+        let answered = match (to, self.behind()) {
+            (Recipient::Guest(number), _) => match self.fleet.guest(*number) {
+                Some(guest) => {
+                    let mut invocation = guest.invoke(event, &head, body);
+                    invocation.response().await.map(|response| (invocation, response)).map_err(Unanswered::Failed)
+                }
+                None => return refused(Undelivered::Gone),
+            },
+            (Recipient::App(_), Behind::Broken(why)) => return refused(Undelivered::Failed { message: why.to_string(), carried: None }),
+            (Recipient::App(_), Behind::App(_)) => self.fleet.answer(event, &head, body).await,
         };
-        match invocation.response().await {
-            Ok(response) => (Outcome::Ok, Ok(reply(response))),
-            Err(error) => {
-                let outcome = self.mapped(outcome_of(&error, self.words));
-                let failed = Self::failed(&error, &outcome);
-                (outcome, Err(failed))
+        let error = match answered {
+            Ok((invocation, response)) => {
+                if let Some(said) = said.filter(|_| response.head.status == SWITCHING_PROTOCOLS) {
+                    invocation.send(said);
+                }
+                return (Outcome::Ok, Ok(reply(response)));
             }
-        }
-    }
-
-    async fn begin(
-        &self,
-        event: Option<EventId>,
-        to: &Recipient,
-        head: &RequestHead,
-        body: Option<ByteStream>,
-    ) -> Result<Invocation, Undelivered> {
-        if let Recipient::Guest(number) = to {
-            let guest = self.fleet.guest(*number).ok_or(Undelivered::Gone)?;
-            return Ok(guest.invoke(event, head, body));
-        }
-        if let Behind::Broken(why) = self.behind() {
-            return Err(Undelivered::Failed { message: why.to_string(), carried: None });
-        }
-        let invoked = self.fleet.invoke(event, head, body).await;
-        invoked.map_err(|error| {
-            let outcome = self.mapped(outcome_of_deploy(&error, self.words));
-            Undelivered::Failed { message: crate::door::message_of(&outcome).to_owned(), carried: None }
-        })
+            Err(error) => error,
+        };
+        let outcome = self.mapped(outcome_of_unanswered(&error, self.rules.words));
+        let undelivered = match &error {
+            Unanswered::Failed(error) => Self::failed(error, &outcome),
+            Unanswered::Nobody(_) => Undelivered::Failed { message: message_of(&outcome).to_owned(), carried: None },
+        };
+        (outcome, Err(undelivered))
     }
 
     fn failed(error: &InvokeError, outcome: &Outcome) -> Undelivered {
         match error {
             InvokeError::Failed(failure) => Undelivered::Failed { message: failure.message.clone(), carried: failure.carried.clone() },
             // What a Worker is told of one whose isolate has gone.
-            InvokeError::Crashed(_) => Undelivered::Gone,
-            _ => Undelivered::Failed { message: crate::door::message_of(outcome).to_owned(), carried: None },
+            InvokeError::Crashed(_) | InvokeError::Untaken(_) => Undelivered::Gone,
+            _ => Undelivered::Failed { message: message_of(outcome).to_owned(), carried: None },
         }
     }
+}
+
+/// Whether the answer may be a WebSocket. Then a body that comes as a stream is none, but what the caller says once there is one.
+fn asks_for_socket(head: &RequestHead) -> bool {
+    let upgrade = head.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(b"upgrade"));
+    upgrade.is_some_and(|(_, value)| value.eq_ignore_ascii_case(b"websocket"))
+}
+
+fn refused(undelivered: Undelivered) -> (Outcome, Result<Reply, Undelivered>) {
+    (Outcome::error(undelivered.to_string()), Err(undelivered))
 }
 
 pub(crate) fn pack(parcel: Parcel) -> (RequestHead, Option<ByteStream>) {

@@ -6,21 +6,22 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use greenroom_host::{Event, EventId, EventKind, Host, Outcome, Words};
-use greenroom_supervisor::Fleet;
+use greenroom_supervisor::{BodyStream, Fleet};
 use hyper::body::Incoming;
 
 use crate::deliver::CallRecord;
-use crate::failure::{outcome_of, outcome_of_deploy, page};
+use crate::failure::{outcome_of_unanswered, page, signed_page};
 use crate::limits::DoorLimits;
 use crate::origins::Origins;
 use crate::record::{self, Recorded};
+use crate::request::Converted;
 use crate::response::OutBody;
 use crate::test_path::TestPaths;
 use crate::trigger::TriggerRecord;
 use crate::upgrade::Upgrade;
 
 /// The status of an answer whose connection becomes something else.
-const SWITCHING_PROTOCOLS: u16 = 101;
+pub(crate) const SWITCHING_PROTOCOLS: u16 = 101;
 
 /// A request that is over, for the log.
 #[derive(Debug, Clone)]
@@ -85,24 +86,19 @@ pub struct FrontDoor {
     pub(crate) host: Host,
     pub(crate) fleet: Arc<Fleet>,
     pub(crate) log: Arc<dyn RequestLog>,
-    pub(crate) words: Words,
-    limits: Option<DoorLimits>,
+    pub(crate) rules: EdgeRules,
     local: SocketAddr,
-    origins: Origins,
-    test_paths: TestPaths,
     /// The source of what comes in here.
     source: Arc<str>,
     behind: RwLock<Behind>,
 }
 
 impl FrontDoor {
-    /// A door at `local` to the guests of `fleet`, for requests from `origins`.
+    /// A door at `local` to the guests of `fleet`.
     #[must_use]
     pub fn new(app: &str, host: Host, fleet: Arc<Fleet>, log: Arc<dyn RequestLog>, rules: EdgeRules, local: SocketAddr) -> Arc<Self> {
         let behind = RwLock::new(Behind::App(Arc::new(str::to_owned)));
-        let EdgeRules { words, limits, origins, test_paths } = rules;
-        let (app, source) = (app.into(), "http".into());
-        Arc::new(Self { app, host, fleet, log, words, limits, local, origins, test_paths, source, behind })
+        Arc::new(Self { app: app.into(), host, fleet, log, rules, local, source: "http".into(), behind })
     }
 
     /// A version has been loaded: stack traces are mapped by `map` from now on.
@@ -131,84 +127,84 @@ impl FrontDoor {
 
     pub(crate) async fn answer(&self, request: hyper::Request<Incoming>, peer: SocketAddr) -> http::Response<OutBody> {
         let started = self.host.clock.uptime();
-        let method = request.method().as_str().to_owned();
-        let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
-        let wants_html = wants_html(request.headers());
-        let Answered { response, outcome, in_guest, event } = self.dispatch(request, peer, &method, &path, wants_html, started).await;
+        let asked = Asked::of(&request);
+        let Answered { response, outcome, in_guest, event } = self.dispatch(request, peer, &asked, started).await;
         let took = self.host.clock.uptime().saturating_sub(started);
-        let status = response.status().as_u16();
-        self.log.request(&RequestRecord { event, app: &self.app, method: &method, path: &path, status, outcome: &outcome, took, in_guest });
+        let (method, path, status) = (&*asked.method, &*asked.path, response.status().as_u16());
+        self.log.request(&RequestRecord { event, app: &self.app, method, path, status, outcome: &outcome, took, in_guest });
         response
     }
 
-    async fn dispatch(
-        &self,
-        mut request: hyper::Request<Incoming>,
-        peer: SocketAddr,
-        method: &str,
-        path: &str,
-        wants_html: bool,
-        started: Duration,
-    ) -> Answered {
+    async fn dispatch(&self, mut request: hyper::Request<Incoming>, peer: SocketAddr, asked: &Asked, started: Duration) -> Answered {
         if let Behind::Broken(why) = self.behind() {
-            let outcome = Outcome::error(&*why);
-            return Answered { response: page(500, &why, wants_html), outcome, in_guest: None, event: None };
+            return asked.refused(500, &why);
         }
-        if let Some(status) = self.limits.and_then(|limits| limits.refusal(&self.host.limits, &request)) {
-            return refused(status.as_u16(), crate::limits::words(status), wants_html);
+        if let Some(status) = self.rules.limits.and_then(|limits| limits.refusal(&self.host.limits, &request)) {
+            return self.too_large(status, asked);
         }
-        if let Some(test_path) = self.test_paths.find(request.uri().path()) {
+        if let Some(test_path) = self.rules.test_paths.find(request.uri().path()) {
             let response = self.happen(test_path, request.uri(), request.headers()).await;
             return Answered { response, outcome: Outcome::Ok, in_guest: None, event: None };
         }
         let upgrade = Upgrade::of(&mut request);
         let ray = self.host.ids.random();
-        let (head, body) = match crate::request::convert(request, self.local, peer, &self.origins, ray) {
+        let (head, body) = match crate::request::convert(request, self.local, peer, &self.rules.origins, ray) {
             Ok(converted) => converted,
-            Err(why) => return refused(400, &why.words(), wants_html),
+            Err(why) => return asked.refused(400, &why.words()),
         };
-        let event = Event::new(&self.host, EventKind::HttpRequest, &self.source, &self.app, format!("{method} {path}"), None);
+        let summary = format!("{} {}", asked.method, asked.path);
+        let event = Event::new(&self.host, EventKind::HttpRequest, &self.source, &self.app, summary, None);
         let id = event.id;
         self.host.journal.append(event.carrying(record::payload(&head)));
         let body = body.map(|body| Recorded::request(body, &self.host.journal, id).boxed());
         let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
-        let (body, too_large) = match (body, self.limits) {
+        let answered = self.ask_app(id, (head, body), upgrade, asked).await;
+        finish.outcome = answered.outcome.clone();
+        Answered { event: Some(id), ..answered }
+    }
+
+    async fn ask_app(&self, id: EventId, (head, body): Converted, upgrade: Option<Upgrade>, asked: &Asked) -> Answered {
+        let (body, too_large) = self.bound(body);
+        let answered = tokio::select! {
+            answered = self.fleet.answer(Some(id), &head, body) => answered,
+            () = settled(too_large) => return self.too_large(http::StatusCode::PAYLOAD_TOO_LARGE, asked),
+        };
+        let (invocation, answer) = match answered {
+            Ok(answered) => answered,
+            Err(error) => {
+                let outcome = self.mapped(outcome_of_unanswered(&error, self.rules.words));
+                return asked.failed(status_of(&outcome), outcome);
+            }
+        };
+        let in_guest = Some(Duration::from_micros(u64::from(answer.head.took)));
+        self.host.journal.answered(id, record::answer(&answer.head));
+        let response = match upgrade {
+            Some(upgrade) if answer.head.status == SWITCHING_PROTOCOLS => upgrade.grant(invocation, answer),
+            _ => crate::response::convert(answer, asked.method == "HEAD", |body| Recorded::answer(body, &self.host.journal, id)),
+        };
+        if self.rules.limits.is_some_and(|limits| limits.refuses_response(&self.host.limits, &response)) {
+            return asked.refused(520, HEADERS_TOO_LARGE);
+        }
+        Answered { response, outcome: Outcome::Ok, in_guest, event: None }
+    }
+
+    fn too_large(&self, status: http::StatusCode, asked: &Asked) -> Answered {
+        let reason = crate::limits::words(status);
+        let answered = asked.refused(status.as_u16(), reason);
+        match self.rules.words.server {
+            "" => answered,
+            server => Answered { response: signed_page(status, reason, server), ..answered },
+        }
+    }
+
+    /// The body as far as it may go, and what tells that it would have gone further.
+    fn bound(&self, body: Option<BodyStream>) -> (Option<BodyStream>, Option<impl Future<Output = ()> + use<>>) {
+        match (body, self.rules.limits) {
             (Some(body), Some(limits)) => {
                 let (body, too_large) = limits.bound(&self.host.limits, body);
                 (Some(body), Some(too_large))
             }
             (body, _) => (body, None),
-        };
-        let answered = match self.fleet.invoke(Some(id), &head, body).await {
-            Ok(mut invocation) => tokio::select! {
-                answer = invocation.response() => {
-                    answer.map(|answer| (invocation, answer)).map_err(|error| outcome_of(&error, self.words))
-                }
-                () = settled(too_large) => return refused(413, crate::limits::words(http::StatusCode::PAYLOAD_TOO_LARGE), wants_html),
-            },
-            Err(error) => Err(outcome_of_deploy(&error, self.words)),
-        };
-        match answered {
-            Ok((invocation, answer)) => {
-                let in_guest = Some(Duration::from_micros(u64::from(answer.head.took)));
-                self.host.journal.answered(id, record::answer(&answer.head));
-                let response = match upgrade {
-                    Some(upgrade) if answer.head.status == SWITCHING_PROTOCOLS => upgrade.grant(invocation, answer),
-                    _ => crate::response::convert(answer, method == "HEAD", |body| Recorded::answer(body, &self.host.journal, id)),
-                };
-                if self.limits.is_some_and(|limits| limits.refuses_response(&self.host.limits, &response)) {
-                    let refused = refused(520, HEADERS_TOO_LARGE, wants_html);
-                    finish.outcome = refused.outcome.clone();
-                    return refused;
-                }
-                finish.outcome = Outcome::Ok;
-                Answered { response, outcome: Outcome::Ok, in_guest, event: Some(id) }
-            }
-            Err(outcome) => {
-                let outcome = self.mapped(outcome);
-                finish.outcome = outcome.clone();
-                Answered { response: page(status_of(&outcome), message_of(&outcome), wants_html), outcome, in_guest: None, event: Some(id) }
-            }
         }
     }
 
@@ -234,10 +230,35 @@ fn without_own_frames(text: &str) -> String {
     text.split('\n').filter(|line| !own(line)).collect::<Vec<_>>().join("\n")
 }
 
+/// What a client asks for.
+struct Asked {
+    method: String,
+    path: String,
+    wants_html: bool,
+}
+
+impl Asked {
+    fn of<B>(request: &hyper::Request<B>) -> Self {
+        let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
+        Self { method: request.method().as_str().to_owned(), path, wants_html: wants_html(request.headers()) }
+    }
+
+    /// What the door answers by itself.
+    fn refused(&self, status: u16, message: &str) -> Answered {
+        self.failed(status, Outcome::error(message))
+    }
+
+    /// The page that tells how it ended.
+    fn failed(&self, status: u16, outcome: Outcome) -> Answered {
+        Answered { response: page(status, message_of(&outcome), self.wants_html), outcome, in_guest: None, event: None }
+    }
+}
+
 struct Answered {
     response: http::Response<OutBody>,
     outcome: Outcome,
     in_guest: Option<Duration>,
+    /// The event, once there is one.
     event: Option<EventId>,
 }
 
@@ -252,12 +273,6 @@ async fn settled(future: Option<impl Future<Output = ()>>) {
 /// An answer that the vendor's network does not pass on:
 /// <https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-520/>
 const HEADERS_TOO_LARGE: &str = "Web server is returning an unknown error: its headers are too large";
-
-/// What the door answers by itself.
-fn refused(status: u16, message: &str, wants_html: bool) -> Answered {
-    let outcome = Outcome::error(message);
-    Answered { response: page(status, message, wants_html), outcome, in_guest: None, event: None }
-}
 
 /// Writes the outcome down, also when the client goes away and the future is dropped.
 pub(crate) struct Finish<'a> {

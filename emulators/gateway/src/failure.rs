@@ -1,7 +1,7 @@
 //! What a client is told when the app gave no answer.
 
 use greenroom_host::{Outcome, Words};
-use greenroom_supervisor::{DeployError, InvokeError};
+use greenroom_supervisor::{DeployError, InvokeError, Unanswered};
 
 use crate::response::{OutBody, full};
 
@@ -20,12 +20,20 @@ pub(crate) fn outcome_of(error: &InvokeError, words: Words) -> Outcome {
         }
         InvokeError::Cpu => Outcome::Exceeded { message: words.cpu.to_owned() },
         InvokeError::Memory => Outcome::Exceeded { message: words.memory.to_owned() },
-        InvokeError::Crashed(_) => Outcome::Crashed { message: greenroom_supervisor::in_words(error) },
+        InvokeError::Crashed(_) | InvokeError::Untaken(_) => Outcome::Crashed { message: greenroom_supervisor::in_words(error) },
+    }
+}
+
+/// The same of either kind.
+pub(crate) fn outcome_of_unanswered(error: &Unanswered, words: Words) -> Outcome {
+    match error {
+        Unanswered::Nobody(error) => outcome_of_deploy(error, words),
+        Unanswered::Failed(error) => outcome_of(error, words),
     }
 }
 
 /// The same for an app that could not be loaded.
-pub(crate) fn outcome_of_deploy(error: &DeployError, words: Words) -> Outcome {
+fn outcome_of_deploy(error: &DeployError, words: Words) -> Outcome {
     match error {
         DeployError::Failed(failure) => outcome_of(&InvokeError::Failed(failure.clone()), words),
         DeployError::Ended(error) => outcome_of(error, words),
@@ -40,6 +48,26 @@ pub(crate) fn page(status: u16, message: &str, wants_html: bool) -> http::Respon
     let mut response = http::Response::new(full(body));
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
+    response
+}
+
+/// What a front server answers that looks at no more than the size of a request: the page of nginx, signed by `server`, as Cloudflare's
+/// clients report it. <https://github.com/mtlynch/picoshare/issues/599>
+pub(crate) fn signed_page(status: http::StatusCode, reason: &str, server: &str) -> http::Response<OutBody> {
+    let title = format!("{} {reason}", status.as_u16());
+    let lines = [
+        "<html>",
+        &format!("<head><title>{title}</title></head>"),
+        "<body>",
+        &format!("<center><h1>{title}</h1></center>"),
+        &format!("<hr><center>{server}</center>"),
+        "</body>",
+        "</html>",
+        "",
+    ];
+    let mut response = http::Response::new(full(lines.join("\r\n")));
+    *response.status_mut() = status;
+    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/html"));
     response
 }
 

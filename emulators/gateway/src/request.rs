@@ -31,14 +31,17 @@ impl Refused {
     }
 }
 
-/// Turns a request into what the guest gets: the head, and the body where it is not in the head.
+/// What the guest gets: the head, and the body where it is not in the head.
+pub(crate) type Converted = (RequestHead, Option<BodyStream>);
+
+/// Turns a request into what the guest gets.
 pub(crate) fn convert(
     request: hyper::Request<Incoming>,
     local: SocketAddr,
     peer: SocketAddr,
     origins: &Origins,
     id: u64,
-) -> Result<(RequestHead, Option<BodyStream>), Refused> {
+) -> Result<Converted, Refused> {
     let (parts, body) = request.into_parts();
     let size = crate::limits::header_bytes(&parts.headers);
     let host = match parts.headers.get(http::header::HOST) {

@@ -93,7 +93,7 @@ impl FrontDoor {
         self.host.journal.append(event.carrying(kept.unwrap_or_else(|| record::payload(&head))));
         let started = self.host.clock.uptime();
         let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
-        let (outcome, reply) = Clock::waiting(self.ask_packed(Some(id), &to, &head, body)).await;
+        let (outcome, reply) = Clock::waiting(self.ask_packed(Some(id), &to, head, body)).await;
         let (said, answer) = match reply {
             Ok(reply) if is_request => (Value::Null, Some(self.answered(id, reply).await)),
             Ok(Reply { body: Some(Content::Whole(bytes)), .. }) => (serde_json::from_slice(&bytes).unwrap_or_default(), None),

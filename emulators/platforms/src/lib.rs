@@ -93,6 +93,17 @@ pub struct Project {
     pub bundling: Bundling,
     /// Where its configuration wants it served.
     pub address: Address,
+    /// What the vendor's network says of the requests that its code makes.
+    pub outgoing: Vec<OwnHeader>,
+}
+
+/// A header that the vendor's network sets on requests that code makes, whatever the code says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnHeader {
+    /// Its name, as it is spelled where the code has none of that name.
+    pub name: &'static str,
+    /// Its value; none: it is taken away.
+    pub value: Option<String>,
 }
 
 /// Where a project's own configuration asks the local server to listen.

@@ -7,6 +7,10 @@ use greenroom_host::Limit;
 pub struct VendorLimits {
     /// Requests to the outside and calls to services in one invocation.
     pub subrequests: Limit,
+    /// Requests of one invocation that wait for the head of their answer at the same time.
+    pub connections: Limit,
+    /// How long work may go on after an answer, in seconds.
+    pub wait_until: Limit,
     /// A request's URL.
     pub url: Limit,
     /// A request's headers together.

@@ -67,6 +67,10 @@ frame_kinds! {
     Credit = b'C',
     /// [↔] The receiver wants no more of a body; id: the stream.
     Stop = b'S',
+    /// [←] Work goes on though the time for it after the answer is over; id: the invocation. No payload.
+    Overdue = b'v',
+    /// [→] That work has to end; id: the invocation. No payload.
+    CutOff = b'x',
     /// [←] A line of output; id: the invocation or 0. Payload: [`crate::message::LogLevel`] as one byte, then text.
     Log = b'g',
     /// [←] The guest is about to end and says why, as text: [`crate::message::Fatal`] as JSON.

@@ -37,6 +37,8 @@ pub struct Load {
     pub startup_cpu_ms: u64,
     /// Heap, in bytes.
     pub heap_bytes: usize,
+    /// How long work may go on after an answer before the guest says so, in milliseconds.
+    pub wait_until_ms: u64,
     /// What the entry module exports.
     pub exports: Vec<String>,
     /// The number of the guest that is loaded; no other of this run has it. Set by the supervisor.

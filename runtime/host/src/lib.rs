@@ -26,6 +26,6 @@ pub use event::{Answer, Call, Captured, Event, EventKind, Headers, Outcome, Payl
 pub use host::Host;
 pub use ids::{EventId, Ids, SpanId, TraceId};
 pub use journal::{Ending, Entry, Journal, Lineage, LogLine, ServiceCall};
-pub use limit::{Limit, LimitWatch};
+pub use limit::{Beyond, Limit, LimitWatch};
 pub use limits::{Limits, Profile};
 pub use words::Words;

@@ -31,10 +31,26 @@ impl Limit {
 
     /// What an operator is told when it is passed.
     #[must_use]
-    pub fn warning(&self) -> Diagnostic {
-        Diagnostic::warning(format!("passed the limit of {} {}: production refuses what is beyond", grouped(self.most), self.of))
-            .hint(format!("{} says so; `--profile production` refuses it here too", self.url))
+    pub fn warning(&self, beyond: Beyond) -> Diagnostic {
+        let does = match beyond {
+            Beyond::Refused => "refuses",
+            Beyond::Delayed => "delays",
+            Beyond::CutOff => "cuts off",
+        };
+        Diagnostic::warning(format!("passed the limit of {} {}: production {does} what is beyond", grouped(self.most), self.of))
+            .hint(format!("{} says so; `--profile production` {does} it here too", self.url))
     }
+}
+
+/// What the vendor does with what is beyond a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beyond {
+    /// It is an error.
+    Refused,
+    /// It waits until there is room.
+    Delayed,
+    /// It ends there.
+    CutOff,
 }
 
 type Report = Box<dyn Fn(Diagnostic) + Send + Sync>;
@@ -73,10 +89,16 @@ impl LimitWatch {
     /// To be asked where `limit` is passed. True: what is beyond it must be refused. In the relaxed profile the operator is told, once.
     #[must_use]
     pub fn refuses(&self, limit: &Limit) -> bool {
+        self.holds(limit, Beyond::Refused)
+    }
+
+    /// The same of a limit whose passing is no error. True: what is beyond it must be treated so.
+    #[must_use]
+    pub fn holds(&self, limit: &Limit, beyond: Beyond) -> bool {
         match self.profile {
             Profile::Production => true,
             Profile::Relaxed => {
-                self.warn(limit);
+                self.warn(limit, beyond);
                 false
             }
             Profile::Off => false,
@@ -89,11 +111,11 @@ impl LimitWatch {
         count > limit.most && self.refuses(limit)
     }
 
-    fn warn(&self, limit: &Limit) {
+    fn warn(&self, limit: &Limit, beyond: Beyond) {
         let Some(report) = self.shared.report.get() else { return };
         let new = self.shared.warned.lock().unwrap_or_else(PoisonError::into_inner).insert(limit.name);
         if new {
-            report(limit.warning());
+            report(limit.warning(beyond));
         }
     }
 }
@@ -141,6 +163,16 @@ mod tests {
         assert!(production.refuses(&LIMIT) && !production.refuses_beyond(&LIMIT, 7) && heard.lock().unwrap().is_empty());
         let (off, heard) = warnings_of(Profile::Off);
         assert!(!off.refuses_beyond(&LIMIT, u64::MAX) && heard.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_warning_says_what_production_does() {
+        for (beyond, does) in [(Beyond::Delayed, "delays"), (Beyond::CutOff, "cuts off")] {
+            let (watch, heard) = warnings_of(Profile::Relaxed);
+            assert!(!watch.holds(&LIMIT, beyond) && LimitWatch::new(Profile::Production).holds(&LIMIT, beyond));
+            let message = heard.lock().unwrap()[0].message.clone();
+            assert_eq!(message, format!("passed the limit of 1,000 things in one test: production {does} what is beyond"));
+        }
     }
 
     #[test]

@@ -11,4 +11,6 @@ pub struct Words {
     pub subrequests: &'static str,
     /// Too many calls to services in one invocation.
     pub service_calls: &'static str,
+    /// How the vendor's front servers sign the pages of what they refuse by themselves; empty where they have none.
+    pub server: &'static str,
 }

@@ -304,7 +304,6 @@ impl Guest {
             return;
         }
         let text = serde_json::to_vec(failure).unwrap_or_default();
-        self.shared.request_is_answered(frame.id);
         self.shared.invocation_is_over(frame.id);
         self.shared.link().send(FrameKind::Failed, frame.id, |out| out.extend_from_slice(&text));
         self.shared.link().send(FrameKind::Done, frame.id, |_| {});
@@ -352,6 +351,7 @@ impl Guest {
             FrameKind::Fail => self.isolate.call(Handler::Fail, &[id, Argument::Text(&text(&frame.payload))]),
             FrameKind::Stop => self.isolate.call(Handler::Stop, &[id]),
             FrameKind::Cancel => self.isolate.call(Handler::Cancel, &[id]),
+            FrameKind::CutOff => self.isolate.call(Handler::CutOff, &[id]),
             FrameKind::Credit => {
                 let bytes = frame.payload.first_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
                 self.isolate.call(Handler::Credit, &[id, Argument::Number(f64::from(bytes))])

@@ -16,8 +16,10 @@ fn shared(state: &mut OpState) -> &Shared {
 /// Names and values of a request's headers, each on a line; what is not UTF-8 becomes U+FFFD, as the vendor has it.
 #[op2]
 #[string]
-pub(crate) fn op_request_headers(state: &mut OpState, #[smi] invocation: u32) -> String {
-    shared(state).take_headers(invocation).map(|headers| header_text(&headers)).unwrap_or_default()
+pub(crate) fn op_request_headers(state: &mut OpState, #[smi] invocation: u32) -> Result<String, JsErrorBox> {
+    let headers = shared(state).take_headers(invocation);
+    let headers = headers.ok_or_else(|| JsErrorBox::generic("The headers of this request can no longer be read: its event is over."))?;
+    Ok(header_text(&headers))
 }
 
 fn header_text(headers: &HeaderBlock) -> String {
@@ -74,14 +76,12 @@ pub(crate) fn op_respond_stream(state: &mut OpState, #[smi] id: u32, #[smi] stat
 #[op2(fast)]
 pub(crate) fn op_failed(state: &mut OpState, #[smi] id: u32, #[string] failure: &str) {
     let shared = shared(state);
-    shared.request_is_answered(id);
     shared.link().send(FrameKind::Failed, id, |out| out.extend_from_slice(failure.as_bytes()));
 }
 
 #[op2(fast)]
 pub(crate) fn op_done(state: &mut OpState, #[smi] id: u32) {
     let shared = shared(state);
-    shared.request_is_answered(id);
     let cpu = shared.cpu_of(id);
     shared.invocation_is_over(id);
     shared.link().send(FrameKind::Done, id, |out| {
@@ -89,6 +89,11 @@ pub(crate) fn op_done(state: &mut OpState, #[smi] id: u32) {
             out.extend_from_slice(&cpu.to_le_bytes());
         }
     });
+}
+
+#[op2(fast)]
+pub(crate) fn op_overdue(state: &mut OpState, #[smi] id: u32) {
+    shared(state).link().send(FrameKind::Overdue, id, |_| {});
 }
 
 #[op2(fast)]

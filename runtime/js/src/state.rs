@@ -29,10 +29,11 @@ pub(crate) enum Handler {
     Clock,
     RunDue,
     Timers,
+    CutOff,
 }
 
 /// How many there are.
-pub(crate) const HANDLERS: usize = Handler::Timers as usize + 1;
+pub(crate) const HANDLERS: usize = Handler::CutOff as usize + 1;
 
 struct Request {
     headers: Option<HeaderBlock>,
@@ -46,7 +47,7 @@ pub(crate) struct Shared(Rc<Inner>);
 
 struct Inner {
     link: RefCell<Link>,
-    /// Requests that have no answer yet.
+    /// Requests whose invocation is not over.
     requests: RefCell<HashMap<u32, Request>>,
     /// Calls whose answer's bytes are wanted as text.
     text_calls: RefCell<HashSet<u32>>,
@@ -92,8 +93,8 @@ impl Shared {
 
     /// A request has its answer. How long that took since it arrived here, in microseconds.
     pub(crate) fn request_is_answered(&self, invocation: u32) -> u32 {
-        let request = self.0.requests.borrow_mut().remove(&invocation);
-        request.map_or(0, |request| u32::try_from(microseconds().saturating_sub(request.at)).unwrap_or(u32::MAX))
+        let requests = self.0.requests.borrow();
+        requests.get(&invocation).map_or(0, |request| u32::try_from(microseconds().saturating_sub(request.at)).unwrap_or(u32::MAX))
     }
 
     pub(crate) fn wants_text(&self, call: u32) {
@@ -122,6 +123,7 @@ impl Shared {
 
     pub(crate) fn invocation_is_over(&self, invocation: u32) {
         self.0.open.borrow_mut().remove(&invocation);
+        self.0.requests.borrow_mut().remove(&invocation);
     }
 
     /// Invocations that are not over.

@@ -8,13 +8,16 @@ use greenroom_channel::message::{Failure, Load, LogLevel, Prepare, RequestHead};
 use greenroom_host::{Clock, EventId};
 use tokio::sync::{Mutex, watch};
 
-use crate::instance::{BodyStream, Ended, Instance, Invocation, InvokeError, Output, Services};
+use crate::instance::{BodyStream, Ended, Instance, Invocation, InvokeError, Output, Response, Services};
 use crate::process::GuestCommand;
 use crate::spare::Spare;
 
 /// How long work may go on in a guest that no longer serves; as long as Cloudflare lets `waitUntil` run after the response.
 /// <https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil>
 const RETIRED_AFTER: Duration = Duration::from_secs(30);
+
+/// How many guests an event is given to, one after the other, where none of them takes it before its process ends.
+const MOST_GUESTS: usize = 3;
 
 /// Code that is ready to be loaded.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +37,27 @@ pub enum DeployError {
     Ended(InvokeError),
     /// No guest could be started.
     NoGuest(String),
+}
+
+/// Why an event has no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unanswered {
+    /// No version serves.
+    Nobody(DeployError),
+    /// The code came to nothing, or its guest did.
+    Failed(InvokeError),
+}
+
+impl From<DeployError> for Unanswered {
+    fn from(error: DeployError) -> Self {
+        Self::Nobody(error)
+    }
+}
+
+impl From<InvokeError> for Unanswered {
+    fn from(error: InvokeError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 #[derive(Clone)]
@@ -100,7 +124,23 @@ impl Fleet {
 
     async fn load(&self, version: &Version, services: &Arc<dyn Services>) -> Result<(Arc<Instance>, Vec<String>), DeployError> {
         let _busy = self.clock.busy(format!("app {}: loading its code", version.head.app));
-        let spare = self.take_spare().await.map_err(|error| DeployError::NoGuest(error.to_string()))?;
+        if let Some(spare) = self.take_spare().await {
+            let loaded = self.load_into(spare, version, services).await;
+            // What has waited may have been killed meanwhile, or just now: that says nothing of the code.
+            if !matches!(loaded, Err(DeployError::Ended(InvokeError::Crashed(_)))) {
+                return loaded;
+            }
+        }
+        let fresh = Spare::start(&self.command, &self.prepare).await.map_err(|error| DeployError::NoGuest(error.to_string()))?;
+        self.load_into(fresh, version, services).await
+    }
+
+    async fn load_into(
+        &self,
+        spare: Spare,
+        version: &Version,
+        services: &Arc<dyn Services>,
+    ) -> Result<(Arc<Instance>, Vec<String>), DeployError> {
         let (instance, loaded) = spare.load(&version.head, &version.contents, Arc::clone(services), Arc::clone(&self.output), &self.clock);
         self.keep(&instance);
         match loaded.await {
@@ -125,15 +165,10 @@ impl Fleet {
         guests.iter().filter_map(Weak::upgrade).find(|guest| guest.number() == number && !guest.is_over())
     }
 
-    async fn take_spare(&self) -> std::io::Result<Spare> {
-        // Held while one starts: whoever else needs it waits for that one's successor.
-        let mut spare = self.spare.lock().await;
-        if let Some(mut ready) = spare.take()
-            && ready.is_alive()
-        {
-            return Ok(ready);
-        }
-        Spare::start(&self.command, &self.prepare).await
+    /// The one that waits; where one is being started, that one.
+    async fn take_spare(&self) -> Option<Spare> {
+        let mut spare = self.spare.lock().await.take()?;
+        spare.is_alive().then_some(spare)
     }
 
     fn warm_later(self: &Arc<Self>) {
@@ -223,15 +258,28 @@ impl Fleet {
         self.warm_later();
     }
 
-    /// Sends an event to the version that serves. Waits while a guest is being replaced.
-    pub async fn invoke(
+    /// Sends an event to the version that serves and waits for the head of the answer; also while a guest is being replaced. An event that
+    /// a guest has not taken when its process ends goes to the next one: to whoever sent it the app is there all the time. Not so one whose
+    /// body is a stream, since what of it went to the guest is gone.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn answer(
         self: &Arc<Self>,
         event: Option<EventId>,
         head: &RequestHead,
-        body: Option<BodyStream>,
-    ) -> Result<Invocation, DeployError> {
-        let instance = self.instance().await?;
-        Ok(instance.invoke(event, head, body))
+        mut body: Option<BodyStream>,
+    ) -> Result<(Invocation, Response), Unanswered> {
+        for _ in 1..MOST_GUESTS {
+            let mut invocation = self.instance().await?.invoke(event, head, body.take());
+            match invocation.response().await {
+                Err(InvokeError::Untaken(_)) => {}
+                answer => return Ok((invocation, answer?)),
+            }
+        }
+        let mut invocation = self.instance().await?.invoke(event, head, body);
+        let answer = invocation.response().await?;
+        Ok((invocation, answer))
     }
 
     /// The guest that serves.
@@ -288,7 +336,7 @@ fn retire(instance: Arc<Instance>) {
 pub fn in_words(error: &InvokeError) -> String {
     match error {
         InvokeError::Failed(failure) => format!("the guest failed: {}", failure.message),
-        InvokeError::Crashed(how) => format!("the guest's process {how}"),
+        InvokeError::Crashed(how) | InvokeError::Untaken(how) => format!("the guest's process {how}"),
         InvokeError::Cpu => "the guest used more CPU time than it may and was ended".to_owned(),
         InvokeError::Memory => "the guest used more memory than it may and was ended".to_owned(),
     }

@@ -9,11 +9,8 @@ use bytes::Bytes;
 use futures::Stream;
 use futures::future::BoxFuture;
 use greenroom_channel::message::{Body, Failure, Loaded, LogLevel, RequestHead, ResponseHead, TimerList, decode_call, encode_result};
-use greenroom_channel::{CALL_STREAM, Call, CallError, CallResult, Decoder, EXIT_CPU, EXIT_MEMORY, Frame, FrameKind};
+use greenroom_channel::{CALL_STREAM, Call, CallError, CallResult, Frame, FrameKind};
 use greenroom_host::{Clock, EventId};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::process::Child;
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::AbortHandle;
 
@@ -57,6 +54,11 @@ impl From<CallResult> for Answer {
 pub trait Services: Send + Sync {
     /// Answers a call.
     fn call(&self, call: IncomingCall) -> BoxFuture<'static, Result<Answer, CallError>>;
+
+    /// Whether work that goes on for too long after an answer has to end.
+    fn cuts_off(&self) -> bool {
+        false
+    }
 }
 
 /// Takes the lines that guests write.
@@ -79,6 +81,8 @@ pub enum InvokeError {
     Cpu,
     /// The guest used too much memory and was ended.
     Memory,
+    /// The guest's process ended before it took the event, how in words: another guest can have it.
+    Untaken(String),
 }
 
 /// What a guest answers to a request.
@@ -97,6 +101,9 @@ struct Open {
     event: Option<EventId>,
     uses: Arc<Uses>,
     respond: Option<oneshot::Sender<Result<Response, InvokeError>>>,
+    /// Whether it can be given to another guest: nothing of it is gone, as of a body that comes as a stream, and nothing has come of it.
+    /// Whatever code does beside thinking comes as a frame.
+    untouched: bool,
 }
 
 /// A guest process with code.
@@ -206,15 +213,15 @@ impl Instance {
     pub fn invoke(self: &Arc<Self>, event: Option<EventId>, head: &RequestHead, body: Option<BodyStream>) -> Invocation {
         let id = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1) & !CALL_STREAM;
         let (respond, answer) = oneshot::channel();
-        self.lock().insert(id, Open { event, uses: Arc::default(), respond: Some(respond) });
+        self.lock().insert(id, Open { event, uses: Arc::default(), respond: Some(respond), untouched: body.is_none() });
         self.outbox.send(FrameKind::Invoke, id, |out| head.encode(out));
         if let Some(body) = body {
             let instance = Arc::clone(self);
             tokio::spawn(async move { instance.streams.send(id, &instance.outbox, body).await });
         }
         // A guest that ended just now has closed what was open then, not this.
-        if self.ended.borrow().is_some() {
-            self.close();
+        if self.is_over() {
+            self.close(true);
         }
         Invocation { instance: Arc::clone(self), id, answer, over: false }
     }
@@ -275,20 +282,26 @@ impl Instance {
         self.lock().len()
     }
 
-    pub(crate) fn has_ended(&self, ended: Ended) {
+    /// The process has ended. `left_unread`: not all that was sent to it was read.
+    pub(crate) fn has_ended(&self, ended: Ended, left_unread: bool) {
         self.ended.send_replace(Some(ended));
-        self.close();
+        self.close(left_unread);
     }
 
-    fn close(&self) {
+    fn close(&self, left_unread: bool) {
         let error = self.how_it_ended();
         let open: Vec<_> = self.lock().drain().collect();
         for (_, open) in open {
-            if let Some(respond) = open.respond {
-                let _ = respond.send(Err(error.clone()));
-            }
-            if let Some(event) = open.event {
+            let taken_back = match &error {
+                InvokeError::Crashed(how) if left_unread && open.untouched => Some(InvokeError::Untaken(how.clone())),
+                _ => None,
+            };
+            // What goes to another guest is not over.
+            if let (Some(event), None) = (open.event, &taken_back) {
                 self.output.over(event, None);
+            }
+            if let Some(respond) = open.respond {
+                let _ = respond.send(Err(taken_back.unwrap_or_else(|| error.clone())));
             }
         }
         self.streams.close();
@@ -307,11 +320,15 @@ impl Instance {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn event_of(&self, invocation: u32) -> Option<EventId> {
-        self.lock().get(&invocation).and_then(|open| open.event)
+    /// What is known of an invocation that the guest speaks of.
+    fn spoken_of<T>(&self, invocation: u32, know: impl FnOnce(&mut Open) -> T) -> Option<T> {
+        let mut open = self.lock();
+        let open = open.get_mut(&invocation)?;
+        open.untouched = false;
+        Some(know(open))
     }
 
-    fn on_frame(self: &Arc<Self>, frame: Frame, services: &Arc<dyn Services>, output: &dyn Output) {
+    pub(crate) fn on_frame(self: &Arc<Self>, frame: Frame, services: &Arc<dyn Services>, output: &dyn Output) {
         match frame.kind {
             FrameKind::Respond => self.on_respond(&frame),
             FrameKind::Failed => {
@@ -341,7 +358,13 @@ impl Instance {
             }
             FrameKind::Log => {
                 let (level, text) = frame.payload.split_first().map_or((1, &[][..]), |(level, text)| (*level, text));
-                output.line(self.event_of(frame.id), LogLevel::from_byte(level), &String::from_utf8_lossy(text));
+                let event = self.spoken_of(frame.id, |open| open.event).flatten();
+                output.line(event, LogLevel::from_byte(level), &String::from_utf8_lossy(text));
+            }
+            FrameKind::Overdue => {
+                if services.cuts_off() {
+                    self.outbox.send(FrameKind::CutOff, frame.id, |_| {});
+                }
             }
             FrameKind::Broken => self.broken.store(true, Ordering::Relaxed),
             FrameKind::TimerList => {
@@ -367,8 +390,7 @@ impl Instance {
     }
 
     fn answer(&self, id: u32, answer: Result<Response, InvokeError>) {
-        let respond = self.lock().get_mut(&id).and_then(|open| open.respond.take());
-        if let Some(respond) = respond {
+        if let Some(respond) = self.spoken_of(id, |open| open.respond.take()).flatten() {
             let _ = respond.send(answer);
         }
     }
@@ -377,7 +399,7 @@ impl Instance {
         let id = frame.id;
         let Ok(call) = decode_call(&frame.payload) else { return };
         let stream = call.streams_body.then(|| self.streams.receive(id | CALL_STREAM, &self.outbox));
-        let (event, uses) = self.lock().get(&call.call.invocation).map(|open| (open.event, Arc::clone(&open.uses))).unzip();
+        let (event, uses) = self.spoken_of(call.call.invocation, |open| (open.event, Arc::clone(&open.uses))).unzip();
         let label = format!("{}: {}.{}", self.time.label(), of(&call.call.binding), call.call.method);
         let answer = services.call(IncomingCall { call: call.call, stream, event: event.flatten(), uses });
         let instance = Arc::clone(self);
@@ -422,52 +444,4 @@ impl Instance {
 /// What a binding is called where people read it; the outside has no name.
 fn of(binding: &str) -> &str {
     if binding.is_empty() { "the outside" } else { binding }
-}
-
-/// Reads frames until the guest's end is closed.
-pub(crate) async fn read(
-    instance: Arc<Instance>,
-    mut socket: OwnedReadHalf,
-    mut decoder: Decoder,
-    services: Arc<dyn Services>,
-    output: Arc<dyn Output>,
-) {
-    loop {
-        loop {
-            match decoder.next_frame() {
-                Ok(Some(frame)) => instance.on_frame(frame, &services, &*output),
-                Ok(None) => break,
-                Err(error) => {
-                    output.line(None, LogLevel::Error, &format!("the guest sent what is no frame: {error}"));
-                    return;
-                }
-            }
-        }
-        match socket.read_buf(decoder.buffer()).await {
-            Ok(0) | Err(_) => return,
-            Ok(_) => {}
-        }
-    }
-}
-
-/// Writes what is queued until the guest's end is closed.
-pub(crate) async fn write(outbox: Outbox, mut socket: OwnedWriteHalf) {
-    loop {
-        let bytes = outbox.take();
-        if bytes.is_empty() {
-            outbox.filled().await;
-        } else if socket.write_all(&bytes).await.is_err() {
-            return;
-        }
-    }
-}
-
-/// Waits for the process and says how it ended.
-pub(crate) async fn reap(child: &mut Child) -> Ended {
-    Ended(match child.wait().await {
-        Ok(status) if status.code() == Some(EXIT_CPU) => InvokeError::Cpu,
-        Ok(status) if status.code() == Some(EXIT_MEMORY) => InvokeError::Memory,
-        Ok(status) => InvokeError::Crashed(crate::process::describe(status)),
-        Err(error) => InvokeError::Crashed(error.to_string()),
-    })
 }

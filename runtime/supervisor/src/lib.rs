@@ -2,19 +2,21 @@
 //!
 //! [`Fleet`] has the guests of one app. A version goes into the waiting spare, which then serves in place of the one before
 //! ([`Fleet::deploy`]); a guest whose process ends by itself is replaced by one with the same code. [`Instance`] is one process with code
-//! and everything under way with it; bodies are in `stream.rs`, what waits for the socket in `outbox.rs`. [`command`] runs what is no guest.
+//! and everything under way with it; bodies are in `stream.rs`, what waits for the socket in `outbox.rs`, what goes through it in `socket.rs`.
+//! [`command`] runs what is no guest.
 
 pub mod command;
 mod fleet;
 mod instance;
 mod outbox;
 mod process;
+mod socket;
 mod spare;
 mod stream;
 mod time;
 mod uses;
 
-pub use fleet::{DeployError, Fleet, Version, in_words};
+pub use fleet::{DeployError, Fleet, Unanswered, Version, in_words};
 pub use instance::{Answer, BodyStream, IncomingCall, Instance, Invocation, InvokeError, Output, Response, Services};
 pub use process::GuestCommand;
 pub use spare::try_guest;

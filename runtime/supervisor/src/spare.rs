@@ -12,9 +12,10 @@ use tokio::net::UnixStream;
 use tokio::process::Child;
 use tokio::sync::oneshot;
 
-use crate::instance::{Instance, InvokeError, Output, Services, read, reap, write};
+use crate::instance::{Instance, InvokeError, Output, Services};
 use crate::outbox::Outbox;
 use crate::process::{GuestCommand, start};
+use crate::socket::{Tasks, reap};
 
 /// The number that the next guest gets.
 static NUMBERS: AtomicU64 = AtomicU64::new(1);
@@ -84,20 +85,16 @@ impl Spare {
         // The time comes before the code, which may ask for it while it is loaded.
         clock.join(&(Arc::clone(&instance) as Arc<dyn Member>));
         outbox.send(FrameKind::Load, 0, |out| head.encode(contents, out));
-        let (reading, writing) = self.socket.into_split();
-        let reader = tokio::spawn(read(Arc::clone(&instance), reading, self.decoder, services, Arc::clone(&output)));
-        let writer = tokio::spawn(write(outbox, writing));
+        let tasks = Tasks::spawn(&instance, self.socket.into_split(), self.decoder, outbox, services, Arc::clone(&output));
         let stderr = self.child.stderr.take();
         tokio::spawn({
             let instance = Arc::clone(&instance);
             async move {
                 let said = tokio::spawn(pass_on(stderr, output));
                 let ended = reap(&mut self.child).await;
-                // Everything that it sent before it ended is still taken.
-                let _ = reader.await;
-                writer.abort();
+                let left_unread = tasks.finish().await;
                 let _ = said.await;
-                instance.has_ended(ended);
+                instance.has_ended(ended, left_unread);
             }
         });
         (instance, receiver)

@@ -1,21 +1,32 @@
 //! What one invocation has used of what is limited for each invocation.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use greenroom_host::Limit;
+use tokio::sync::Semaphore;
 
-/// Counts by the name of the limit.
+/// Counts by the name of the limit, and what may be open at a time.
 #[derive(Debug, Default)]
-pub struct Uses(Mutex<BTreeMap<&'static str, u64>>);
+pub struct Uses {
+    counts: Mutex<BTreeMap<&'static str, u64>>,
+    connections: OnceLock<Arc<Semaphore>>,
+}
 
 impl Uses {
     /// Counts one more use of what `limit` is about; how many there are now.
     pub fn count(&self, limit: &Limit) -> u64 {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(limit.name).or_default();
         *count += 1;
         *count
+    }
+
+    /// Room for as many connections at a time as `limit` allows.
+    #[must_use]
+    pub fn connections(&self, limit: &Limit) -> Arc<Semaphore> {
+        let most = usize::try_from(limit.most).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
+        Arc::clone(self.connections.get_or_init(|| Arc::new(Semaphore::new(most))))
     }
 }
 

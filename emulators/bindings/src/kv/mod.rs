@@ -31,6 +31,10 @@ impl Binding for KvBinding {
         Some(&greenroom_kv::limits::OPERATIONS)
     }
 
+    fn connects(&self) -> bool {
+        true
+    }
+
     fn attach(&self, decl: &BindingDecl, _: &[BindingDecl], services: &Services) -> Result<Box<dyn BindingCalls>, Diagnostic> {
         let namespace = services.open(&decl.id, KvNamespace::open)?;
         Ok(Box::new(KvCalls { namespace, place: services.place("kv", &decl.id) }))
@@ -136,7 +140,7 @@ impl KvCalls {
         let value = entry.metadata.map(Bytes::from).unwrap_or_default();
         if stream && entry.value.len() > AT_ONCE {
             let stream = futures::stream::iter([Ok(entry.value)]).boxed();
-            return Ok(Reply { result: CallResult { value, body: None }, stream: Some(stream) });
+            return Ok(Reply { result: CallResult { value, body: None }, stream: Some(stream), endless: false });
         }
         Ok(CallResult { value, body: Some(entry.value) }.into())
     }

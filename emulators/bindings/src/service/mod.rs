@@ -12,6 +12,7 @@ use greenroom_channel::{Call, CallError, CallResult};
 use greenroom_host::{
     BindingDecl, Content, Delivery, Diagnostic, EventId, Parcel, ParcelRequest, Recipient, Reply as Delivered, Undelivered,
 };
+use greenroom_outbound::decoded;
 use serde::{Deserialize, Serialize};
 
 use crate::{Binding, BindingCalls, BodyStream, Reply, Services, args};
@@ -149,13 +150,29 @@ fn parcel(args: ServiceArgs, body: Option<Content>, cause: Option<EventId>) -> P
 }
 
 fn answer(reply: Delivered) -> Reply {
+    let coding = reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-encoding")).map(|(_, value)| value.clone());
+    let endless = reply.status == SWITCHING_PROTOCOLS;
+    let coding = coding.filter(|coding| CODINGS.contains(&coding.as_str()));
     let result = CallResult::json(&AnswerHead { status: reply.status, reason: reply.reason, headers: reply.headers });
-    match reply.body {
-        None => Reply { result, stream: None },
-        Some(Content::Whole(bytes)) => Reply { result: result.with_body(bytes), stream: None },
-        Some(Content::Stream(stream)) => Reply { result, stream: Some(stream) },
+    match (reply.body, coding) {
+        (None, _) => result.into(),
+        (Some(Content::Whole(bytes)), None) => result.with_body(bytes).into(),
+        (Some(Content::Stream(stream)), None) => Reply { result, stream: Some(stream), endless },
+        (Some(content), coding) => {
+            let bytes: BodyStream = match content {
+                Content::Whole(bytes) => Box::pin(futures::stream::iter([Ok(bytes)])),
+                Content::Stream(stream) => stream,
+            };
+            Reply { result, stream: Some(decoded(coding.as_deref(), bytes)), endless }
+        }
     }
 }
+
+/// The status of a WebSocket.
+const SWITCHING_PROTOCOLS: u16 = 101;
+
+/// Codings of answers that code sees undone, as it does those from outside.
+const CODINGS: &[&str] = &["gzip", "br"];
 
 /// The texts of `wrangler dev` and workerd; that of the depth is production's, which alone has such a limit.
 fn refused(undelivered: Undelivered, is_request: bool) -> Result<Reply, CallError> {
@@ -180,7 +197,7 @@ fn refused(undelivered: Undelivered, is_request: bool) -> Result<Reply, CallErro
                 .to_owned()
         }
         Undelivered::Failed { carried: Some(carried), .. } => {
-            return Ok(Reply { result: CallResult::json(&Carried { carried }), stream: None });
+            return Ok(CallResult::json(&Carried { carried }).into());
         }
         Undelivered::Failed { message, carried: None } => message,
     }))

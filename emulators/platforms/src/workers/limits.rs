@@ -16,6 +16,20 @@ pub(super) const LIMITS: VendorLimits = VendorLimits {
         most: 10_000,
         url: "https://developers.cloudflare.com/workers/platform/limits/#subrequests",
     },
+    // Since 2026-04-09 a connection counts until the head of its answer is there, no longer until it is closed:
+    // https://developers.cloudflare.com/changelog/2026-04-09-relaxed-connection-limiting
+    connections: Limit {
+        name: "connections",
+        of: "connections in one invocation that wait for the head of an answer",
+        most: 6,
+        url: "https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections",
+    },
+    wait_until: Limit {
+        name: "wait_until",
+        of: "seconds of work after the answer",
+        most: 30,
+        url: "https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil",
+    },
     url: Limit {
         name: "request.url",
         of: "bytes of a request's URL",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use greenroom_host::{App, Diagnostic, LimitOverrides};
 
 use super::settings::Settings;
-use super::{CONFIG_FILES, bindings, build, date, entry, triggers, vars};
+use super::{CONFIG_FILES, bindings, build, date, entry, triggers, vars, zone};
 use crate::fields::{Fields, only};
 use crate::source::Source;
 use crate::tree::{self, Object};
@@ -30,8 +30,8 @@ pub(super) fn load(dir: &Path, options: &LoadOptions) -> Result<Project, Vec<Dia
     settings.review(&mut fields);
     let project = Reading { fields: &mut fields, settings: &settings, top, dir: &dir, options, watch: &mut watch }.project();
     let warnings = fields.problems.finish()?;
-    let Project { app, bundling, address } = project.expect("invariant: a project without an entry module has an error");
-    Ok(Project { app: App { warnings, watch, ..app }, bundling, address })
+    let Project { app, bundling, address, outgoing } = project.expect("invariant: a project without an entry module has an error");
+    Ok(Project { app: App { warnings, watch, ..app }, bundling, address, outgoing })
 }
 
 fn absolute(dir: &Path) -> Result<PathBuf, Diagnostic> {
@@ -88,6 +88,7 @@ impl Reading<'_, '_, '_> {
         let crons = triggers::read(self.fields, self.settings);
         let bundling = build::read(self.fields, self.settings, self.dir, self.options);
         let address = build::address(self.fields, self.settings);
+        let outgoing = zone::outgoing(self.settings, &name);
         let (bindings, mut taken) = bindings::read(self.fields, self.settings);
         let mut files = vars::FilesOf { dir: self.dir, options: self.options, watch: self.watch };
         let (vars, names) = vars::read(self.fields, self.settings, &taken, &mut files);
@@ -109,7 +110,7 @@ impl Reading<'_, '_, '_> {
             watch: Vec::new(),
             warnings: Vec::new(),
         };
-        Some(Project { app, bundling, address })
+        Some(Project { app, bundling, address, outgoing })
     }
 
     /// `name`, or that of the folder, with the environment appended unless the environment's own section gives the name.

@@ -52,6 +52,7 @@ mod settings;
 mod tests;
 mod triggers;
 mod vars;
+mod zone;
 
 use std::path::Path;
 
@@ -97,6 +98,7 @@ impl Platform for Workers {
                           https://developers.cloudflare.com/workers/wrangler/configuration/#limits",
             service_calls: "Too many API requests by single Worker invocation. To configure this limit, refer to \
                             https://developers.cloudflare.com/workers/wrangler/configuration/#limits",
+            server: "cloudflare",
         }
     }
 

@@ -7,8 +7,9 @@ use tokio_util::io::{ReaderStream, StreamReader};
 
 use crate::{Bodies, LOST};
 
-/// The bytes that `body` stands for.
-pub(crate) fn decoded(coding: Option<&str>, body: Bodies) -> Bodies {
+/// The bytes that `body` stands for under that `content-encoding`.
+#[must_use]
+pub fn decoded(coding: Option<&str>, body: Bodies) -> Bodies {
     match coding {
         Some("gzip") => with(body, "Gzip decompression failed.", |reader| {
             let mut decoder = GzipDecoder::new(reader);

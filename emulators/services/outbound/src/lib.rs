@@ -2,13 +2,22 @@
 //!
 //! The guest process opens no connection of its own, so that what it asks for can be recorded, limited and made to fail in one place.
 
+mod client;
 mod decode;
+mod head;
+mod line;
 mod redirect;
 mod websocket;
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, TryStreamExt};
+use http::Method;
+use http_body_util::{BodyExt, Empty, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
+use url::Url;
 
+use crate::client::{Connections, Message, OutBody};
+pub use crate::decode::decoded;
 use crate::redirect::{Hop, Sending};
 
 /// What code is told of a connection that broke off or could not be made.
@@ -44,15 +53,20 @@ pub struct Request {
 pub enum Body {
     /// Known whole: sent with its length, and again after a redirect that keeps it.
     Whole(Bytes),
-    /// Sent as it comes.
-    Stream(Bodies),
+    /// Sent as it comes, and once.
+    Stream {
+        /// Its bytes.
+        bytes: Bodies,
+        /// How many there will be, if that is known: then it goes out under a length, otherwise in chunks.
+        length: Option<u64>,
+    },
 }
 
 /// What the outside answered.
 pub struct Response {
     /// The status code.
     pub status: u16,
-    /// The status text of that code.
+    /// What stood beside it; empty where nothing did.
     pub status_text: String,
     /// Names and values.
     pub headers: Vec<(String, String)>,
@@ -92,26 +106,16 @@ pub enum FetchError {
 /// Connections to the outside, kept open between requests. Cheap to clone.
 #[derive(Clone)]
 pub struct Outbound {
-    client: reqwest::Client,
-    /// Speaks HTTP/1.1 alone: only there does a connection become a WebSocket.
-    upgrading: reqwest::Client,
+    connections: Connections,
 }
 
 impl Outbound {
     /// Connects when first used.
     ///
     /// # Errors
-    /// When no TLS can be had: the machine's certificates cannot be read.
+    /// When no TLS can be had.
     pub fn new() -> Result<Self, String> {
-        // A provider that is there already will do as well.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        // Redirects are followed in `redirect.rs`. Code sees the headers of compressed answers as they came; `decode.rs` does the rest.
-        let client = || {
-            let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).referer(false);
-            client.no_gzip().no_brotli().no_deflate()
-        };
-        let build = |client: reqwest::ClientBuilder| client.build().map_err(|error| with_causes(&error));
-        Ok(Self { client: build(client())?, upgrading: build(client().http1_only())? })
+        Ok(Self { connections: Connections::new()? })
     }
 
     /// Sends `request` and gives the head of the answer; its body comes as it is read.
@@ -119,19 +123,18 @@ impl Outbound {
     /// # Errors
     /// When there is no answer.
     pub async fn fetch(&self, request: Request) -> Result<Response, FetchError> {
-        let mut url = reqwest::Url::parse(&request.url).map_err(|_| FetchError::Url(request.url.clone()))?;
+        let mut url = Url::parse(&request.url).map_err(|_| FetchError::Url(request.url.clone()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::Url(request.url));
         }
         url.set_fragment(None);
-        let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| FetchError::Url(request.method.clone()))?;
+        let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| FetchError::Url(request.method.clone()))?;
         let body = match request.body {
             None => Sending::None,
             Some(Body::Whole(bytes)) => Sending::Whole(bytes),
-            Some(stream) => Sending::Stream(stream),
+            Some(Body::Stream { bytes, length }) => Sending::Stream(bytes, length),
         };
-        let is_stream = matches!(body, Sending::Stream(_));
-        let headers = request.headers.into_iter().filter(|(name, _)| is_sent(name, is_stream)).collect();
+        let headers = request.headers.into_iter().filter(|(name, _)| is_sent(name)).collect();
         let mut hop = Hop { method, headers, urls: vec![url], body };
         loop {
             let response = self.send(&mut hop).await?;
@@ -142,41 +145,55 @@ impl Outbound {
         }
     }
 
-    async fn send(&self, hop: &mut Hop) -> Result<reqwest::Response, FetchError> {
-        // Credentials in a URL are not sent, as on Workers.
-        let mut url = hop.url().clone();
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        let mut builder = self.client.request(hop.method.clone(), url);
-        for (name, value) in &hop.headers {
-            builder = builder.header(name.as_str(), value.as_bytes());
-        }
-        builder = match std::mem::replace(&mut hop.body, Sending::Gone) {
-            Sending::Whole(bytes) if !bytes.is_empty() => {
-                hop.body = Sending::Whole(bytes.clone());
-                builder.body(bytes)
-            }
-            Sending::Stream(Body::Stream(stream)) => {
-                builder.body(reqwest::Body::wrap_stream(stream.map(|chunk| chunk.map_err(std::io::Error::other))))
-            }
-            Sending::None | Sending::Whole(_) | Sending::Gone | Sending::Stream(Body::Whole(_)) => {
-                hop.body = Sending::None;
-                let expects_one = matches!(hop.method.as_str(), "POST" | "PUT" | "PATCH");
-                if expects_one { builder.header("content-length", "0") } else { builder }
-            }
-        };
-        builder.send().await.map_err(|error| failure(&error))
+    async fn send(&self, hop: &mut Hop) -> Result<http::Response<Incoming>, FetchError> {
+        let (body, framing, length) = hop.body.take(&hop.method);
+        let framing = framing.map(|(name, value)| (name.to_owned(), value));
+        let headers: Vec<_> = framing.into_iter().chain(hop.headers.iter().cloned()).collect();
+        let head = head::head(&hop.method, hop.url(), &headers);
+        self.connections.send(Message { method: hop.method.clone(), url: hop.url().clone(), head, length, body }).await
     }
 }
 
-/// Headers that belong to the connection are its own, whatever code says; only of a stream it does not know the length.
-fn is_sent(name: &str, is_stream: bool) -> bool {
-    const OWN: &[&str] = &["connection", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
-    let own = |own: &str| own.eq_ignore_ascii_case(name);
-    !OWN.iter().copied().any(own) && (is_stream || !own("content-length"))
+/// How a body is framed: the header that says so.
+type Framing = Option<(&'static str, String)>;
+
+impl Sending {
+    /// What is sent now; what can be sent again stays.
+    fn take(&mut self, method: &Method) -> (OutBody, Framing, Option<u64>) {
+        match std::mem::replace(self, Self::Gone) {
+            Self::Whole(bytes) if !bytes.is_empty() => {
+                *self = Self::Whole(bytes.clone());
+                let framing = ("Content-Length", bytes.len().to_string());
+                (Full::new(bytes).map_err(|never| match never {}).boxed_unsync(), Some(framing), None)
+            }
+            Self::Stream(bytes, length) => {
+                let body = StreamBody::new(bytes.map_ok(Frame::data).map_err(std::io::Error::other)).boxed_unsync();
+                let framing = match length {
+                    Some(length) => ("Content-Length", length.to_string()),
+                    None => ("Transfer-Encoding", "chunked".to_owned()),
+                };
+                (body, Some(framing), length)
+            }
+            Self::None | Self::Whole(_) | Self::Gone => {
+                *self = Self::None;
+                let expects_one = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
+                (nothing(), expects_one.then(|| ("Content-Length", "0".to_owned())), None)
+            }
+        }
+    }
 }
 
-fn convert(response: reqwest::Response, urls: &[reqwest::Url]) -> Response {
+fn nothing() -> OutBody {
+    Empty::new().map_err(|never: std::convert::Infallible| match never {}).boxed_unsync()
+}
+
+/// Headers that belong to the connection are its own, whatever code says.
+fn is_sent(name: &str) -> bool {
+    const OWN: &[&str] = &["connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
+    !OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+fn convert(response: http::Response<Incoming>, urls: &[Url]) -> Response {
     let headers: Vec<_> = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), characters(value.as_bytes()))).collect();
     let coding = response.headers().get("content-encoding").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let reason = response.extensions().get::<hyper::ext::ReasonPhrase>().map(|reason| characters(reason.as_bytes()));
@@ -185,26 +202,8 @@ fn convert(response: reqwest::Response, urls: &[reqwest::Url]) -> Response {
         status_text: reason.unwrap_or_else(|| response.status().canonical_reason().unwrap_or_default().to_owned()),
         headers,
         urls: urls.iter().map(ToString::to_string).collect(),
-        body: decode::decoded(coding.as_deref(), response.bytes_stream().map(|chunk| chunk.map_err(|_| LOST.to_owned())).boxed()),
+        body: decoded(coding.as_deref(), response.into_body().into_data_stream().map_err(|_| LOST.to_owned()).boxed()),
     }
-}
-
-/// What production tells apart: connections that fail, and everything that it logs and keeps to itself.
-fn failure(error: &reqwest::Error) -> FetchError {
-    let text = with_causes(error);
-    let internal = ["dns error", "certificate", "tls handshake", "invalid HTTP"].iter().any(|part| text.contains(part));
-    if internal { FetchError::Internal(text) } else { FetchError::Lost(text) }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 /// A header's value as the vendor shows it: UTF-8, and U+FFFD for what is none.

@@ -1,9 +1,10 @@
 //! What becomes of a request that is redirected. <https://fetch.spec.whatwg.org/#http-redirect-fetch>, in the words of workerd:
 //! <https://github.com/cloudflare/workerd/blob/main/src/workerd/api/http.c++>
 
-use reqwest::{Method, StatusCode, Url};
+use http::{Method, StatusCode};
+use url::Url;
 
-use crate::{Body, FetchError};
+use crate::{Bodies, FetchError};
 
 /// Redirects after which `fetch` gives up. <https://fetch.spec.whatwg.org/#http-redirect-fetch> (20)
 pub(crate) const MOST: usize = 20;
@@ -22,8 +23,8 @@ pub(crate) struct Hop {
 pub(crate) enum Sending {
     None,
     Whole(bytes::Bytes),
-    /// Not sent yet.
-    Stream(Body),
+    /// Not sent yet, with its length where that is known.
+    Stream(Bodies, Option<u64>),
     /// Sent, and not to be had again.
     Gone,
 }

@@ -35,22 +35,35 @@ const incoming = new SafeMap();
 /** The ids of the bodies in `incoming`, by stream. */
 const ids = new SafeWeakMap();
 const outgoing = new SafeMap();
+/** How many bytes a stream will give, where that is known: a number, or a function that finds out. */
+const lengths = new SafeWeakMap();
 
 /** What this file keeps, which a snapshot does not keep as it is; see `begin` in `guest.js`. */
 export const bodiesOnTheWay = [incoming, outgoing];
 export const bodyIds = ids;
+export const bodyLengths = lengths;
 
-/** A body that comes from the host, as a byte stream. */
-export function receive(id) {
-  const body = new Incoming(id);
+export function setLength(stream, length) {
+  lengths.set(stream, length);
+}
+
+export function lengthOf(stream) {
+  const length = lengths.get(stream);
+  return typeof length === "function" ? length() : length;
+}
+
+/** A body that comes from the host, as a byte stream; `invocation` has called for it, if it was called for. */
+export function receive(id, invocation = 0) {
+  const body = new Incoming(id, invocation);
   incoming.set(id, body);
   ids.set(body.stream, id);
   return body.stream;
 }
 
 class Incoming {
-  constructor(id) {
+  constructor(id, invocation) {
     this.id = id;
+    this.invocation = invocation;
     this.chunks = [];
     this.ended = false;
     this.failure = undefined;
@@ -141,6 +154,15 @@ export function breakOff(stream, error) {
   op_body_stop(id);
 }
 
+/** Wants no more of what an invocation has called for; whoever reads it waits for ever. */
+export function abandon(invocation) {
+  incoming.forEach((body, id) => {
+    if (body.invocation !== invocation) return;
+    incoming.delete(id);
+    op_body_stop(id);
+  });
+}
+
 /**
  * Bodies made from text or bytes become byte streams when they are read as streams, as the fetch standard has it: a reader may bring its own
  * buffer. (https://fetch.spec.whatwg.org/#concept-bodyinit-extract)
@@ -160,7 +182,7 @@ export function makeBodiesByteStreams({ prototype }) {
 }
 
 function byteStreamOf(bytes) {
-  return streams.createReadableByteStream(
+  const stream = streams.createReadableByteStream(
     () => {},
     (controller) => {
       // The stream takes the buffer away: a copy, since it may be the user's own.
@@ -169,6 +191,8 @@ function byteStreamOf(bytes) {
     },
     () => PromiseResolve(),
   );
+  setLength(stream, bytes.byteLength);
+  return stream;
 }
 
 /** Whether the host still owes bytes to anybody. */
@@ -176,8 +200,11 @@ export function receiving() {
   return incoming.size > 0;
 }
 
-/** Sends a stream to the host. Settles when all of it is sent, and never rejects: a failure is told to the host. */
-export async function send(id, stream) {
+/**
+ * Sends a stream to the host. Settles when all of it is sent, and never rejects: a failure is told to the host, unless `failed` says
+ * otherwise, and given back.
+ */
+export async function send(id, stream, failed = op_body_fail) {
   const state = { credit: channel.window, wake: undefined, stopped: false, reader: undefined };
   outgoing.set(id, state);
   try {
@@ -191,7 +218,7 @@ export async function send(id, stream) {
     op_body_end(id);
     return undefined;
   } catch (error) {
-    if (!state.stopped) op_body_fail(id, String(error?.message ?? error));
+    if (!state.stopped) failed(id, String(error?.message ?? error));
     return error;
   } finally {
     outgoing.delete(id);
@@ -214,10 +241,10 @@ async function sendChunk(id, state, bytes) {
 function toBytes(value) {
   if (ArrayBufferIsView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (typeof value === "string") return core.encode(value);
   // https://github.com/cloudflare/workerd/blob/main/src/workerd/api/streams/standard.c++: the text that Workers shows.
-  const kind = typeof value === "string" ? "a string" : "an object of non-ArrayBuffer/ArrayBufferView type";
   throw new TypeError(
-    `This TransformStream is being used as a byte stream, but received ${kind} on its writable side. ` +
+    "This TransformStream is being used as a byte stream, but received an object of non-ArrayBuffer/ArrayBufferView type on its writable side. " +
       "If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.",
   );
 }

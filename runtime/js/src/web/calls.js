@@ -1,7 +1,7 @@
 // Calls to services. Each has an id; the answer comes as an event of its own, so none of them keeps an op pending.
 import { core, primordials } from "ext:core/mod.js";
 import { exception, streams } from "ext:greenroom/globals.js";
-import { onStop, receive, send } from "ext:greenroom/body.js";
+import { abandon, onStop, receive, send } from "ext:greenroom/body.js";
 import { channel } from "ext:greenroom/channel.js";
 import { refusal } from "ext:greenroom/top_level.js";
 
@@ -14,6 +14,7 @@ const {
   Promise,
   RangeError,
   SafeMap,
+  SafeSet,
   StringPrototypeEndsWith,
   SyntaxError,
   TypeError,
@@ -26,6 +27,8 @@ const BODY_STREAM = 2;
 const errors = { __proto__: null, Error, TypeError, RangeError, SyntaxError };
 /** Calls that have no answer yet. */
 export const pending = new SafeMap();
+/** Invocations that have been cut off: whatever of them still runs gets no further by a call. */
+export const cut = new SafeSet();
 let last = 0;
 
 /** How the bytes of an answer are wanted. */
@@ -37,10 +40,11 @@ export function call(invocation, binding, method, args, body, as = AS_BUFFER) {
   return start(invocation, binding, method, args, body, as).answer;
 }
 
-/** The same, with the id by which the call can be given up. */
-export function start(invocation, binding, method, args, body, as = AS_BUFFER) {
+/** The same, with the id by which the call can be given up. `failed`: what becomes of a body that fails, as `send` takes it. */
+export function start(invocation, binding, method, args, body, as = AS_BUFFER, failed = undefined) {
   const refused = refusal();
   if (refused !== undefined) return { id: 0, answer: Promise.reject(refused) };
+  if (cut.size > 0 && cut.has(invocation)) return { id: 0, answer: new Promise(() => {}) };
   last = (last + 1) & 0x3fffffff;
   const id = last;
   const text = stringify(args);
@@ -50,11 +54,11 @@ export function start(invocation, binding, method, args, body, as = AS_BUFFER) {
     op_call_body(id, invocation, binding, method, text, core.encode(body), as === AS_TEXT);
   } else if (body instanceof streams.ReadableStream) {
     op_call_stream(id, invocation, binding, method, text);
-    send((id | channel.callStream) >>> 0, body);
+    send((id | channel.callStream) >>> 0, body, failed);
   } else {
     op_call_body(id, invocation, binding, method, text, bytesOf(body), as === AS_TEXT);
   }
-  return { id, answer: new Promise((resolve, reject) => pending.set(id, { resolve, reject })) };
+  return { id, answer: new Promise((resolve, reject) => pending.set(id, { resolve, reject, invocation })) };
 }
 
 /** Gives a call up: its answer is no longer wanted, and the host stops working on it. */
@@ -63,6 +67,15 @@ export function cancel(id) {
   const stream = (id | channel.callStream) >>> 0;
   onStop(stream);
   op_body_stop(stream);
+}
+
+/** Gives up every call of an invocation, now and later, and the bodies that it has called for. */
+export function cutOff(invocation) {
+  cut.add(invocation);
+  pending.forEach((waiting, id) => {
+    if (waiting.invocation === invocation) cancel(id);
+  });
+  abandon(invocation);
 }
 
 /** The same, and everything stands still until the answer is there. */
@@ -84,7 +97,7 @@ export function onResult(id, value, bodyKind, body) {
   pending.delete(id);
   waiting.resolve({
     value: value === "" ? null : parse(value),
-    body: bodyKind === BODY_STREAM ? receive((id | channel.callStream) >>> 0) : bodyKind === BODY_INLINE ? body : null,
+    body: bodyKind === BODY_STREAM ? receive((id | channel.callStream) >>> 0, waiting.invocation) : bodyKind === BODY_INLINE ? body : null,
   });
 }
 
@@ -95,8 +108,22 @@ export function onResultError(id, text) {
   waiting.reject(toError(text));
 }
 
+/** What the host says of a connection that broke off: no error of types. */
+const LOST = "Network connection lost.";
+
+/** https://github.com/cloudflare/workerd/blob/main/src/workerd/jsg/util.c++: what failed for want of a connection may be tried again. */
+export function lost() {
+  const error = new Error(LOST);
+  error.retryable = true;
+  return error;
+}
+
+/** The error that the host gives in the middle of a body. */
+export const bodyError = (text) => (text === LOST ? lost() : new TypeError(text));
+
 function toError(text) {
   const { name, message } = parse(text);
+  if (message === LOST) return lost();
   const Class = errors[name];
   if (Class !== undefined) return new Class(message);
   if (StringPrototypeEndsWith(name, "Error")) return new exception.DOMException(message, name);

@@ -1,14 +1,15 @@
 // `fetch` to the outside. The host opens the connections; here a request becomes a call and its answer a `Response`.
 import { core, primordials } from "ext:core/mod.js";
-import { breakOff } from "ext:greenroom/body.js";
-import { cancel, start } from "ext:greenroom/calls.js";
+import { breakOff, setLength } from "ext:greenroom/body.js";
+import { AS_BUFFER, cancel, start } from "ext:greenroom/calls.js";
 import { request as requests, response as responses, streams } from "ext:greenroom/globals.js";
 
 const { InnerBody } = core.loadExtScript("ext:deno_fetch/22_body.js");
 const { parseMimeType, serializeMimeType } = core.loadExtScript("ext:deno_web/01_mimesniff.js");
 const { forgivingBase64Decode } = core.loadExtScript("ext:deno_web/00_infra.js");
-const { Promise, PromisePrototypeThen, SafeSet, Uint8Array } = primordials;
-const { Request, toInnerRequest } = requests;
+const { Promise, PromisePrototypeThen, SafeSet, StringPrototypeToLowerCase, Uint8Array } = primordials;
+const { op_body_end, op_log } = core.ops;
+const { toInnerRequest } = requests;
 const { fromInnerResponse, newInnerResponse } = responses;
 
 /** The name under which the host answers for the outside; no binding can have it. */
@@ -17,31 +18,37 @@ const OUTSIDE = "";
 /** https://fetch.spec.whatwg.org/#null-body-status */
 const NULL_BODY = new SafeSet([101, 103, 204, 205, 304]);
 
-export function makeFetch(invocationId, lengthOf) {
-  return async function fetch(input, init = undefined) {
-    const request = new Request(input, init);
-    const { signal } = request;
-    const inner = toInnerRequest(request);
-    if (inner.currentUrl().startsWith("data:")) return dataResponse(inner.currentUrl());
-    const head = { url: inner.currentUrl(), method: inner.method, headers: inner.headerList, redirect: inner.redirectMode };
-    const { value, body } = await send(invocationId(), OUTSIDE, head, request, lengthOf);
-    return toResponse(value, body, signal);
-  };
+const WARNING = 2;
+
+/** Sends a request to the outside, whose body is taken; `signal` is what gives it up, if anything may. */
+export async function fetchOutside(invocation, request, lengthOf, signal) {
+  const inner = toInnerRequest(request);
+  const url = inner.currentUrl();
+  if (url.startsWith("data:")) return dataResponse(url);
+  const args = { url, method: inner.method, headers: inner.headerList, redirect: inner.redirectMode, length: bodyLength(inner, lengthOf) };
+  const { value, body } = await send(invocation, OUTSIDE, args, inner, signal);
+  return toResponse(value, body, signal);
 }
 
-/**
- * Sends a request's body with `args` to `binding`, and gives it up when the request is aborted. Resolves to `{ value, body }`.
- * `lengthOf` tells how long a stream will be, if that is known.
- */
-export async function send(invocation, binding, args, request, lengthOf = () => undefined) {
-  const { signal } = request;
-  signal.throwIfAborted();
-  const body = bodyOf(toInnerRequest(request));
-  const length = body instanceof streams.ReadableStream ? lengthOf(body) : undefined;
-  if (length !== undefined) {
-    args.headers = [...args.headers.filter(([name]) => name.toLowerCase() !== "content-length"), ["content-length", `${length}`]];
-  }
-  return await abortable(start(invocation, binding, "fetch", args, body), signal);
+/** Sends a request's body with `args` to `binding`, and gives it up when `signal` says so. Resolves to `{ value, body }`. */
+export async function send(invocation, binding, args, inner, signal = undefined) {
+  signal?.throwIfAborted();
+  const call = start(invocation, binding, "fetch", args, bodyOf(inner), AS_BUFFER, endsThere);
+  return await (signal === undefined ? call.answer : abortable(call, signal));
+}
+
+/** As in Workers, a body that fails ends where it failed: https://github.com/cloudflare/workerd/blob/main/src/workerd/api/http.c++ */
+function endsThere(id, why) {
+  op_log(0, WARNING, `fetch: the body of a request failed and was sent as far as it came: ${why}`);
+  op_body_end(id);
+}
+
+/** How many bytes the body of a request has; undefined where it has none, or where nobody knows. `lengthOf` knows some streams. */
+export function bodyLength(inner, lengthOf) {
+  const body = bodyOf(inner);
+  if (body === undefined) return undefined;
+  if (body instanceof streams.ReadableStream) return lengthOf(body);
+  return typeof body === "string" ? core.byteLength(body) : body.byteLength;
 }
 
 /** https://fetch.spec.whatwg.org/#data-url-processor */
@@ -99,8 +106,19 @@ function abortable({ id, answer }, signal) {
   });
 }
 
-/** A response of `{ status, statusText, headers, urls }`. */
-export function toResponse(value, body, signal) {
+/** The length that headers give, unless what is read of the body is something else than what it came as. */
+export function statedLength(headers) {
+  let length;
+  for (let i = 0; i < headers.length; i++) {
+    const name = StringPrototypeToLowerCase(headers[i][0]);
+    if (name === "content-encoding" || name === "transfer-encoding") return undefined;
+    if (name === "content-length") length = +headers[i][1];
+  }
+  return length >= 0 ? length : undefined;
+}
+
+/** A response of `{ status, statusText, headers, urls }`; `signal` breaks its body off, if anything may. */
+export function toResponse(value, body, signal = undefined) {
   const inner = newInnerResponse(value.status, value.statusText);
   // Requests of Workers have no mode, and so answers have no type.
   inner.type = "default";
@@ -108,7 +126,8 @@ export function toResponse(value, body, signal) {
   inner.headerList = value.headers;
   if (body !== null && !NULL_BODY.has(value.status)) {
     if (body instanceof streams.ReadableStream) {
-      signal.addEventListener("abort", () => breakOff(body, signal.reason), { once: true });
+      signal?.addEventListener("abort", () => breakOff(body, signal.reason), { once: true });
+      setLength(body, () => statedLength(value.headers));
       inner.body = new InnerBody(body);
     } else {
       inner.body = new InnerBody({ body: new Uint8Array(body), consumed: false });

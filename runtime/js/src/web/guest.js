@@ -1,16 +1,21 @@
 // The guest's side of the channel in JavaScript: events in, answers out. It knows no vendor; a platform's script says what an event
 // means to the user's code.
 import { core, primordials } from "ext:core/mod.js";
-import { onClock, onRunDue, onTimers, reportTo, timing } from "ext:greenroom/time.js";
+import { cancelTimer, cancelTimersOf, onClock, onRunDue, onTimers, privateTimer, reportTo, timing } from "ext:greenroom/time.js";
 import * as web from "ext:greenroom/globals.js";
-import { bodiesOnTheWay, bodyIds, makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, waitingForCredit } from "ext:greenroom/body.js";
+import {
+  bodiesOnTheWay, bodyIds, bodyLengths, lengthOf, makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, setLength,
+  waitingForCredit,
+} from "ext:greenroom/body.js";
 import { allowCodeGeneration, compileOwn } from "ext:greenroom/code_generation.js";
-import { makeFetch, send as sendRequest, toResponse } from "ext:greenroom/fetch.js";
+import { bodyLength, fetchOutside, send as sendRequest, statedLength, toResponse } from "ext:greenroom/fetch.js";
 import { onRejections, watchRejections } from "ext:greenroom/rejections.js";
 import { channel } from "ext:greenroom/channel.js";
 import { withRoom } from "ext:greenroom/room.js";
 import { allow, forbid } from "ext:greenroom/top_level.js";
-import { AS_TEXT, call, calling, callSync, cancel, onResult, onResultError, pending as pendingCalls, start } from "ext:greenroom/calls.js";
+import {
+  AS_TEXT, bodyError, call, calling, callSync, cancel, cut, cutOff, onResult, onResultError, pending as pendingCalls, start,
+} from "ext:greenroom/calls.js";
 
 // Code may change or delete any built-in; what runs beside it keeps its own.
 const {
@@ -49,6 +54,7 @@ const {
   op_hash_finish,
   op_hash_update,
   op_log,
+  op_overdue,
   op_data_module,
   op_digest,
   op_request_headers,
@@ -67,9 +73,6 @@ const { newInnerResponse, fromInnerResponse, toInnerResponse, wireHeaderList, Re
 const { serveFastStatusKey, serveFastBodyKey, serveFastHeaderKindKey, serveFastContentTypeKey } = responses;
 const { SERVE_FAST_HEADER_NONE, SERVE_FAST_HEADER_DEFAULT_TEXT } = responses;
 
-/** What the host says of a connection that broke off: no error of types. */
-const LOST = "Network connection lost.";
-
 const BODY_INLINE = 1;
 const BODY_STREAM = 2;
 
@@ -80,6 +83,8 @@ const invocations = new SafeMap();
 const extras = new SafeWeakMap();
 
 let platform;
+/** How long work may go on after an answer, in milliseconds. */
+let waitUntilMost = Infinity;
 /** Lines about what went wrong beside the loading of the code; shown if that succeeds. */
 const early = [];
 
@@ -101,6 +106,10 @@ class Invocation {
     this.conclude = undefined;
     /** The same: the first error. */
     this.failure = undefined;
+    /** Whether the body of the answer is under way. */
+    this.sending = false;
+    /** Runs once work has gone on for long enough after the answer. */
+    this.deadline = undefined;
   }
 
   /** Runs `step` when nothing of the invocation runs any more. */
@@ -129,9 +138,14 @@ class Invocation {
   }
 
   finishIfOver() {
-    if (this.ended || this.waiting > 0) return;
+    if (this.ended) return;
+    if (this.waiting > 0) {
+      if (this.answered && !this.sending) this.deadline ??= privateTimer(() => op_overdue(this.id), waitUntilMost);
+      return;
+    }
     if (!this.answered) return this.conclude?.();
     this.ended = true;
+    if (this.deadline !== undefined) cancelTimer(this.deadline);
     invocations.delete(this.id);
     for (let i = 0; i < (this.endings?.length ?? 0); i++) this.endings[i]();
     op_done(this.id);
@@ -193,9 +207,15 @@ const runtime = {
   },
   /** How many listeners of the global object there are for `type`. */
   listeners: (type) => web.event.listenerCount(globalThis, type),
-  /** A request to a binding, body and all; `toResponse` makes a response of what comes back. */
-  send: (binding, args, request) => sendRequest(invocationId(), binding, args, request),
+  /** A request to the outside; `signal` is what gives it up, if anything may. */
+  fetch: (request, signal) => fetchOutside(invocationId(), request, streamLength, signal),
+  /** The body of a request to a binding; `toResponse` makes a response of what comes back. */
+  send: (binding, args, inner, signal) => sendRequest(invocationId(), binding, args, inner, signal),
   toResponse,
+  /** How many bytes a request's body has, if that is known. */
+  bodyLength: (inner) => bodyLength(inner, streamLength),
+  /** Says how many bytes a stream will give. */
+  setLength,
   /** What came along with a request of an event; undefined for those that code made. */
   extraOf: (request) => extras.get(request),
   call: (target, method, args, body) => call(invocationId(), target, method, args, body),
@@ -248,6 +268,9 @@ const runtime = {
 function invocationId() {
   return core.getAsyncContext()?.invocation ?? 0;
 }
+
+/** How many bytes a stream will give, if the platform knows it or whoever made the stream. */
+const streamLength = (stream) => platform?.lengthOf(stream) ?? lengthOf(stream);
 
 function describe(error) {
   try {
@@ -315,7 +338,9 @@ function onInvoke(id, method, url, extra, entry, bodyKind, bytes) {
     body = new InnerBody({ body: bytes, consumed: false });
     body.length = bytes.byteLength;
   } else if (bodyKind === BODY_STREAM) {
-    body = new InnerBody(receive(id));
+    const stream = receive(id);
+    setLength(stream, () => statedLength(inner.headerList));
+    body = new InnerBody(stream);
   }
   const inner = newInnerRequest(method, url, () => headersOf(id), body, false);
   const request = invocation.request = fromInnerRequest(inner, "immutable");
@@ -418,14 +443,15 @@ function respondWhole(invocation, response) {
   if (inner.body.unusable()) {
     throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
   }
-  // What goes to another app of the run is encoded where it leaves that.
-  const body = invocation.entry === undefined ? platform.encode(response, inner) : inner.body.streamOrStatic;
+  const body = platform.encode(response, inner);
   if (body instanceof web.streams.ReadableStream) {
     const length = platform.lengthOf(body);
     if (length !== undefined) headers += `${headers === "" ? "" : "\n"}content-length\n${length}`;
     op_respond_stream(id, inner.status, headers);
     invocation.waiting++;
+    invocation.sending = true;
     PromisePrototypeThen(send(id, body), (error) => {
+      invocation.sending = false;
       if (error !== undefined) runtime.log(3, `Uncaught (in response) ${describe(error)}`, id);
       invocation.waiting--;
       invocation.finishIfOver();
@@ -443,7 +469,9 @@ function respondSocket(invocation, response, socket) {
   const list = wireHeaderList(toInnerResponse(response));
   op_respond_stream(id, 101, list.map(([name, value]) => `${name}\n${value}`).join("\n"));
   invocation.waiting++;
+  invocation.sending = true;
   send(id, socket(receive(id))).then(() => {
+    invocation.sending = false;
     invocation.waiting--;
     invocation.finishIfOver();
   });
@@ -457,6 +485,17 @@ function onCancel(id) {
   if (invocation.request !== undefined) abortRequest(invocation.request);
   onStop(id);
   onFail(id, new TypeError("The client has disconnected"));
+  invocation.finishIfOver();
+}
+
+/** Work has gone on for too long after the answer: what it waits for never comes. */
+function onCutOff(id) {
+  const invocation = invocations.get(id);
+  if (invocation === undefined) return;
+  runtime.log(2, platform.cutOff, id);
+  cutOff(id);
+  cancelTimersOf(id);
+  invocation.waiting = 0;
   invocation.finishIfOver();
 }
 
@@ -484,6 +523,7 @@ function onLoad(namespace, head) {
   platform = platforms.get(head.platform);
   if (platform === undefined) throw new Error(`no platform script for ${head.platform}`);
   for (let i = 0; i < early.length; i++) runtime.log(3, early[i]);
+  waitUntilMost = head.wait_until_ms;
   allow();
   return platform.load(namespace, head, runtime);
 }
@@ -512,14 +552,14 @@ watchRejections((reason) => {
 
 defineGlobals(print);
 makeBodiesByteStreams(InnerBody);
-ObjectDefineProperty(globalThis, "fetch", { value: makeFetch(invocationId, (stream) => platform?.lengthOf(stream)), writable: true, configurable: true, enumerable: false });
 /** Before anything else: what the other end of the channel says of it. */
 const begin = (window, callStream) => {
   channel.window = window;
   channel.callStream = callStream;
   // A snapshot keeps collections as those of the language, whose methods code can change.
   for (const kept of [platforms, factories, invocations, pendingCalls, ...bodiesOnTheWay]) ObjectSetPrototypeOf(kept, SafeMap.prototype);
-  for (const kept of [extras, bodyIds]) ObjectSetPrototypeOf(kept, SafeWeakMap.prototype);
+  for (const kept of [extras, bodyIds, bodyLengths]) ObjectSetPrototypeOf(kept, SafeWeakMap.prototype);
+  ObjectSetPrototypeOf(cut, SafeSet.prototype);
   hide();
 };
 // Objects named `Deno` and `__bootstrap` are how the engine's parts find each other while they are put together; guests get neither.
@@ -537,7 +577,7 @@ globalThis.__greenroom = [
   onCancel,
   onData,
   onEnd,
-  (id, text) => onFail(id, new (text === LOST ? Error : TypeError)(text)),
+  (id, text) => onFail(id, bodyError(text)),
   onCredit,
   onStop,
   onResult,
@@ -550,4 +590,5 @@ globalThis.__greenroom = [
   onClock,
   onRunDue,
   onTimers,
+  onCutOff,
 ];

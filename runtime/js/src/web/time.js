@@ -51,6 +51,10 @@ class Timer {
     this.due = DateNow() + this.delay;
     this.over = false;
     this.engine = undefined;
+    /** Whose code made it. */
+    this.invocation = core.getAsyncContext()?.invocation;
+    /** No timer of the code: people are not told of it. */
+    this.unlisted = false;
   }
 }
 
@@ -61,7 +65,19 @@ function createTimer(callback, after, args, repeat, refed, system) {
   return timer;
 }
 
-function cancelTimer(timer) {
+/** A timer of the guest's own, which keeps nothing alive. */
+export function privateTimer(callback, after) {
+  const timer = createTimer(callback, after, undefined, false, false, true);
+  timer.unlisted = true;
+  return timer;
+}
+
+/** Ends the timers that the code of an invocation has made. */
+export function cancelTimersOf(invocation) {
+  SetPrototypeForEach(live, (timer) => timer.invocation === invocation && !timer.unlisted && cancelTimer(timer));
+}
+
+export function cancelTimer(timer) {
   if (timer.over) return;
   end(timer);
   if (timer.engine !== undefined) engine.cancel(timer.engine);
@@ -202,9 +218,9 @@ export function onTimers(most) {
     return waiting.length > 0 ? [live.size, waiting[0].due] : [live.size];
   }
   const due = [];
-  SetPrototypeForEach(live, (timer) => ArrayPrototypePush(due, timer.due));
+  SetPrototypeForEach(live, (timer) => timer.unlisted || ArrayPrototypePush(due, timer.due));
   primordials.ArrayPrototypeSort(due, (a, b) => a - b);
-  return [live.size, ...new primordials.SafeArrayIterator(primordials.ArrayPrototypeSlice(due, 0, most))];
+  return [due.length, ...new primordials.SafeArrayIterator(primordials.ArrayPrototypeSlice(due, 0, most))];
 }
 
 /** Whether a timer waits for the host that the code may be waiting for. */

@@ -1,7 +1,10 @@
-// `fetch` in the words of Workers, with what their `cf` asks for.
+// `fetch` in the words of Workers, with what their `cf` asks for; under `Upgrade: websocket` it asks for a WebSocket.
 (runtime) => {
   const { workers } = runtime.parts;
-  const { Request, fetch: send } = globalThis;
+  const { Blob, Object, Reflect, Request } = globalThis;
+  const { apply } = Reflect;
+  const { defineProperty } = Object;
+  const lowerCase = Function.prototype.call.bind(String.prototype.toLowerCase);
 
   /** Options of `cf` that change the answer in production and that nothing here stands for. */
   // https://developers.cloudflare.com/workers/runtime-apis/request/#the-cf-property-requestinitcfproperties
@@ -16,22 +19,50 @@
     }
   }
 
-  const { fetch } = {
-    async fetch(...args) {
-      if (args.length === 0) throw workers.words.mistyped("ServiceWorkerGlobalScope.fetch", 1);
-      const request = new Request(args[0], args[1]);
-      const { cache, headers } = request;
-      const cf = workers.cfOf(request);
-      if (cf !== undefined) warn(cf);
-      if (cache !== undefined) {
-        headers.set("cache-control", "no-cache");
-        headers.set("pragma", "no-cache");
-      }
-      // Lengths are those of bodies, whatever is said.
-      headers.delete("content-length");
-      return send(request);
-    },
+  /** Whether a list of headers asks for a WebSocket. */
+  workers.asksForSocket = (headers) => {
+    for (let index = 0; index < headers.length; index++) {
+      if (lowerCase(headers[index][0]) === "upgrade") return lowerCase(headers[index][1]) === "websocket";
+    }
+    return false;
   };
-  workers.fetch = fetch;
-  workers.define("fetch", fetch);
+
+  async function fetch(count, input, init) {
+    if (count === 0) throw workers.words.mistyped("ServiceWorkerGlobalScope.fetch", 1);
+    const request = new Request(input, init);
+    const cf = workers.givenCf(request);
+    if (cf !== undefined) warn(cf);
+    if (request.cache !== undefined) {
+      request.headers.set("cache-control", "no-cache");
+      request.headers.set("pragma", "no-cache");
+    }
+    const inner = runtime.toInnerRequest(request);
+    if (workers.asksForSocket(inner.headerList)) {
+      const { value, body, wire } = await workers.wire(inner.currentUrl(), inner.headerList);
+      return workers.answered(value, body, wire);
+    }
+    const abortable = typeof input === "object" || (init?.signal ?? undefined) !== undefined;
+    return runtime.fetch(request, abortable ? request.signal : undefined);
+  }
+
+  // Bound, as what the runtime has built in shows no code.
+  const shown = function (input, init) {
+    return fetch(arguments.length, input, init);
+  }.bind(undefined);
+  defineProperty(shown, "name", { value: "fetch", configurable: true });
+  defineProperty(shown, "length", { value: 0, configurable: true });
+  workers.fetch = shown;
+  workers.define("fetch", shown);
+
+  workers.boot(() => {
+    const { stream: base } = Blob.prototype;
+    const { stream } = {
+      stream() {
+        const made = apply(base, this, []);
+        runtime.setLength(made, this.size);
+        return made;
+      },
+    };
+    defineProperty(Blob.prototype, "stream", { value: stream, writable: true, configurable: true, enumerable: true });
+  });
 };

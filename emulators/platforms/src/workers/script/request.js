@@ -42,6 +42,9 @@
     return found.cf;
   }
 
+  /** What code has given as `cf`; what came with a request of an event is left unread. */
+  workers.givenCf = (request) => kept.get(request)?.cf;
+
   const copyOf = (cf) => (cf === undefined ? undefined : parse(stringify(cf)));
 
   function initOf(init) {

@@ -2,11 +2,11 @@
 // https://developers.cloudflare.com/workers/runtime-apis/bindings/service-bindings/http/
 (runtime) => {
   const { workers } = runtime.parts;
-  const { Object, Request, TypeError, URL } = globalThis;
+  const { Headers, Object, Request, TypeError, URL } = globalThis;
   const uncurry = (method) => Function.prototype.call.bind(method);
   const redirectOf = uncurry(Object.getOwnPropertyDescriptor(Request.prototype, "redirect").get);
 
-  const encoder = new TextEncoder();
+  const FRAMING = ["content-length", "transfer-encoding"];
 
   /** https://fetch.spec.whatwg.org/#concept-http-redirect-fetch */
   const REDIRECTS = [301, 302, 303, 307, 308];
@@ -17,17 +17,21 @@
       throw new TypeError("Failed to execute 'fetch' on 'Fetcher': parameter 1 is not of type 'Request or string'.");
     }
     let request = requestOf(input, init);
+    const { signal } = request;
     const urls = [];
     for (;;) {
       const inner = runtime.toInnerRequest(request);
       urls.push(inner.currentUrl());
-      const { value, body } = await send(service, request, inner);
+      const { value, body, wire } = await send(service, request, inner, signal);
       if (value.carried !== undefined) throw workers.revive(value.carried);
+      if (wire !== undefined && value.status === 101) return workers.answered(value, body, wire);
       const location = redirectOf(request) === "manual" ? undefined : locationOf(value);
-      if (location === undefined) return runtime.toResponse({ ...value, statusText: value.statusText || workers.statusTextOf(value.status), urls }, body, request.signal);
+      if (location === undefined) {
+        return runtime.toResponse({ ...value, statusText: value.statusText || workers.statusTextOf(value.status), urls }, body, signal);
+      }
       if (redirectOf(request) === "error") throw new TypeError("Unexpected redirect.");
       if (urls.length > MOST_REDIRECTS) throw new TypeError("Too many redirects.");
-      request = redirected(request, inner, value.status, new URL(location, inner.currentUrl()).href);
+      request = redirected(request, inner, value.status, new URL(location, inner.currentUrl()));
     }
   };
 
@@ -40,7 +44,8 @@
     }
   }
 
-  function send(service, request, inner) {
+  /** `{ value, body }` of the answer; `wire` is what the code says to a WebSocket that it has asked for. */
+  async function send(service, request, inner, signal) {
     const { binding, app, entrypoint, props, label } = service;
     const { method } = inner;
     const url = inner.currentUrl();
@@ -50,15 +55,18 @@
       request: { method, url, headers: headersOf(inner), extra: workers.extraOf?.(request) ?? "" },
       summary: `${label}.fetch() ${method} ${url}`,
     };
-    return runtime.send(binding, args, request);
+    if (!workers.asksForSocket(inner.headerList)) return runtime.send(binding, args, inner, signal);
+    const wire = new workers.Wire();
+    const { value, body } = await runtime.call(binding, "fetch", args, wire.stream);
+    return { value, body, wire };
   }
 
-  /** The headers, and the length of a body that is at hand: the other side is told it as by any client. */
-  function headersOf({ headerList, body }) {
-    if (body === null || headerList.some(([name]) => name.toLowerCase() === "content-length")) return headerList;
-    const bytes = body.streamOrStatic.body;
-    const length = bytes === undefined ? workers.internal.lengthOf(body.streamOrStatic) : typeof bytes === "string" ? encoder.encode(bytes).byteLength : bytes.byteLength;
-    return length === undefined ? headerList : [["content-length", String(length)], ...headerList];
+  /** The headers, and how the body comes: the other side is told it as by any client. */
+  function headersOf(inner) {
+    const { headerList, body } = inner;
+    if (body === null || headerList.some(([name]) => FRAMING.includes(name.toLowerCase()))) return headerList;
+    const length = runtime.bodyLength(inner);
+    return [length === undefined ? ["transfer-encoding", "chunked"] : ["content-length", String(length)], ...headerList];
   }
 
   function locationOf({ status, headers }) {
@@ -66,11 +74,14 @@
     return headers.find(([name]) => name.toLowerCase() === "location")?.[1];
   }
 
-  function redirected(request, inner, status, url) {
+  function redirected(request, inner, status, next) {
+    const url = next.href;
+    const headers = new Headers(request.headers);
+    if (next.origin !== new URL(inner.currentUrl()).origin) headers.delete("authorization");
     const becomesGet = status === 303 ? inner.method !== "HEAD" : status < 303 && inner.method === "POST";
     if (inner.body === null || becomesGet) {
       const { method } = inner;
-      const { headers, signal, redirect } = request;
+      const { signal, redirect } = request;
       return new Request(url, { method: becomesGet ? "GET" : method, headers, signal, redirect });
     }
     if (inner.body.streamOrStatic.body === undefined) {
@@ -79,6 +90,6 @@
           "retransmitted. To avoid this error in the future, construct this request from a buffer-like body initializer.",
       );
     }
-    return new Request(url, { method: inner.method, headers: request.headers, body: inner.body.streamOrStatic.body, signal: request.signal });
+    return new Request(url, { method: inner.method, headers, body: inner.body.streamOrStatic.body, signal: request.signal });
   }
 };

@@ -75,15 +75,15 @@
     async #connect(href, names) {
       const headers = names.length === 0 ? [] : [["sec-websocket-protocol", names.join(", ")]];
       try {
-        const { status, wire, headers: answered } = await workers.wire(href, headers);
+        const { value: { status, headers: answered }, body, wire } = await workers.wire(href, headers);
         if (status !== 101) throw new TypeError("Failed to establish the WebSocket connection: expected server to reply with HTTP status code 101 (switching protocols), but received " + status + " instead.");
-        this.#protocol = answered.get("sec-websocket-protocol") ?? "";
+        this.#protocol = new Headers(answered).get("sec-websocket-protocol") ?? "";
         this.#out = wire.send;
         this.#accepted = true;
         if (this.#closedOutgoing) wire.send({ kind: "close", code: NO_STATUS, reason: "" });
         else this.#fire(new Event("open"));
         this.#inbox.open((message) => this.#take(message));
-        wire.open((message) => this.#inbox.put(message));
+        wire.read(body, (message) => this.#inbox.put(message));
       } catch (error) {
         this.#closedOutgoing = this.#closedIncoming = true;
         const cause = error instanceof TypeError ? error : new Error("Network connection lost.");

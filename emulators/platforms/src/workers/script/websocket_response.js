@@ -1,4 +1,4 @@
-// Responses that carry a WebSocket: `new Response(null, { status: 101, webSocket })`, and `fetch` that asks for one.
+// Responses that carry a WebSocket: `new Response(null, { status: 101, webSocket })`, and those of whoever was asked for one.
 // https://developers.cloudflare.com/workers/runtime-apis/response/
 (runtime) => {
   const { apply, construct } = Reflect;
@@ -58,7 +58,7 @@
   workers.socketOf = (response, { request }) => {
     const socket = carried.get(response);
     if (socket === undefined) return undefined;
-    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    if (!workers.asksForSocket(runtime.toInnerRequest(request).headerList)) {
       throw new TypeError('Worker tried to return a WebSocket in a response to a request which did not contain the header "Upgrade: websocket".');
     }
     const { accepted, released, client } = sockets.info(socket);
@@ -73,20 +73,14 @@
     };
   };
 
-  // `fetch` with `Upgrade: websocket` answers with a WebSocket that the code accepts.
-  const plain = globalThis.fetch;
-  const { Request } = runtime.web.request;
-  workers.define("fetch", workers.fetch = async function fetch(...args) {
-    const [input, init] = args;
-    if (args.length === 0 || typeof input === "symbol") return apply(plain, undefined, args);
-    const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-    if (headers.get("upgrade")?.toLowerCase() !== "websocket") return apply(plain, undefined, args);
-    const { status, statusText, list, body, wire } = await workers.wire(input instanceof Request ? input.url : String(input), [...headers]);
-    if (status !== 101) return new Native(body, { status, statusText, headers: list });
-    const response = new Native(null, { headers: list, statusText });
+  /** The answer to a request for a WebSocket: with one, if the status says so. `wire` is what the code says. */
+  workers.answered = (value, body, wire) => {
+    if (value.status !== 101) return runtime.toResponse(value, body);
+    const { headers, statusText } = value;
+    const response = new Native(null, { headers, statusText: statusText === "" ? undefined : statusText });
     const socket = sockets.make(wire.send);
-    wire.open((message) => sockets.deliver(socket, message));
+    wire.read(body, (message) => sockets.deliver(socket, message));
     carry(response, socket);
     return response;
-  });
+  };
 };

@@ -122,19 +122,12 @@
     }
   }
 
-  /** Asks the host for a connection to the outside. */
+  /** Asks the host for a connection to the outside: `{ value, body }` of the answer, and the `wire` by which the code speaks. */
   workers.wire = async (url, headers) => {
     const wire = new Wire();
     const head = { url, method: "GET", headers, redirect: "manual" };
     const { value, body } = await runtime.call("", "websocket", head, wire.stream);
-    return {
-      status: value.status,
-      statusText: value.statusText,
-      list: value.headers,
-      headers: new Headers(value.headers),
-      body,
-      wire: { send: wire.send, open: (take) => void wire.read(body, take) },
-    };
+    return { value, body, wire };
   };
 
   workers.Wire = Wire;

@@ -137,6 +137,10 @@
 
     carry: workers.carry,
 
+    /** https://github.com/cloudflare/workerd/blob/main/src/workerd/io/io-context.c++ */
+    cutOff: "waitUntil() tasks did not complete within the allowed time after invocation end and have been cancelled. " +
+      "See: https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil",
+
     /** The body of an answer as it is sent. */
     encode: workers.sent,
 

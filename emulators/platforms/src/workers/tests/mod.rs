@@ -7,6 +7,7 @@ mod files;
 mod keys;
 mod top_level;
 mod vars;
+mod zone;
 
 use std::collections::BTreeMap;
 

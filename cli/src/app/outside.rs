@@ -1,0 +1,125 @@
+//! `fetch` of guest code to the outside, as the platform's network does it.
+
+use std::sync::{Arc, OnceLock};
+
+use futures::StreamExt;
+use greenroom_channel::message::LogLevel;
+use greenroom_channel::{Call, CallError, CallResult};
+use greenroom_host::{EventId, Ids};
+use greenroom_outbound::{Body, FetchError, Outbound, RedirectMode, Request};
+use greenroom_platforms::OwnHeader;
+use greenroom_supervisor::{Answer, IncomingCall, Output};
+use serde::{Deserialize, Serialize};
+
+/// The method of a call whose connection becomes a WebSocket; every other one is a plain request.
+const WEBSOCKET: &str = "websocket";
+
+/// Connections to the outside, made when the first is needed: reading the machine's certificates takes time and memory.
+#[derive(Default)]
+pub(crate) struct Outside(OnceLock<Result<Outbound, String>>);
+
+/// What becomes of the requests of one version on their way out, and who hears of those that fail.
+pub(crate) struct Network {
+    /// What the vendor's network says of them.
+    pub(crate) headers: Vec<OwnHeader>,
+    pub(crate) ids: Ids,
+    pub(crate) output: Arc<dyn Output>,
+}
+
+#[derive(Deserialize)]
+struct FetchArgs {
+    url: String,
+    method: String,
+    headers: Vec<(String, String)>,
+    redirect: String,
+    /// How long a body that comes as a stream will be, if that is known.
+    length: Option<u64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FetchAnswer {
+    status: u16,
+    status_text: String,
+    urls: Vec<String>,
+    headers: Vec<(String, String)>,
+}
+
+impl Outside {
+    pub(crate) async fn fetch(&self, incoming: IncomingCall, network: &Network) -> Result<Answer, CallError> {
+        let event = incoming.event;
+        let outbound = self.0.get_or_init(Outbound::new).as_ref().map_err(|error| network.internal(event, error))?;
+        let Call { args, body, method, .. } = incoming.call;
+        let args: FetchArgs = serde_json::from_slice(&args).map_err(|error| CallError::type_error(error.to_string()))?;
+        let redirect = if args.redirect == "manual" { RedirectMode::Manual } else { RedirectMode::Follow };
+        let body = match incoming.stream {
+            Some(stream) => Some(Body::Stream { bytes: stream.boxed(), length: args.length }),
+            None => body.map(Body::Whole),
+        };
+        let asked = format!("{} {}", args.method, args.url);
+        let request = Request { url: args.url, method: args.method, headers: network.marked(args.headers), redirect, body };
+        let answered = if method == WEBSOCKET { outbound.websocket(request).await } else { outbound.fetch(request).await };
+        let response = answered.map_err(|error| match &error {
+            FetchError::Lost(_) => CallError::error(error.to_string()),
+            FetchError::Internal(why) => network.internal(event, &format!("{asked}: {why}")),
+            _ => CallError::type_error(error.to_string()),
+        })?;
+        let head =
+            FetchAnswer { status: response.status, status_text: response.status_text, urls: response.urls, headers: response.headers };
+        Ok(Answer { result: CallResult::json(&head), stream: Some(response.body), endless: method == WEBSOCKET })
+    }
+}
+
+impl Network {
+    /// The headers with those of the network in place of the code's own.
+    fn marked(&self, mut headers: Vec<(String, String)>) -> Vec<(String, String)> {
+        for own in &self.headers {
+            let same = headers.iter().position(|(name, _)| name.eq_ignore_ascii_case(own.name));
+            match (same, &own.value) {
+                (Some(index), Some(value)) => headers[index].1.clone_from(value),
+                (None, Some(value)) => headers.push((own.name.to_owned(), value.clone())),
+                (_, None) => headers.retain(|(name, _)| !name.eq_ignore_ascii_case(own.name)),
+            }
+        }
+        headers
+    }
+
+    /// An error that production keeps to itself: code gets the reference of a log entry, whoever runs it the entry.
+    fn internal(&self, event: Option<EventId>, why: &str) -> CallError {
+        let reference = reference((u128::from(self.ids.random()) << 64) | u128::from(self.ids.random()));
+        self.output.line(event, LogLevel::Error, &format!("{why} (reference = {reference})"));
+        CallError::error(format!("internal error; reference = {reference}"))
+    }
+}
+
+/// 120 bits as workerd writes them: <https://github.com/cloudflare/workerd/blob/main/src/workerd/jsg/util.c++>
+fn reference(bits: u128) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
+    (0..24).map(|digit| char::from(DIGITS[usize::try_from((bits >> (digit * 5)) & 31).unwrap_or(0)])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nobody;
+    impl Output for Nobody {
+        fn line(&self, _: Option<EventId>, _: LogLevel, _: &str) {}
+
+        fn over(&self, _: EventId, _: Option<std::time::Duration>) {}
+    }
+
+    #[test]
+    fn the_network_has_the_last_word_on_its_headers() {
+        let headers = vec![OwnHeader { name: "CF-Worker", value: Some("a.b".into()) }, OwnHeader { name: "CF-Connecting-IP", value: None }];
+        let network = Network { headers, ids: Ids::from_seed(1), output: Arc::new(Nobody) };
+        let text = |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
+        assert_eq!(network.marked(text(&[("x", "y")])), text(&[("x", "y"), ("CF-Worker", "a.b")]));
+        assert_eq!(network.marked(text(&[("cf-worker", "mine"), ("cf-connecting-ip", "1")])), text(&[("cf-worker", "a.b")]));
+    }
+
+    #[test]
+    fn a_reference_has_24_digits() {
+        assert_eq!((reference(0), reference(u128::MAX)), ("0".repeat(24), "v".repeat(24)));
+    }
+}
