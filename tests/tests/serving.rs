@@ -288,7 +288,7 @@ fn the_consoles_other_methods_write_lines_too() {
         "error Assertion failed: said so",
         "error Assertion failed { a: 1 }",
         "info { a: [Object] }",
-        "info { a: { b: { c: { d: 1 } } } }",
+        "info {\n  a: { b: { c: { d: 1 } } }\n}",
         "info x 1",
         "warn Timer 'none' does not exist",
         "warn Timer 't' already exists",

@@ -130,7 +130,8 @@ WritableStreamDefaultWriter: WritableStream
   function mistyped(name, index) {
     const type = get(types, name)?.[index - 1];
     if (type === undefined || type === "") return undefined;
-    const [, Class, method] = exec(/^(\w+)\.?(\w+)?$/, name);
+    // By number: code may have changed how lists are gone through.
+    const parts = exec(/^(\w+)\.?(\w+)?$/, name), Class = parts[1], method = parts[2];
     return new TypeError(
       method === undefined
         ? `Failed to construct '${Class}': constructor parameter ${index} is not of type '${type}'.`
@@ -144,7 +145,7 @@ WritableStreamDefaultWriter: WritableStream
     if (where === "The value returned from the next() method") return new TypeError("This ReadableStream did not return bytes.");
     const found = exec(FAILED, prefix);
     if (found === null) return undefined;
-    const [, Class, holder, method, on] = found;
+    const Class = found[1], holder = found[2], method = found[3], on = found[4];
     const name = Class ?? `${on ?? holder ?? "ServiceWorkerGlobalScope"}.${method}`;
     if (typeof where === "number") return mistyped(name, where);
     const parameter = exec(PARAMETER, where);
