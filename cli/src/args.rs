@@ -11,7 +11,9 @@ use crate::commands::clock::Clock;
 use crate::commands::cron::Cron;
 use crate::commands::d1::D1;
 use crate::commands::events::Events;
+use crate::commands::faults::Faults;
 use crate::commands::kv::Kv;
+use crate::commands::outbound::Outbound;
 use crate::commands::state::State;
 
 /// Run serverless code on your own machine.
@@ -51,6 +53,10 @@ pub(crate) enum Command {
     Events(Events),
     /// Copy the state of a run, put it back, empty it, compare it
     State(State),
+    /// Make things go wrong in a run on purpose
+    Faults(Faults),
+    /// Say what becomes of a run's requests to the outside
+    Outbound(Outbound),
     /// Read and write the keys of KV namespaces
     #[command(subcommand, arg_required_else_help = true)]
     Kv(Kv),

@@ -1,7 +1,8 @@
 //! `greenroom`: serverless code on your own machine.
 //!
 //! This crate has the command line and puts the parts together; it has no domain logic. `args.rs` has the arguments, `commands/` one file
-//! per command, `registry.rs` which parts this build has, `app/` what `dev` and `check` share.
+//! per command, `registry.rs` which parts this build has, `app/` what `dev` and `check` share, `settings/`
+//! reads `greenroom.toml`.
 
 mod app;
 mod args;
@@ -9,6 +10,7 @@ mod commands;
 mod control;
 mod print;
 mod registry;
+mod settings;
 mod terminal;
 
 use clap::Parser;

@@ -13,6 +13,7 @@ use crate::app::running::{Place, Running, Settings, Started, milliseconds};
 use crate::app::waiting::Start;
 use crate::control::apps::Apps;
 use crate::print;
+use crate::settings::SettingsFiles;
 use crate::terminal::Terminal;
 
 /// What the apps of a run are started with.
@@ -46,6 +47,11 @@ impl Launch {
                 neighbours.expect(&name, &start.canonical()).map_err(|error| vec![error])?;
             }
         }
+        let here = std::env::current_dir().unwrap_or_default();
+        let elsewhere = starts.iter().filter(|start| start.canonical() != here);
+        let named = elsewhere.map(|start| (start.canonical(), start.name().unwrap_or_else(|| start.folder_name())));
+        let mut files = SettingsFiles::of(&here, named);
+        files.apply(&self.host, &self.settings.apps.outbound)?;
         let mut apps = Vec::new();
         for start in starts {
             match start.start(None).await {
@@ -65,6 +71,12 @@ impl Launch {
                 Err(problems) => return Err(problems),
             }
         }
+        let doubts = files.doubts(&self.host, &self.settings.apps.outbound);
+        if !doubts.is_empty() {
+            terminal.flush();
+            print::diagnostics(&doubts, &here);
+        }
+        tokio::spawn(files.keep_current(here, self.host.clone(), self.settings.apps.outbound.clone(), terminal.clone()));
         Ok(apps)
     }
 

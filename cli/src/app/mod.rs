@@ -3,6 +3,7 @@
 //! when to; [`waiting`] holds the place of one that cannot be served yet, [`launch`] starts all of a run, [`neighbours`] lets them call each other, [`triggers`] lets their
 //! code run when it is time to, or when somebody says so; [`handle`] is what a change of the run's state asks of one.
 
+pub(crate) mod faults;
 pub(crate) mod handle;
 pub(crate) mod launch;
 pub(crate) mod neighbours;

@@ -6,6 +6,7 @@ use futures::StreamExt;
 use greenroom_channel::message::LogLevel;
 use greenroom_channel::{Call, CallError, CallResult};
 use greenroom_host::{EventId, Ids};
+use greenroom_outbound::rules::Rules;
 use greenroom_outbound::{Body, FetchError, Outbound, RedirectMode, Request};
 use greenroom_platforms::OwnHeader;
 use greenroom_supervisor::{Answer, IncomingCall, Output};
@@ -13,10 +14,18 @@ use serde::{Deserialize, Serialize};
 
 /// The method of a call whose connection becomes a WebSocket; every other one is a plain request.
 const WEBSOCKET: &str = "websocket";
+/// The status of an answer that is one.
+const SWITCHING_PROTOCOLS: u16 = 101;
 
-/// Connections to the outside, made when the first is needed: reading the machine's certificates takes time and memory.
-#[derive(Default)]
-pub(crate) struct Outside(OnceLock<Result<Outbound, String>>);
+/// What workerd says of a connection that broke off.
+pub(crate) const LOST: &str = "Network connection lost.";
+
+/// Connections of an app to the outside, made when the first is needed: reading the machine's certificates takes time and memory.
+pub(crate) struct Outside {
+    connections: OnceLock<Result<Outbound, String>>,
+    rules: Rules,
+    app: String,
+}
 
 /// What becomes of the requests of one version on their way out, and who hears of those that fail.
 pub(crate) struct Network {
@@ -45,10 +54,36 @@ struct FetchAnswer {
     headers: Vec<(String, String)>,
 }
 
+/// How faults name a call to the outside: its method, then URL, URL without the query, host, and host with path.
+pub(crate) fn asked(call: &Call) -> (String, Vec<String>) {
+    let Ok(FetchArgs { url, method, .. }) = serde_json::from_slice(&call.args) else { return (call.method.clone(), Vec::new()) };
+    let place = url.split_once("://").map_or(url.as_str(), |(_, place)| place);
+    let place = place.split(['?', '#']).next().unwrap_or_default();
+    let host = place.split('/').next().unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let names = [url.as_str(), url.split(['?', '#']).next().unwrap_or_default(), place, host, name].map(str::to_owned);
+    (if call.method == WEBSOCKET { "WEBSOCKET".to_owned() } else { method }, names.to_vec())
+}
+
+/// An answer that no server gave.
+pub(crate) fn answered(call: &Call, status: u16, body: &str) -> Answer {
+    let urls = serde_json::from_slice(&call.args).map(|FetchArgs { url, .. }| vec![url]).unwrap_or_default();
+    let reason = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default();
+    let head = FetchAnswer { status, status_text: reason.to_owned(), urls, headers: Vec::new() };
+    let body: Option<Result<bytes::Bytes, String>> = (!body.is_empty()).then(|| Ok(body.to_owned().into()));
+    Answer { result: CallResult::json(&head), stream: Some(futures::stream::iter(body).boxed()), endless: false }
+}
+
 impl Outside {
+    /// Nothing is connected yet.
+    pub(crate) fn new(rules: Rules, app: &str) -> Self {
+        Self { connections: OnceLock::new(), rules, app: app.to_owned() }
+    }
+
     pub(crate) async fn fetch(&self, incoming: IncomingCall, network: &Network) -> Result<Answer, CallError> {
         let event = incoming.event;
-        let outbound = self.0.get_or_init(Outbound::new).as_ref().map_err(|error| network.internal(event, error))?;
+        let outbound = self.connections.get_or_init(|| Outbound::new(self.rules.clone(), &self.app));
+        let outbound = outbound.as_ref().map_err(|error| network.internal(event, error))?;
         let Call { args, body, method, .. } = incoming.call;
         let args: FetchArgs = serde_json::from_slice(&args).map_err(|error| CallError::type_error(error.to_string()))?;
         let redirect = if args.redirect == "manual" { RedirectMode::Manual } else { RedirectMode::Follow };
@@ -60,13 +95,14 @@ impl Outside {
         let request = Request { url: args.url, method: args.method, headers: network.marked(args.headers), redirect, body };
         let answered = if method == WEBSOCKET { outbound.websocket(request).await } else { outbound.fetch(request).await };
         let response = answered.map_err(|error| match &error {
-            FetchError::Lost(_) => CallError::error(error.to_string()),
+            FetchError::Lost(_) | FetchError::Denied(_) => CallError::error(error.to_string()),
             FetchError::Internal(why) => network.internal(event, &format!("{asked}: {why}")),
             _ => CallError::type_error(error.to_string()),
         })?;
+        let endless = method == WEBSOCKET && response.status == SWITCHING_PROTOCOLS;
         let head =
             FetchAnswer { status: response.status, status_text: response.status_text, urls: response.urls, headers: response.headers };
-        Ok(Answer { result: CallResult::json(&head), stream: Some(response.body), endless: method == WEBSOCKET })
+        Ok(Answer { result: CallResult::json(&head), stream: Some(response.body), endless })
     }
 }
 
@@ -85,7 +121,7 @@ impl Network {
     }
 
     /// An error that production keeps to itself: code gets the reference of a log entry, whoever runs it the entry.
-    fn internal(&self, event: Option<EventId>, why: &str) -> CallError {
+    pub(crate) fn internal(&self, event: Option<EventId>, why: &str) -> CallError {
         let reference = reference((u128::from(self.ids.random()) << 64) | u128::from(self.ids.random()));
         self.output.line(event, LogLevel::Error, &format!("{why} (reference = {reference})"));
         CallError::error(format!("internal error; reference = {reference}"))
@@ -121,5 +157,20 @@ mod tests {
     #[test]
     fn a_reference_has_24_digits() {
         assert_eq!((reference(0), reference(u128::MAX)), ("0".repeat(24), "v".repeat(24)));
+    }
+
+    #[test]
+    fn a_call_has_every_name_that_a_rule_may_use() {
+        let call = |method: &str, url: &str| Call {
+            invocation: 0,
+            binding: String::new(),
+            method: method.to_owned(),
+            args: format!(r#"{{"url":"{url}","method":"PUT","headers":[],"redirect":"follow"}}"#).into(),
+            body: None,
+        };
+        let (operation, names) = asked(&call("fetch", "https://a.com:8443/x/y?q=1"));
+        assert_eq!(operation, "PUT");
+        assert_eq!(names, ["https://a.com:8443/x/y?q=1", "https://a.com:8443/x/y", "a.com:8443/x/y", "a.com:8443", "a.com"]);
+        assert_eq!(asked(&call(WEBSOCKET, "wss://a.com/")).0, "WEBSOCKET");
     }
 }

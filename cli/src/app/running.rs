@@ -17,6 +17,7 @@ use owo_colors::OwoColorize;
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
+use crate::app::faults::Faulty;
 use crate::app::handle::Handle;
 use crate::app::neighbours::Neighbours;
 use crate::app::outside::{Network, Outside};
@@ -194,7 +195,7 @@ impl Running {
             let (terminal, dir) = (Arc::clone(&app_terminal), folder.dir.clone());
             move |warning| terminal.says(&print::plain(&warning, &dir))
         });
-        let outside = Arc::new(Outside::default());
+        let outside = Arc::new(Outside::new(settings.apps.outbound.clone(), &project.app.name));
         let services = Services::new(host.clone());
         let bindings = Arc::new(Bindings::attach(&project.app.bindings, &services)?);
         prune(code_cache(&host).as_deref());
@@ -338,7 +339,9 @@ impl Running {
         let quota = Quota::of(self.folder.platform, self.project.app.limits.subrequests, self.host.limits.clone());
         let output = Arc::clone(&self.terminal) as _;
         let network = Network { headers: self.project.outgoing.clone(), ids: self.host.ids.clone(), output };
-        let services = AppServices::of(Arc::clone(&self.bindings), (Arc::clone(&self.outside), network), quota, self.host.clone());
+        let fleet = Arc::downgrade(&self.fleet);
+        let faulty = Faulty { app: self.project.app.name.as_str().into(), host: self.host.clone(), fleet };
+        let services = AppServices::of(Arc::clone(&self.bindings), (Arc::clone(&self.outside), network), quota, faulty);
         let map = project::stack_map(&mut bundle);
         let mut deployed = self.fleet.deploy(version.clone(), Arc::clone(&services)).await;
         if matches!(deployed, Err(DeployError::Ended(InvokeError::Crashed(_)))) && self.forget_compiled_code() {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::StreamExt;
 use futures::future::BoxFuture;
 use greenroom_bindings::Bindings;
 use greenroom_channel::{Call, CallError};
-use greenroom_host::{Host, ServiceCall, Text};
+use greenroom_host::{ServiceCall, Text};
 use greenroom_supervisor::{Answer, IncomingCall, Services};
 use serde::Deserialize;
 
+use crate::app::faults::Faulty;
 use crate::app::outside::{Network, Outside};
 use crate::app::quota::Quota;
 
@@ -26,12 +26,18 @@ pub(crate) struct AppServices {
     outside: Arc<Outside>,
     network: Arc<Network>,
     quota: Arc<Quota>,
-    host: Host,
+    faulty: Arc<Faulty>,
 }
 
 impl AppServices {
-    pub(crate) fn of(bindings: Arc<Bindings>, (outside, network): (Arc<Outside>, Network), quota: Quota, host: Host) -> Arc<dyn Services> {
-        Arc::new(Self { bindings, outside, network: Arc::new(network), quota: Arc::new(quota), host })
+    pub(crate) fn of(
+        bindings: Arc<Bindings>,
+        (outside, network): (Arc<Outside>, Network),
+        quota: Quota,
+        faulty: Faulty,
+    ) -> Arc<dyn Services> {
+        faulty.introduce(&bindings);
+        Arc::new(Self { bindings, outside, network: Arc::new(network), quota: Arc::new(quota), faulty: Arc::new(faulty) })
     }
 
     /// Whether the calling invocation may make one more call.
@@ -46,8 +52,9 @@ impl Services for AppServices {
     fn call(&self, incoming: IncomingCall) -> BoxFuture<'static, Result<Answer, CallError>> {
         let admitted = self.admits(&incoming);
         let (bindings, outside, network) = (Arc::clone(&self.bindings), Arc::clone(&self.outside), Arc::clone(&self.network));
-        let (quota, host) = (Arc::clone(&self.quota), self.host.clone());
+        let (quota, faulty) = (Arc::clone(&self.quota), Arc::clone(&self.faulty));
         Box::pin(async move {
+            let host = &faulty.host;
             let event = incoming.event;
             let is_outside = incoming.call.binding == OUTSIDE;
             // Held until there is an answer.
@@ -57,10 +64,11 @@ impl Services for AppServices {
             };
             let started = host.clock.uptime();
             let record = event.map(|_| record(&bindings, &incoming.call, host.journal.order()));
+            let mut faults = Vec::new();
             let answer = match admitted {
                 Err(refused) => Err(refused),
-                Ok(()) if is_outside => outside.fetch(incoming, &network).await,
-                Ok(()) => binding(&bindings, incoming).await,
+                Ok(()) if is_outside => faulty.fetch(&outside, incoming, &network, &mut faults).await,
+                Ok(()) => faulty.binding(&bindings, incoming, &mut faults).await,
             };
             if let (Some(event), Some(record)) = (event, record) {
                 let took = host.clock.uptime().saturating_sub(started);
@@ -68,7 +76,7 @@ impl Services for AppServices {
                     Ok(answer) => (size(&answer.result.value, answer.result.body.as_ref()), None),
                     Err(error) => (0, Some(error.to_string())),
                 };
-                host.journal.call(event, ServiceCall { took, received, error, ..record });
+                host.journal.call(event, ServiceCall { took, received, error, faults, ..record });
             }
             answer
         })
@@ -115,10 +123,4 @@ fn url_of(args: &[u8]) -> String {
         url: String,
     }
     serde_json::from_slice(args).map_or_else(|_| String::new(), |Url { url }| url)
-}
-
-async fn binding(bindings: &Bindings, incoming: IncomingCall) -> Result<Answer, CallError> {
-    let stream = incoming.stream.map(StreamExt::boxed);
-    let reply = bindings.call_of(incoming.call, stream, incoming.event).await?;
-    Ok(Answer { result: reply.result, stream: reply.stream, endless: reply.endless })
 }

@@ -8,6 +8,7 @@ use greenroom_host::Diagnostic;
 use http::Method;
 use serde_json::{Value, json};
 
+use super::{array, print, text};
 use crate::control::client::{Client, ControlArgs};
 
 /// `greenroom clock`
@@ -128,20 +129,4 @@ fn shown(report: &Value) -> String {
         }
     }
     shown
-}
-
-pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value[key].as_str().unwrap_or_default()
-}
-
-fn array<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value[key].as_array().map_or(&[], Vec::as_slice)
-}
-
-pub(super) fn print(json: bool, value: &Value, text: &str) {
-    if json {
-        anstream::println!("{value}");
-    } else {
-        anstream::println!("{text}");
-    }
 }

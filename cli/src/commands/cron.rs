@@ -7,7 +7,7 @@ use greenroom_host::Diagnostic;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::clock::{print, text};
+use super::{print, text};
 use crate::control::client::{Client, ControlArgs, query};
 
 /// `greenroom cron`

@@ -9,14 +9,17 @@ mod doctor;
 pub(crate) mod event_send;
 pub(crate) mod events;
 mod exec;
+pub(crate) mod faults;
 mod guest;
 pub(crate) mod kv;
 pub(crate) mod local;
+pub(crate) mod outbound;
 pub(crate) mod state;
 
 use std::process::ExitCode;
 
 use greenroom_host::Diagnostic;
+use serde_json::Value;
 
 use crate::args::{Args, Command};
 use crate::control::client::{Client, ControlArgs};
@@ -32,6 +35,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Cron(args) => cron::run(&args),
         Command::Events(args) => events::run(&args),
         Command::State(args) => state::run(&args),
+        Command::Faults(args) => faults::run(&args),
+        Command::Outbound(args) => outbound::run(&args),
         Command::Kv(command) => kv::run(&command),
         Command::D1(command) => d1::run(&command),
         Command::Guest(args) => guest::run(&args),
@@ -50,6 +55,31 @@ fn ask_run(args: &ControlArgs, ask: impl AsyncFnOnce(Client) -> Result<ExitCode,
         .map_err(|error| Diagnostic::error(error.to_string()))
         .and_then(|runtime| runtime.block_on(async { ask(Client::find(args)?).await }));
     asked.unwrap_or_else(|problem| fail(&[problem], &dir))
+}
+
+/// The text of a key of what a run answered.
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_default()
+}
+
+/// The array of a key of what a run answered.
+fn array<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A part of a path, with what may not stand there written in hexadecimal digits.
+fn escaped(part: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    part.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// Prints what a run answered.
+fn print(json: bool, value: &Value, text: &str) {
+    if json {
+        anstream::println!("{value}");
+    } else {
+        anstream::println!("{text}");
+    }
 }
 
 /// Says what is wrong and fails.

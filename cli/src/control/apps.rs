@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 use greenroom_bindings::Bindings;
 use greenroom_channel::Call;
 use greenroom_control::{AppInfo, Asked, CallServices, Run, Said, Unanswered};
+use greenroom_outbound::rules::Rules;
 
 use crate::app::triggers::AllTriggers;
 
@@ -16,6 +17,8 @@ pub(crate) struct Apps {
     known: Arc<Mutex<Vec<Known>>>,
     /// What lets their code run without a request.
     pub(crate) triggers: AllTriggers,
+    /// What becomes of their requests to the outside.
+    pub(crate) outbound: Rules,
 }
 
 struct Known {

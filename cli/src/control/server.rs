@@ -9,6 +9,7 @@ use greenroom_host::{Diagnostic, Host};
 
 use crate::app::running::AbortOnDrop;
 use crate::control::apps::Apps;
+use crate::control::outbound::Keeper;
 use crate::control::run_file::{RunApp, RunFile, Written};
 
 /// A control API that is offered until this is dropped.
@@ -35,7 +36,9 @@ impl Offered {
         let url = format!("http://{}", listening.address);
         let token = (!address.is_loopback()).then(|| host.ids.trace_id().to_string());
         let (services, triggers) = (Arc::new(apps.clone()), Arc::new(apps.triggers.clone()));
-        let control = Arc::new(Control { host: host.clone(), run: Arc::new(apps.clone()), services, triggers });
+        let here = std::env::current_dir().unwrap_or_default();
+        let outbound = Arc::new(Keeper { rules: apps.outbound.clone(), host: host.clone(), here });
+        let control = Arc::new(Control { host: host.clone(), run: Arc::new(apps.clone()), services, triggers, outbound });
         let guard = Guard::new(token.clone());
         let serving = AbortOnDrop::spawn(async move {
             let _ = greenroom_control::serve(listening.listener, control, guard).await;

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use greenroom_channel::{Call, CallError};
+use greenroom_host::faults::{Action, Surface};
 use greenroom_host::{BindingDecl, Diagnostic, EventId, Limit};
 use serde::Serialize;
 
@@ -26,10 +28,20 @@ struct Open {
     /// For the journal: the service's noun, and which resource of it.
     service: Arc<str>,
     resource: Arc<str>,
+    surface: Option<&'static Surface>,
     limit: Option<&'static Limit>,
     connects: bool,
     decl: BindingDecl,
     calls: Box<dyn BindingCalls>,
+}
+
+impl Open {
+    /// The binding's name, and that of its resource.
+    fn names(&self) -> Vec<String> {
+        let mut names = vec![self.decl.name.clone()];
+        names.extend((!self.decl.id.is_empty() && self.decl.id != self.decl.name).then(|| self.decl.id.clone()));
+        names
+    }
 }
 
 /// What the guest is told of a binding.
@@ -84,7 +96,8 @@ impl Bindings {
                     bindings.order.push(decl.name.clone());
                     let (service, resource) = (binding.name().into(), decl.id.as_str().into());
                     let (kind, limit, connects) = (binding.kind(), binding.calls_per_invocation(), binding.connects());
-                    let open = Open { kind, service, resource, limit, connects, decl: decl.clone(), calls };
+                    let surface = binding.surface();
+                    let open = Open { kind, service, resource, surface, limit, connects, decl: decl.clone(), calls };
                     bindings.open.insert(decl.name.clone(), open);
                 }
                 Err(error) => errors.push(error),
@@ -111,6 +124,41 @@ impl Bindings {
             None if call.binding == PEERS => self.peers.call_of(call, stream, cause).await,
             None => Err(CallError::error(format!("there is no binding `{}`", call.binding))),
         }
+    }
+
+    /// The same by what a place sees where writes arrive `by` later.
+    ///
+    /// # Errors
+    /// What guest code catches.
+    pub async fn call_behind(&self, call: Call, stream: Option<BodyStream>, by: Duration) -> Result<Reply, CallError> {
+        match self.open.get(&call.binding).and_then(|open| open.calls.behind(by)) {
+            Some(behind) => behind.call(call, stream).await,
+            None => self.call(call, stream).await,
+        }
+    }
+
+    /// What can be made to go wrong with `call`, and every name of what it is about; none where nothing can.
+    #[must_use]
+    pub fn site(&self, call: &Call) -> Option<(&'static Surface, Vec<String>)> {
+        let open = self.open.get(&call.binding)?;
+        let mut names = open.names();
+        names.extend(open.calls.items(call).into_iter().map(|item| format!("{}/{item}", open.decl.name)));
+        Some((open.surface?, names))
+    }
+
+    /// What guest code catches where a fault keeps `call` from being answered.
+    #[must_use]
+    pub fn failure(&self, call: &Call, action: &Action) -> CallError {
+        match self.open.get(&call.binding) {
+            Some(open) => open.calls.failure(call, action),
+            None => CallError::error(crate::message_of(action).unwrap_or(crate::LOST)),
+        }
+    }
+
+    /// Everything with which something can be made to go wrong, with its names.
+    #[must_use]
+    pub fn surfaces(&self) -> Vec<(&'static Surface, Vec<String>)> {
+        self.in_order().filter_map(|(_, open)| Some((open.surface?, open.names()))).collect()
     }
 
     /// How many calls one invocation may make to bindings of this one's kind.

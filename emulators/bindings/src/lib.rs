@@ -21,9 +21,12 @@ pub mod service;
 mod services;
 pub mod unsupported;
 
+use std::time::Duration;
+
 use futures::future::BoxFuture;
 use greenroom_channel::{Call, CallError};
 pub use greenroom_d1::Migrated;
+use greenroom_host::faults::{Action, Failure, Surface};
 use greenroom_host::{BindingDecl, Diagnostic, EventId, Limit};
 
 pub use bindings::{Applied, Bindings, BoundTo, GuestBinding};
@@ -40,6 +43,11 @@ pub trait Binding: Sync {
 
     /// The script of its JavaScript side.
     fn script(&self) -> &'static str;
+
+    /// What can be made to go wrong with it; none where nothing can.
+    fn surface(&self) -> Option<&'static Surface> {
+        None
+    }
 
     /// How many calls an invocation may make to bindings of this kind together, beside what it may make to everything.
     fn calls_per_invocation(&self) -> Option<&'static Limit> {
@@ -68,6 +76,21 @@ pub trait BindingCalls: Send + Sync {
         self.call(call, stream)
     }
 
+    /// What in its resource a call is about, such as a key: rules of faults can name it.
+    fn items(&self, _call: &Call) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What code catches where `action` keeps `call` from being answered, in the vendor's words.
+    fn failure(&self, _call: &Call, action: &Action) -> CallError {
+        CallError::error(message_of(action).unwrap_or(LOST))
+    }
+
+    /// The same binding as a place sees it where writes arrive `by` later; none where there is no such place.
+    fn behind(&self, _by: Duration) -> Option<Box<dyn BindingCalls>> {
+        None
+    }
+
     /// Where it keeps its state: the path of a file, or `memory`.
     fn place(&self) -> String;
 
@@ -79,6 +102,17 @@ pub trait BindingCalls: Send + Sync {
     /// Brings the user's schema up to date before the first request; none where there is no such thing.
     fn migrate(&self) -> BoxFuture<'_, Option<Migrated>> {
         Box::pin(std::future::ready(None))
+    }
+}
+
+/// What workerd says of a connection that broke off, to whatever it was.
+pub(crate) const LOST: &str = "Network connection lost.";
+
+/// The text that a rule itself gives.
+pub(crate) fn message_of(action: &Action) -> Option<&str> {
+    match action {
+        Action::Error(Failure { message, .. }) => message.as_deref(),
+        _ => None,
     }
 }
 

@@ -105,9 +105,9 @@ struct AdvanceBy {
 }
 
 /// A duration.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(untagged)]
-enum Span {
+pub enum Span {
     /// `1h 30m`
     Text(String),
     /// Milliseconds.
@@ -115,7 +115,7 @@ enum Span {
 }
 
 impl Span {
-    fn read(&self, key: &str) -> Result<Duration, Problem> {
+    pub(crate) fn read(&self, key: &str) -> Result<Duration, Problem> {
         match self {
             Self::Milliseconds(milliseconds) => Ok(Duration::from_millis(*milliseconds)),
             Self::Text(text) if text.trim_start().starts_with('-') => {

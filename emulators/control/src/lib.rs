@@ -7,9 +7,11 @@ mod clock;
 mod cron;
 mod d1;
 mod error;
+mod faults;
 mod guard;
 mod json;
 mod kv;
+mod outbound;
 mod run;
 mod send;
 mod services;
@@ -26,8 +28,11 @@ use tokio::net::TcpListener;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use clock::Span;
 pub use error::Problem;
+pub use faults::FaultRule;
 pub use guard::Guard;
+pub use outbound::{ListedOutbound, Outbound, OutboundList, OutboundPolicy, OutboundRule};
 pub use run::{AppInfo, Run};
 pub use services::{Asked, CallServices, Said, Unanswered};
 pub use state::{
@@ -48,6 +53,8 @@ pub struct Control {
     pub services: Arc<dyn CallServices>,
     /// What makes the apps' code run without a request.
     pub triggers: Arc<dyn Triggers>,
+    /// What becomes of requests to the outside.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 #[derive(OpenApi)]
@@ -60,7 +67,9 @@ fn router() -> OpenApiRouter<Arc<Control>> {
         .merge(clock::routes())
         .merge(cron::routes())
         .merge(d1::routes())
+        .merge(faults::routes())
         .merge(kv::routes())
+        .merge(outbound::routes())
         .merge(send::routes())
         .merge(state::routes())
 }

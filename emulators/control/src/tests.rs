@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -57,9 +57,31 @@ impl Triggers for Nothing {
     }
 }
 
+/// Keeps the rules that are added, and looks into none.
+#[derive(Default)]
+struct Kept(Mutex<Vec<OutboundRule>>);
+
+impl Outbound for Kept {
+    fn list(&self) -> OutboundList {
+        OutboundList { default: OutboundPolicy::Pass, rules: Vec::new() }
+    }
+    fn add(&self, rule: OutboundRule) -> Result<ListedOutbound, Problem> {
+        self.0.lock().unwrap().push(rule.clone());
+        Ok(ListedOutbound { rule, origin: "api".into(), matched: 0, warning: None })
+    }
+    fn remove(&self, name: Option<&str>, _: bool) -> usize {
+        let mut kept = self.0.lock().unwrap();
+        let before = kept.len();
+        kept.retain(|rule| name.is_some() && rule.name.as_deref() != name);
+        before - kept.len()
+    }
+    fn set_policy(&self, _: Option<OutboundPolicy>) {}
+}
+
 fn control() -> axum::Router {
     let host = Host::new(Clock::frozen(Timestamp(1_700_000_000_000)), Ids::from_seed(1), Profile::Relaxed, None);
-    service(Arc::new(Control { host, run: Arc::new(Nothing), services: Arc::new(Echo), triggers: Arc::new(Nothing) }), Guard::default())
+    let (run, triggers, outbound) = (Arc::new(Nothing), Arc::new(Nothing), Arc::new(Kept::default()));
+    service(Arc::new(Control { host, run, services: Arc::new(Echo), triggers, outbound }), Guard::default())
 }
 
 async fn ask(router: &axum::Router, method: &str, path: &str, body: impl Into<Body>) -> (u16, Value) {
@@ -189,4 +211,54 @@ async fn what_services_cannot_do_is_told() {
         let said = answer["error"]["message"].as_str().unwrap_or_default();
         assert!(status == expected && answer["error"]["code"] == code && said.starts_with(message), "{method} {path}: {status} {answer}");
     }
+}
+
+#[tokio::test]
+async fn faults_are_added_listed_replaced_and_removed() {
+    let router = control();
+    let (status, added) =
+        ask(&router, "POST", "/v1/faults", r#"{ "service": "kv", "first": 2, "latency": "1s 500ms", "action": "throttle", "seed": 7 }"#)
+            .await;
+    let expected = json!({
+        "name": "fault-1", "service": "kv", "first": 2, "seed": 7, "action": "throttle", "latency": "1s 500ms", "origin": "api",
+        "matched": 0, "applied": 0, "warning": "no code of this run uses a service named `kv`",
+    });
+    assert_eq!((status, added), (200, expected));
+    let rules = json!({ "faults": [{ "name": "stale", "action": "stale" }, { "message": "no" }] }).to_string();
+    let (_, list) = ask(&router, "PUT", "/v1/faults", rules).await;
+    let kept: Vec<_> = list["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| (rule["name"].clone(), rule["action"].clone(), rule["window"].clone()))
+        .collect();
+    assert_eq!(kept, [(json!("stale"), json!("stale"), json!("1m")), (json!("fault-2"), json!("error"), Value::Null)]);
+    assert_eq!(ask(&router, "DELETE", "/v1/faults/stale", "").await, (200, json!({ "removed": 1 })));
+    assert_eq!(ask(&router, "DELETE", "/v1/faults/stale", "").await.1["error"]["message"], "no rule is named `stale`");
+    assert_eq!(ask(&router, "DELETE", "/v1/faults", "").await, (200, json!({ "removed": 1 })));
+    assert_eq!(ask(&router, "GET", "/v1/faults", "").await.1, json!({ "faults": [] }));
+}
+
+#[tokio::test]
+async fn rules_that_make_no_sense_are_refused_by_key() {
+    let router = control();
+    let cases = [
+        ("{}", "`action`: the rule does nothing"),
+        (r#"{ "action": "explode" }"#, "`action`: there is no `explode`"),
+        (r#"{ "action": "crash", "every": 0 }"#, "`every`: 0 is no number to count to"),
+        (r#"{ "action": "crash", "probability": -0.1 }"#, "`probability`: -0.1 is not from 0 to 1"),
+        (r#"{ "action": "crash", "window": "1s" }"#, "`window`: means nothing with the action `crash`"),
+        (r#"{ "status": 99 }"#, "`status`: 99 is no status of an answer"),
+        (r#"{ "latency": "-1s" }"#, "`latency`: `-1s` is backwards"),
+        (r#"{ "name": "a/b", "action": "crash" }"#, "`name`: `a/b` is no name for a rule"),
+        (r#"{ "latancy": 5 }"#, "the body is not as it should be: unknown field `latancy`"),
+    ];
+    for (body, message) in cases {
+        let (status, answer) = ask(&router, "POST", "/v1/faults", body).await;
+        let said = answer["error"]["message"].as_str().unwrap_or_default();
+        assert!((status == 400 || status == 409) && said.starts_with(message), "{body}: {status} {answer}");
+    }
+    let twice = json!({ "faults": [{ "name": "a", "action": "crash" }, { "name": "a", "action": "drop" }] }).to_string();
+    let (status, answer) = ask(&router, "PUT", "/v1/faults", twice).await;
+    assert_eq!((status, &answer["error"]["message"]), (400, &json!("rule 2: `name`: another rule is named `a` already")));
 }

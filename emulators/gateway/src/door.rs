@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 
 use crate::deliver::CallRecord;
 use crate::failure::{outcome_of_unanswered, page, signed_page};
+use crate::faults::Doom;
 use crate::limits::DoorLimits;
 use crate::origins::Origins;
 use crate::record::{self, Recorded};
@@ -164,6 +165,10 @@ impl FrontDoor {
     }
 
     async fn ask_app(&self, id: EventId, (head, body): Converted, upgrade: Option<Upgrade>, asked: &Asked) -> Answered {
+        let doom = self.doom(id, &asked.method, &asked.path).await;
+        if let Doom::Refused(status, message) = &doom {
+            return asked.refused(*status, message);
+        }
         let (body, too_large) = self.bound(body);
         let answered = tokio::select! {
             answered = self.fleet.answer(Some(id), &head, body) => answered,
@@ -176,6 +181,11 @@ impl FrontDoor {
                 return asked.failed(status_of(&outcome), outcome);
             }
         };
+        if matches!(doom, Doom::Crash) {
+            invocation.end_guest();
+            let outcome = crate::faults::crashed();
+            return asked.failed(status_of(&outcome), outcome);
+        }
         let in_guest = Some(Duration::from_micros(u64::from(answer.head.took)));
         self.host.journal.answered(id, record::answer(&answer.head));
         let response = match upgrade {

@@ -8,6 +8,7 @@
 mod deliver;
 mod door;
 mod failure;
+mod faults;
 mod limits;
 mod origins;
 mod record;
@@ -20,6 +21,7 @@ mod upgrade;
 
 pub use deliver::CallRecord;
 pub use door::{EdgeRules, FrontDoor, RequestLog, RequestRecord};
+pub use faults::REQUEST;
 pub use limits::DoorLimits;
 pub use origins::Origins;
 pub use server::{Listening, bind, serve};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::delivery::{Alone, Delivery};
 use crate::diagnostic::Diagnostic;
+use crate::faults::Faults;
 use crate::ids::Ids;
 use crate::journal::Journal;
 use crate::limit::LimitWatch;
@@ -26,6 +27,8 @@ pub struct Host {
     pub profile: Profile,
     /// What happens where one of them is passed.
     pub limits: LimitWatch,
+    /// What goes wrong on purpose.
+    pub faults: Faults,
     /// The way to the other apps of the run.
     pub delivery: Arc<dyn Delivery>,
     /// The state of all apps of the run.
@@ -46,6 +49,7 @@ impl Host {
             journal: Journal::default(),
             profile,
             limits,
+            faults: Faults::default(),
             delivery: Arc::new(Alone),
             state: State::default(),
             app: "app".into(),

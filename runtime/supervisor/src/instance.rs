@@ -30,6 +30,8 @@ pub struct IncomingCall {
     pub stream: Option<BodyReceiver>,
     /// The event that the calling invocation answers.
     pub event: Option<EventId>,
+    /// The guest whose code calls, by its number.
+    pub guest: u64,
     /// What the calling invocation has used so far; none for code that runs outside any.
     pub uses: Option<Arc<Uses>>,
 }
@@ -150,6 +152,11 @@ impl Invocation {
         let (instance, id) = (Arc::clone(&self.instance), self.id);
         tokio::spawn(async move { instance.streams.send(id, &instance.outbox, body).await });
     }
+
+    /// Ends the process of the guest that has it, at once.
+    pub fn end_guest(&self) {
+        self.instance.kill();
+    }
 }
 
 impl Drop for Invocation {
@@ -233,7 +240,7 @@ impl Instance {
     }
 
     /// Ends the process at once.
-    pub(crate) fn kill(&self) {
+    pub fn kill(&self) {
         let Ok(pid) = i32::try_from(self.pid) else { return };
         // A process that has been reaped may have given its number away.
         if pid > 0 && !self.is_over() {
@@ -401,7 +408,7 @@ impl Instance {
         let stream = call.streams_body.then(|| self.streams.receive(id | CALL_STREAM, &self.outbox));
         let (event, uses) = self.spoken_of(call.call.invocation, |open| (open.event, Arc::clone(&open.uses))).unzip();
         let label = format!("{}: {}.{}", self.time.label(), of(&call.call.binding), call.call.method);
-        let answer = services.call(IncomingCall { call: call.call, stream, event: event.flatten(), uses });
+        let answer = services.call(IncomingCall { call: call.call, stream, event: event.flatten(), guest: self.number(), uses });
         let instance = Arc::clone(self);
         // Held until the call is in the table, since it may be over before this thread gets further.
         let mut calls = self.calls();

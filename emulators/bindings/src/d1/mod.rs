@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use greenroom_channel::{Call, CallError, CallResult};
 use greenroom_d1::{Answer, D1Database, D1Error, Format, Migrated, Migrations, Param, Query};
+use greenroom_host::faults::{Action, Failure, Surface};
 use greenroom_host::{BindingDecl, Diagnostic, Limit};
 use serde::Deserialize;
 
@@ -27,6 +28,10 @@ impl Binding for D1Binding {
         include_str!("d1.js")
     }
 
+    fn surface(&self) -> Option<&'static Surface> {
+        Some(&SURFACE)
+    }
+
     fn calls_per_invocation(&self) -> Option<&'static Limit> {
         Some(&greenroom_d1::limits::QUERIES)
     }
@@ -38,6 +43,14 @@ impl Binding for D1Binding {
         Ok(Box::new(D1Calls { database, place: services.place("d1", &decl.id), migrations }))
     }
 }
+
+/// What can be made to go wrong; the errors by name are those of [`D1Error::named`].
+static SURFACE: Surface = Surface {
+    service: "d1",
+    operations: &["first", "all", "raw", "batch", "exec"],
+    actions: &["latency", "error", "throttle", "drop", "crash"],
+    codes: D1Error::NAMES,
+};
 
 struct D1Calls {
     database: D1Database,
@@ -58,6 +71,16 @@ impl BindingCalls for D1Calls {
             };
             result.map(Reply::from)
         })
+    }
+
+    fn failure(&self, _: &Call, action: &Action) -> CallError {
+        let named = match action {
+            Action::Throttle => D1Error::named("overloaded"),
+            Action::Error(Failure { message: Some(message), .. }) => return CallError::error(message),
+            Action::Error(Failure { code, .. }) => D1Error::named(code.as_deref().unwrap_or("internal")),
+            _ => None,
+        };
+        named.map_or_else(|| CallError::error(crate::LOST), |error| refused(&error))
     }
 
     fn place(&self) -> String {

@@ -1,11 +1,14 @@
 //! `kv_namespace`: the `KvNamespace` of Workers. <https://developers.cloudflare.com/kv/api/>
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use greenroom_channel::{Call, CallError, CallResult};
+use greenroom_host::faults::{Action, Failure, Surface};
 use greenroom_host::{BindingDecl, Diagnostic, Limit};
-use greenroom_kv::{BulkOptions, KvError, KvNamespace, ListOptions, PutOptions};
+use greenroom_kv::{BulkOptions, KvError, KvNamespace, ListOptions, Operation, PutOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -27,6 +30,10 @@ impl Binding for KvBinding {
         include_str!("kv.js")
     }
 
+    fn surface(&self) -> Option<&'static Surface> {
+        Some(&SURFACE)
+    }
+
     fn calls_per_invocation(&self) -> Option<&'static Limit> {
         Some(&greenroom_kv::limits::OPERATIONS)
     }
@@ -40,6 +47,14 @@ impl Binding for KvBinding {
         Ok(Box::new(KvCalls { namespace, place: services.place("kv", &decl.id) }))
     }
 }
+
+/// What can be made to go wrong.
+static SURFACE: Surface = Surface {
+    service: "kv",
+    operations: &["get", "bulk", "put", "delete", "list"],
+    actions: &["latency", "error", "throttle", "drop", "stale", "crash"],
+    codes: &[],
+};
 
 /// A value up to this size is sent in one piece, also to who reads it as a stream.
 const AT_ONCE: usize = 64 * 1024;
@@ -61,6 +76,41 @@ impl BindingCalls for KvCalls {
                 other => Err(CallError::type_error(format!("KvNamespace has no method `{other}`"))),
             }
         })
+    }
+
+    fn items(&self, call: &Call) -> Vec<String> {
+        // Arguments begin with the key or the keys; those of a list with a prefix.
+        let args: serde_json::Value = serde_json::from_slice(&call.args).unwrap_or_default();
+        let first = match &args {
+            serde_json::Value::Array(args) => args.first(),
+            serde_json::Value::Object(args) => args.get("key").or_else(|| args.get("keys")),
+            _ => None,
+        };
+        match first {
+            Some(serde_json::Value::String(key)) if call.method != "list" => vec![key.clone()],
+            Some(serde_json::Value::Array(keys)) => keys.iter().filter_map(|key| key.as_str().map(str::to_owned)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn failure(&self, call: &Call, action: &Action) -> CallError {
+        let status = match action {
+            Action::Throttle => 429,
+            Action::Error(Failure { status, .. }) => status.unwrap_or(500),
+            _ => return CallError::error(crate::LOST),
+        };
+        let operation = match call.method.as_str() {
+            "bulk" => Operation::GetBulk,
+            "put" => Operation::Put,
+            "delete" => Operation::Delete,
+            _ => Operation::Get,
+        };
+        let reason = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default();
+        refused(&KvError::answered(operation, status, crate::message_of(action).unwrap_or(reason)))
+    }
+
+    fn behind(&self, by: Duration) -> Option<Box<dyn BindingCalls>> {
+        Some(Box::new(Self { namespace: self.namespace.behind(by), place: self.place.clone() }))
     }
 
     fn place(&self) -> String {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use greenroom_channel::{Call, CallError, CallResult};
+use greenroom_host::faults::Surface;
 use greenroom_host::{
     BindingDecl, Content, Delivery, Diagnostic, EventId, Parcel, ParcelRequest, Recipient, Reply as Delivered, Undelivered,
 };
@@ -32,6 +33,10 @@ impl Binding for ServiceBinding {
         "service"
     }
 
+    fn surface(&self) -> Option<&'static Surface> {
+        Some(&SURFACE)
+    }
+
     fn script(&self) -> &'static str {
         include_str!("service.js")
     }
@@ -42,6 +47,9 @@ impl Binding for ServiceBinding {
         Ok(Box::new(ServiceCalls { to: Some(to), delivery: Arc::clone(&services.host().delivery) }))
     }
 }
+
+/// What can be made to go wrong.
+static SURFACE: Surface = Surface { service: "service", operations: &[], actions: &["latency", "error", "drop", "crash"], codes: &[] };
 
 /// What the configuration says.
 #[derive(Debug, Clone, Deserialize, Serialize)]

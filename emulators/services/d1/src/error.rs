@@ -13,6 +13,23 @@ const TRANSACTION: &str = "To execute a transaction, please use the state.storag
 /// What D1 says of a query that takes too long. <https://developers.cloudflare.com/d1/observability/debug-d1/>
 const TIMEOUT: &str = "D1 DB storage operation exceeded timeout which caused object to be reset.";
 
+/// Errors by name, with D1's texts, as lists of errors have them; that of a lock is SQLite's, as D1 shows those.
+/// <https://developers.cloudflare.com/d1/observability/debug-d1/#list-of-d1_errors>, <https://www.sqlite.org/rescode.html#busy>
+const NAMED: &[(&str, &str)] = &[
+    ("locked", "database is locked: SQLITE_BUSY"),
+    ("overloaded", "D1 DB is overloaded. Requests queued for too long."),
+    ("queue-full", "D1 DB is overloaded. Too many requests queued."),
+    ("timeout", TIMEOUT),
+    ("cpu", "D1 DB exceeded its CPU time limit and was reset."),
+    ("memory", "D1 DB's isolate exceeded its memory limit and was reset."),
+    ("internal", "Internal error in D1 DB storage caused object to be reset."),
+    ("starting", "Internal error while starting up D1 DB storage caused object to be reset."),
+    ("updated", "D1 DB reset because its code was updated."),
+    ("unresolved", "Cannot resolve D1 DB due to transient issue on remote node."),
+    ("disconnected", "Can't read from request stream because client disconnected."),
+    ("lost", "Network connection lost."),
+];
+
 /// Why a query failed; displays as D1's text without the `D1_ERROR: ` that its API puts before it.
 #[derive(Debug, thiserror::Error)]
 pub enum D1Error {
@@ -30,6 +47,28 @@ pub enum D1Error {
 }
 
 impl D1Error {
+    /// The errors that can be asked for by name.
+    pub const NAMES: &[&str] = &[
+        "locked",
+        "overloaded",
+        "queue-full",
+        "timeout",
+        "cpu",
+        "memory",
+        "internal",
+        "starting",
+        "updated",
+        "unresolved",
+        "disconnected",
+        "lost",
+    ];
+
+    /// One of [`Self::NAMES`], in D1's words.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        NAMED.iter().find(|(known, _)| *known == name).map(|(_, text)| Self::query(*text))
+    }
+
     pub(crate) fn query(message: impl Into<String>) -> Self {
         Self::Query { message: message.into(), offset: None }
     }
@@ -94,4 +133,17 @@ fn constraint_name(extended: i32) -> Option<&'static str> {
         ffi::SQLITE_CONSTRAINT_VTAB => "SQLITE_CONSTRAINT_VTAB",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_that_can_be_asked_for_has_words() {
+        let names: Vec<_> = NAMED.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, D1Error::NAMES);
+        assert_eq!(D1Error::named("locked").unwrap().to_string(), "database is locked: SQLITE_BUSY");
+        assert!(D1Error::named("other").is_none());
+    }
 }

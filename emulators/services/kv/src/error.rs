@@ -59,6 +59,12 @@ impl From<rusqlite::Error> for KvError {
 }
 
 impl KvError {
+    /// What the runtime makes of an answer of the service with this status and its text.
+    #[must_use]
+    pub fn answered(operation: Operation, status: u16, text: impl Into<String>) -> Self {
+        Self::refused(operation, status, text)
+    }
+
     pub(crate) fn refused(operation: Operation, status: u16, text: impl Into<String>) -> Self {
         Self::Refused { operation, status, text: text.into() }
     }

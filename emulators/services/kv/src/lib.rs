@@ -1,7 +1,7 @@
 //! Workers KV: keys, values of bytes, metadata and expiry. <https://developers.cloudflare.com/kv/>
 //!
-//! There is one place where values live, so reads see writes at once: the delay of up to a minute with which other locations see a write
-//! is not emulated, and `cacheTtl` is checked but changes nothing.
+//! There is one place where values live, so reads see writes at once, and `cacheTtl` is checked but changes nothing. The delay of up to a
+//! minute with which other locations see a write is there for who asks for it: [`KvNamespace::behind`].
 
 pub mod bulk;
 mod check;

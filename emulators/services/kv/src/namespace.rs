@@ -1,12 +1,16 @@
 //! The handle on a namespace.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
+use greenroom_host::faults::Faults;
 use greenroom_host::storage::{Recipe, Storage};
 use greenroom_host::{Clock, Diagnostic, Host, LimitWatch};
+use rusqlite::Connection;
 
 use crate::check::{
     bulk_kind, check_bulk_size, check_cache_ttl, check_key_length, check_key_name, check_limit, check_metadata, check_stored_key,
@@ -14,7 +18,7 @@ use crate::check::{
 };
 use crate::error::{KvError, Operation};
 use crate::keys::Keys;
-use crate::limits::{BULK_BYTES, VALUE_BYTES, WRITES_OF_A_KEY};
+use crate::limits::{BULK_BYTES, LATEST_ARRIVAL_MS, VALUE_BYTES, WRITES_OF_A_KEY};
 use crate::rate::WriteRate;
 use crate::store;
 
@@ -31,6 +35,9 @@ pub struct KvNamespace {
     clock: Clock,
     rate: WriteRate,
     limits: LimitWatch,
+    faults: Faults,
+    /// Reads see what was before writes of so long ago, in milliseconds.
+    behind: Option<i64>,
 }
 
 /// A value with what belongs to it.
@@ -129,7 +136,16 @@ impl KvNamespace {
             }
         });
         let storage = host.storage("kv", id, recipe.with_view(&Keys))?;
-        Ok(Self { storage, clock: host.clock.clone(), rate, limits: host.limits.clone() })
+        let (clock, faults) = (host.clock.clone(), host.faults.clone());
+        Ok(Self { storage, clock, rate, limits: host.limits.clone(), faults, behind: None })
+    }
+
+    /// The same namespace as a place sees it where writes arrive `by` later, at most a minute: reads give what was before. Only of writes
+    /// that were made while a fault wanted it is known what was before.
+    #[must_use]
+    pub fn behind(&self, by: Duration) -> Self {
+        let behind = i64::try_from(by.as_millis()).unwrap_or(i64::MAX).min(LATEST_ARRIVAL_MS);
+        Self { behind: Some(behind), ..self.clone() }
     }
 
     /// Reads one key; `cache_ttl`, in seconds, is checked and has no effect.
@@ -140,7 +156,8 @@ impl KvNamespace {
         check_key_name(Operation::Get, &key)?;
         check_cache_ttl(Operation::Get, cache_ttl)?;
         let now = self.now();
-        let row = self.storage.read(move |connection| store::get(connection, &key, now).map_err(KvError::from)).await?;
+        let since = self.since(now);
+        let row = self.storage.read(move |connection| get_as_of(connection, &key, now, since).map_err(KvError::from)).await?;
         Ok(row.map(|row| Entry { value: row.value.into(), metadata: row.metadata, expiration: row.expiration.map(seconds) }))
     }
 
@@ -157,13 +174,14 @@ impl KvNamespace {
             check_cache_ttl(Operation::GetBulk, options.cache_ttl)?;
         }
         let now = self.now();
+        let since = self.since(now);
         let rows = self
             .storage
             .read(move |connection| -> Result<_, KvError> {
                 let mut rows: Vec<(String, Option<store::ValueRow>)> = Vec::with_capacity(keys.len());
                 for key in keys {
                     if rows.iter().all(|(seen, _)| *seen != key) {
-                        let row = store::get(connection, &key, now)?;
+                        let row = get_as_of(connection, &key, now, since)?;
                         rows.push((key, row));
                     }
                 }
@@ -220,8 +238,14 @@ impl KvNamespace {
             return Err(KvError::refused(Operation::Put, 429, "Too Many Requests"));
         }
         let expiration = expiration.map(|at| at.saturating_mul(1000));
+        let keeps = self.faults.keeps_past();
         self.storage
-            .write(move |connection| store::put(connection, now, &key, expiration, metadata.as_deref(), &value).map_err(KvError::from))
+            .write(move |connection| {
+                if keeps {
+                    store::keep(connection, &key, now, now.saturating_sub(LATEST_ARRIVAL_MS))?;
+                }
+                store::put(connection, now, &key, expiration, metadata.as_deref(), &value).map_err(KvError::from)
+            })
             .await
     }
 
@@ -231,7 +255,15 @@ impl KvNamespace {
     /// A key that is refused.
     pub async fn delete(&self, key: String) -> Result<(), KvError> {
         check_key_name(Operation::Delete, &key)?;
-        self.storage.write(move |connection| store::delete(connection, &key).map_err(KvError::from)).await
+        let (now, keeps) = (self.now(), self.faults.keeps_past());
+        self.storage
+            .write(move |connection| {
+                if keeps {
+                    store::keep(connection, &key, now, now.saturating_sub(LATEST_ARRIVAL_MS))?;
+                }
+                store::delete(connection, &key).map_err(KvError::from)
+            })
+            .await
     }
 
     /// Lists keys, a page at a time.
@@ -244,8 +276,15 @@ impl KvNamespace {
         check_key_length(Operation::Get, &prefix)?;
         let after = options.cursor.map(|cursor| decode_cursor(&cursor)).unwrap_or_default();
         let now = self.now();
-        let mut rows =
-            self.storage.read(move |connection| store::list(connection, now, &prefix, &after, limit + 1).map_err(KvError::from)).await?;
+        let since = self.since(now);
+        let list = move |connection: &mut Connection| {
+            let rows = match since {
+                Some(since) => store::list_past(connection, now, (&prefix, &after), limit + 1, since),
+                None => store::list(connection, now, &prefix, &after, limit + 1),
+            };
+            rows.map_err(KvError::from)
+        };
+        let mut rows = self.storage.read(list).await?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let complete = rows.len() <= limit;
         rows.truncate(limit);
@@ -257,8 +296,20 @@ impl KvNamespace {
         Ok(Page { keys, cursor })
     }
 
+    /// Writes after this have not arrived yet.
+    fn since(&self, now: i64) -> Option<i64> {
+        self.behind.map(|behind| now.saturating_sub(behind))
+    }
+
     fn now(&self) -> i64 {
         i64::try_from(self.clock.now().0).unwrap_or(i64::MAX)
+    }
+}
+
+fn get_as_of(connection: &Connection, key: &str, now: i64, since: Option<i64>) -> rusqlite::Result<Option<store::ValueRow>> {
+    match since {
+        Some(since) => store::get_past(connection, key, now, since),
+        None => store::get(connection, key, now),
     }
 }
 

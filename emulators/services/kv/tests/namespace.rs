@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
+use greenroom_host::faults::{Action, Rule, Scope, When};
 use greenroom_host::{Clock, Host, Ids, Profile, Timestamp};
 use greenroom_kv::{BulkOptions, KvError, KvNamespace, ListOptions, PutOptions};
 
@@ -315,4 +316,68 @@ async fn relaxed_takes_more_and_says_so_once() {
     }
     assert_eq!(text(&namespace, "a").await.as_deref(), Some("two"));
     assert_eq!(*heard.lock().unwrap(), ["passed the limit of 1 write to one key of KV in a second: production refuses what is beyond"]);
+}
+
+/// Makes services keep what was before each write.
+fn keep_past(host: &Host) {
+    let action = Action::Stale(Duration::from_secs(60));
+    let rule = Rule { name: "stale".into(), scope: Scope::default(), when: When::Always, seed: 1, latency: Duration::ZERO, action };
+    host.faults.add("test", rule);
+}
+
+#[tokio::test]
+async fn from_behind_reads_see_what_was_before_the_last_write() {
+    let (host, namespace) = namespace();
+    let behind = namespace.behind(Duration::from_secs(60));
+    let pass = |seconds| host.clock.freeze(Some(host.clock.now() + Duration::from_secs(seconds)));
+    put(&namespace, "kept", "old").await;
+    put(&namespace, "gone", "old").await;
+    keep_past(&host);
+    pass(1);
+    put(&namespace, "kept", "new").await;
+    put(&namespace, "made", "new").await;
+    namespace.delete("gone".to_owned()).await.unwrap();
+    assert_eq!(
+        (text(&behind, "kept").await.as_deref(), text(&behind, "made").await, text(&behind, "gone").await.as_deref()),
+        (Some("old"), None, Some("old"))
+    );
+    assert_eq!(names(&behind, "").await, ["gone", "kept"]);
+    assert_eq!(names(&namespace, "").await, ["kept", "made"]);
+    let keys = ["kept", "made"].map(str::to_owned).to_vec();
+    let bulk = behind.get_bulk(keys, &BulkOptions::default()).await.unwrap();
+    assert_eq!((bulk[0].1.as_ref().unwrap().text.as_str(), &bulk[1].1), ("old", &None));
+    // Half a minute behind sees what was written longer ago than that.
+    pass(30);
+    assert_eq!(text(&namespace.behind(Duration::from_secs(30)), "kept").await.as_deref(), Some("new"));
+    put(&namespace, "kept", "newest").await;
+    assert_eq!(text(&behind, "kept").await.as_deref(), Some("new"));
+    assert_eq!(text(&behind, "made").await, None);
+    // Nothing takes longer than a minute.
+    pass(60);
+    let late = namespace.behind(Duration::from_secs(3600));
+    assert_eq!((text(&late, "kept").await.as_deref(), text(&late, "made").await.as_deref()), (Some("newest"), Some("new")));
+    assert_eq!(names(&late, "").await, ["kept", "made"]);
+}
+
+#[tokio::test]
+async fn what_was_before_expires_as_it_would_have() {
+    let (host, namespace) = namespace();
+    keep_past(&host);
+    let options = PutOptions { expiration_ttl: Some(60), ..PutOptions::default() };
+    put_with(&namespace, options).await.unwrap();
+    host.clock.freeze(Some(host.clock.now() + Duration::from_secs(30)));
+    put(&namespace, "key", "new").await;
+    let behind = namespace.behind(Duration::from_secs(60));
+    assert_eq!(text(&behind, "key").await.as_deref(), Some("value"));
+    host.clock.freeze(Some(host.clock.now() + Duration::from_secs(31)));
+    assert_eq!(text(&behind, "key").await, None);
+    assert_eq!(names(&behind, "").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn without_a_fault_that_wants_it_nothing_is_kept() {
+    let (_, namespace) = namespace();
+    put(&namespace, "key", "old").await;
+    put(&namespace, "key", "new").await;
+    assert_eq!(text(&namespace.behind(Duration::from_secs(60)), "key").await.as_deref(), Some("new"));
 }

@@ -7,7 +7,10 @@ mod decode;
 mod head;
 mod line;
 mod redirect;
+pub mod rules;
 mod websocket;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
@@ -19,6 +22,7 @@ use url::Url;
 use crate::client::{Connections, Message, OutBody};
 pub use crate::decode::decoded;
 use crate::redirect::{Hop, Sending};
+use crate::rules::Rules;
 
 /// What code is told of a connection that broke off or could not be made.
 pub(crate) const LOST: &str = "Network connection lost.";
@@ -89,6 +93,9 @@ pub enum FetchError {
     /// that is no HTTP. The text is the reason.
     #[error("internal error; {0}")]
     Internal(String),
+    /// A rule keeps it from going out; which, and why.
+    #[error("Network connection lost. ({0})")]
+    Denied(String),
     /// More redirects than one follows; the text is all of their URLs, put behind the sentence as workerd does it.
     #[error("Too many redirects.{0}")]
     TooMany(String),
@@ -107,15 +114,18 @@ pub enum FetchError {
 #[derive(Clone)]
 pub struct Outbound {
     connections: Connections,
+    /// What becomes of requests of `app`.
+    rules: Rules,
+    app: Arc<str>,
 }
 
 impl Outbound {
-    /// Connects when first used.
+    /// Connects for `app` when first used, where `rules` let it.
     ///
     /// # Errors
     /// When no TLS can be had.
-    pub fn new() -> Result<Self, String> {
-        Ok(Self { connections: Connections::new()? })
+    pub fn new(rules: Rules, app: &str) -> Result<Self, String> {
+        Ok(Self { connections: Connections::new()?, rules, app: app.into() })
     }
 
     /// Sends `request` and gives the head of the answer; its body comes as it is read.
@@ -137,10 +147,11 @@ impl Outbound {
         let headers = request.headers.into_iter().filter(|(name, _)| is_sent(name)).collect();
         let mut hop = Hop { method, headers, urls: vec![url], body };
         loop {
-            let response = self.send(&mut hop).await?;
-            let location = response.headers().get("location").map(|value| characters(value.as_bytes()));
-            if request.redirect == RedirectMode::Manual || !hop.follow(response.status(), location.as_deref())? {
-                return Ok(convert(response, &hop.urls));
+            let response = self.hop(&mut hop).await?;
+            let location = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+            let location = location.map(|(_, value)| value.as_str());
+            if request.redirect == RedirectMode::Manual || !hop.follow(response.status, location)? {
+                return Ok(response);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What becomes of a request that is redirected. <https://fetch.spec.whatwg.org/#http-redirect-fetch>, in the words of workerd:
 //! <https://github.com/cloudflare/workerd/blob/main/src/workerd/api/http.c++>
 
-use http::{Method, StatusCode};
+use http::Method;
 use url::Url;
 
 use crate::{Bodies, FetchError};
@@ -36,8 +36,7 @@ impl Hop {
     }
 
     /// Turns towards `location`. False: the answer is no redirect after all.
-    pub(crate) fn follow(&mut self, status: StatusCode, location: Option<&str>) -> Result<bool, FetchError> {
-        let code = status.as_u16();
+    pub(crate) fn follow(&mut self, code: u16, location: Option<&str>) -> Result<bool, FetchError> {
         let Some(location) = location.filter(|_| matches!(code, 301 | 302 | 303 | 307 | 308)) else { return Ok(false) };
         if self.urls.len() > MOST {
             return Err(FetchError::TooMany(self.urls.iter().map(Url::as_str).collect::<Vec<_>>().join(", ")));

@@ -8,6 +8,7 @@ use hyper_util::rt::TokioIo;
 use url::Url;
 
 use crate::client::{Message, with_causes};
+use crate::rules::{Action, Verdict, denied};
 use crate::{Bodies, Body, FetchError, Outbound, Request, Response, convert, head, is_sent, nothing};
 
 /// Headers that the handshake itself sets.
@@ -20,6 +21,19 @@ impl Outbound {
         let url = Url::parse(&http_scheme(&request.url)).map_err(|_| FetchError::Url(request.url.clone()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::Url(request.url));
+        }
+        let Verdict { rule, action } = self.rules.decide(&self.app, &Method::GET, &url);
+        match action {
+            Action::Pass => {}
+            Action::Reply(reply) => return reply.response(vec![url.into()]),
+            Action::Deny => return Err(denied(rule.as_deref(), "WebSocket", &request.url)),
+            Action::Record(_) | Action::Replay(_) => {
+                let rule = rule.unwrap_or_default();
+                return Err(FetchError::Denied(format!(
+                    "the outbound rule `{rule}` records, and WebSockets cannot be recorded: {}",
+                    request.url
+                )));
+            }
         }
         let key = generate_key();
         let handshake = [("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", &key)];
