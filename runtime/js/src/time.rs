@@ -106,16 +106,16 @@ mod tests {
     fn the_calendar_stands_where_it_is_set_and_the_rest_goes_on() {
         set(Some(1_700_000_000_123));
         let mut now = timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: `now` is valid for the calls.
-        let (calendar, monotonic) = unsafe {
-            (clock_gettime(libc::CLOCK_REALTIME, &raw mut now), clock_gettime(libc::CLOCK_MONOTONIC, &raw mut timespec { ..now }))
-        };
+        let mut since_boot = now;
+        // SAFETY: both are valid for the calls.
+        let (calendar, monotonic) =
+            unsafe { (clock_gettime(libc::CLOCK_REALTIME, &raw mut now), clock_gettime(libc::CLOCK_MONOTONIC, &raw mut since_boot)) };
         // SAFETY: null is allowed.
         let seconds = unsafe { time(std::ptr::null_mut()) };
         set(None);
         assert_eq!((calendar, monotonic, now.tv_sec, now.tv_nsec, seconds), (0, 0, 1_700_000_000, 123_000_000, 1_700_000_000));
         // SAFETY: `now` is valid for the call.
         unsafe { clock_gettime(libc::CLOCK_REALTIME, &raw mut now) };
-        assert!(now.tv_sec > 1_700_000_000);
+        assert!(now.tv_sec > 1_700_000_000 && since_boot.tv_sec < 1_700_000_000);
     }
 }
