@@ -6,6 +6,7 @@ mod environments;
 mod files;
 mod keys;
 mod top_level;
+mod triggers;
 mod vars;
 mod zone;
 
