@@ -68,7 +68,7 @@ impl Weekdays {
             Self::Every => true,
             Self::Set(days) => has(days, day.weekday),
             Self::Last(weekday) => weekday == day.weekday && day.day + 7 > day.days_in_month,
-            Self::Nth(weekday, nth) => weekday == day.weekday && (day.day - 1) / 7 + 1 == nth,
+            Self::Nth(weekday, nth) => weekday == day.weekday && day.day.div_ceil(7) == nth,
         }
     }
 }
