@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use greenroom_host::{Profile, Timestamp};
@@ -15,6 +16,7 @@ use crate::commands::faults::Faults;
 use crate::commands::kv::Kv;
 use crate::commands::outbound::Outbound;
 use crate::commands::state::State;
+use crate::commands::trace::Trace;
 
 /// Run serverless code on your own machine.
 #[derive(Debug, Parser)]
@@ -49,7 +51,7 @@ pub(crate) enum Command {
     Clock(Clock),
     /// List the cron triggers of a run, and run them
     Cron(Cron),
-    /// Make events up, and send them to the apps of a run
+    /// List, show and replay what happened in a run; make up events and send them
     Events(Events),
     /// Copy the state of a run, put it back, empty it, compare it
     State(State),
@@ -63,6 +65,8 @@ pub(crate) enum Command {
     /// Query, migrate and export D1 databases
     #[command(subcommand, arg_required_else_help = true)]
     D1(D1),
+    /// Show what one event led to, as a tree
+    Trace(Trace),
     /// A guest process; started by the program itself
     #[command(hide = true, subcommand)]
     Guest(Guest),
@@ -86,6 +90,13 @@ pub(crate) struct Dev {
     /// Keep all state in memory
     #[arg(long)]
     pub(crate) ephemeral: bool,
+    /// How much of the journal is kept: `64MB`; the oldest events go first. Without it: 64 MB in `.greenroom/journal` of the first app, with
+    /// `--ephemeral` 16 MB in memory
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) journal_size: Option<u64>,
+    /// How long events are kept: `12h`, `7days`. Without it: 7 days
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) journal_age: Option<Duration>,
     #[command(flatten)]
     pub(crate) serving: Serving,
     /// Print one JSON object per line
@@ -115,6 +126,9 @@ pub(crate) struct Serving {
     /// Leave D1 migrations alone
     #[arg(long)]
     pub(crate) no_migrate: bool,
+    /// Make the ids of events, traces and rays from this number: with frozen time, the same requests give the same journal
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
 }
 
 /// `greenroom exec`
@@ -142,6 +156,24 @@ pub(crate) struct Exec {
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
 }
+
+/// A number of bytes: `500KB`, `64MB`, `2GB`, or without a unit.
+fn size(text: &str) -> Result<u64, String> {
+    let wrong = || "write it as `64MB`".to_owned();
+    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let factor = match unit.trim().to_ascii_uppercase().trim_end_matches('B').trim_end_matches('I') {
+        "" => 1,
+        "K" => 1 << 10,
+        "M" => 1 << 20,
+        "G" => 1 << 30,
+        _ => return Err(wrong()),
+    };
+    let size = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).ok_or_else(wrong)?;
+    if size < SMALLEST { Err(format!("{text} is too little: give {} KB at least", SMALLEST >> 10)) } else { Ok(size) }
+}
+
+/// The least that a journal may have, so that a few events fit.
+const SMALLEST: u64 = 64 * 1024;
 
 /// An instant, as people write it.
 fn instant(text: &str) -> Result<Timestamp, String> {
@@ -220,6 +252,13 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes() {
+        let sizes = ["64MB", "64 mib", "1g", "65536"].map(|text| size(text).ok());
+        assert_eq!(sizes, [Some(64 << 20), Some(64 << 20), Some(1 << 30), Some(1 << 16)]);
+        assert!(["", "MB", "1TB", "-1", "64 K B", "1KB", "99999999999999999999"].iter().all(|text| size(text).is_err()));
     }
 
     #[test]

@@ -257,7 +257,7 @@ impl Running {
     fn is_known(&mut self) {
         let name = &self.project.app.name;
         self.settings.neighbours.moved_in(name, &self.folder.dir, Arc::clone(&self.door));
-        self.settings.apps.bound(name, &self.url(), Arc::clone(&self.bindings));
+        self.settings.apps.bound(name, &self.url(), Arc::clone(&self.bindings), Arc::clone(&self.door));
         self.crons.set(name, &self.project.app.crons);
     }
 

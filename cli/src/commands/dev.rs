@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use greenroom_host::{Clock, Diagnostic, Host, Ids};
+use greenroom_host::{Bounds, Clock, Diagnostic, Host, Journal};
 use owo_colors::OwoColorize;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,6 +14,7 @@ use crate::app::running::Settings;
 use crate::args::Dev;
 use crate::control::apps::Apps;
 use crate::control::server::Offered;
+use crate::print;
 use crate::terminal::{Shows, Terminal};
 
 pub(super) fn run(args: Dev) -> ExitCode {
@@ -34,8 +36,10 @@ pub(super) fn run(args: Dev) -> ExitCode {
 async fn serve(args: Dev) -> Result<Terminal, Vec<Diagnostic>> {
     let one = |error: std::io::Error| vec![Diagnostic::error(error.to_string())];
     let clock = Clock::real();
-    let host = Host::new(clock.clone(), Ids::from_entropy().map_err(one)?, args.serving.profile.into(), None);
-    let terminal = Terminal::new(if args.json { Shows::Json } else { Shows::Text }, clock).map_err(one)?;
+    let terminal = Terminal::new(if args.json { Shows::Json } else { Shows::Text }, clock.clone()).map_err(one)?;
+    let ids = super::ids(args.serving.seed).map_err(one)?;
+    let journal = journal(&args, &terminal).map_err(|problem| vec![problem])?;
+    let host = Host::new(clock, ids, args.serving.profile.into(), None).with_journal(journal.clone());
     // Before anything else starts, so that no signal finds the program half way.
     let mut interrupt = signal(SignalKind::interrupt()).map_err(one)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(one)?;
@@ -59,7 +63,30 @@ async fn serve(args: Dev) -> Result<Terminal, Vec<Diagnostic>> {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
+    journal.flush();
     Ok(terminal)
+}
+
+/// How much of the journal is kept on disk, and for how long, where nothing else is said.
+const USUAL: Bounds = Bounds { size: 64 * 1024 * 1024, age: Some(Duration::from_secs(7 * 24 * 60 * 60)) };
+
+/// How much of it is kept in memory, where nothing else is said.
+const IN_MEMORY: u64 = 16 * 1024 * 1024;
+
+/// In the folder of the first app, or in memory.
+fn journal(args: &Dev, terminal: &Terminal) -> Result<Journal, Diagnostic> {
+    let age = args.journal_age.or(USUAL.age);
+    if args.ephemeral {
+        return Journal::in_memory(Some(Bounds { size: args.journal_size.unwrap_or(IN_MEMORY), age }));
+    }
+    let folder = args.dirs.first().cloned().unwrap_or_default().join(".greenroom").join("journal");
+    let bounds = Bounds { size: args.journal_size.unwrap_or(USUAL.size), age };
+    let (terminal, dir) = (terminal.clone(), std::env::current_dir().unwrap_or_default());
+    Journal::open(&folder, bounds, move |problem| {
+        let text = print::plain(&problem, &dir);
+        terminal.object("warning", json!({ "message": text }));
+        terminal.text(text);
+    })
 }
 
 /// The folders of the apps, and the current one, where commands look for the run.

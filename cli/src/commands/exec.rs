@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::{ExitCode, ExitStatus};
 
 use greenroom_control::{AppInfo, Run};
-use greenroom_host::{Clock, Diagnostic, Host, Ids};
+use greenroom_host::{Clock, Diagnostic, Host, Journal};
 use greenroom_supervisor::command::{Running, exit_code, has_the_terminal};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -49,8 +49,9 @@ async fn exec(args: Exec) -> Result<u8, Failed> {
         None => Clock::real(),
         Some(at) => Clock::frozen(at.unwrap_or_else(Clock::wall)),
     };
-    let ids = Ids::from_entropy().map_err(|error| failed(&error))?;
-    let host = Host::new(clock.clone(), ids, args.serving.profile.into(), None);
+    let ids = super::ids(args.serving.seed).map_err(|error| failed(&error))?;
+    let journal = Journal::in_memory(None).map_err(|problem| (FAILED, vec![problem]))?;
+    let host = Host::new(clock.clone(), ids, args.serving.profile.into(), None).with_journal(journal);
     let terminal = Terminal::new(if args.verbose { Shows::Aside } else { Shows::Nothing }, clock).map_err(|error| failed(&error))?;
     let apps = Apps::default();
     let settings = Settings { ephemeral: !args.keep_state, ..Settings::of(&args.serving, apps.clone()) };

@@ -7,6 +7,7 @@ pub(crate) mod d1;
 mod dev;
 mod doctor;
 pub(crate) mod event_send;
+mod event_text;
 pub(crate) mod events;
 mod exec;
 pub(crate) mod faults;
@@ -15,10 +16,11 @@ pub(crate) mod kv;
 pub(crate) mod local;
 pub(crate) mod outbound;
 pub(crate) mod state;
+pub(crate) mod trace;
 
 use std::process::ExitCode;
 
-use greenroom_host::Diagnostic;
+use greenroom_host::{Diagnostic, Ids};
 use serde_json::Value;
 
 use crate::args::{Args, Command};
@@ -39,6 +41,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Outbound(args) => outbound::run(&args),
         Command::Kv(command) => kv::run(&command),
         Command::D1(command) => d1::run(&command),
+        Command::Trace(args) => trace::run(&args),
         Command::Guest(args) => guest::run(&args),
     }
 }
@@ -46,6 +49,11 @@ pub(crate) fn run(args: Args) -> ExitCode {
 /// A runtime on this thread: the front door and the channel live on one, so that a request changes threads only to reach a guest.
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
+/// Ids made from the seed that is given, else ids that nobody can foresee.
+fn ids(seed: Option<u64>) -> std::io::Result<Ids> {
+    seed.map_or_else(Ids::from_entropy, |seed| Ok(Ids::from_seed(seed)))
 }
 
 /// Lets `ask` talk to the run that is meant.

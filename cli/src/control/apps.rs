@@ -6,7 +6,9 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use greenroom_bindings::Bindings;
 use greenroom_channel::Call;
-use greenroom_control::{AppInfo, Asked, CallServices, Run, Said, Unanswered};
+use greenroom_control::{AppInfo, Asked, CallServices, Problem, Replays, Run, Said, Unanswered};
+use greenroom_gateway::FrontDoor;
+use greenroom_host::{Event, EventId};
 use greenroom_outbound::rules::Rules;
 
 use crate::app::triggers::AllTriggers;
@@ -25,6 +27,8 @@ struct Known {
     info: AppInfo,
     /// None while it cannot be served.
     bindings: Option<Arc<Bindings>>,
+    /// The same.
+    door: Option<Arc<FrontDoor>>,
 }
 
 impl Apps {
@@ -34,15 +38,18 @@ impl Apps {
     }
 
     /// What is bound to the app that is served at `url`.
-    pub(crate) fn bound(&self, name: &str, url: &str, bindings: Arc<Bindings>) {
+    pub(crate) fn bound(&self, name: &str, url: &str, bindings: Arc<Bindings>, door: Arc<FrontDoor>) {
         let info = AppInfo { name: name.to_owned(), url: url.to_owned(), serving: true };
-        self.change(info, |known| known.bindings = Some(bindings));
+        self.change(info, |known| {
+            known.bindings = Some(bindings);
+            known.door = Some(door);
+        });
     }
 
     fn change(&self, info: AppInfo, change: impl FnOnce(&mut Known)) {
         let mut apps = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let index = apps.iter().position(|known| known.info.url == info.url).unwrap_or_else(|| {
-            apps.push(Known { info: info.clone(), bindings: None });
+            apps.push(Known { info: info.clone(), bindings: None, door: None });
             apps.len() - 1
         });
         apps[index].info = info;
@@ -70,6 +77,19 @@ impl Apps {
 impl Run for Apps {
     fn apps(&self) -> Vec<AppInfo> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|known| known.info.clone()).collect()
+    }
+}
+
+impl Replays for Apps {
+    fn again(&self, event: Event) -> BoxFuture<'static, Result<EventId, Problem>> {
+        let apps = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let door = apps.iter().find(|known| *known.info.name == *event.target).and_then(|known| known.door.clone());
+        Box::pin(async move {
+            match door {
+                Some(door) => Ok(door.again(&event).await),
+                None => Err(Problem::conflict("waits", format!("the app `{}` cannot be served yet", event.target))),
+            }
+        })
     }
 }
 

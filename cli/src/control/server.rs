@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use greenroom_control::{Control, Guard, PORT, Run};
-use greenroom_host::{Diagnostic, Host};
+use greenroom_host::{Diagnostic, Host, Ids};
 
 use crate::app::running::AbortOnDrop;
 use crate::control::apps::Apps;
@@ -22,6 +22,11 @@ pub(crate) struct Offered {
     _serving: AbortOnDrop,
 }
 
+fn secret() -> Result<String, Diagnostic> {
+    let ids = Ids::from_entropy().map_err(|error| Diagnostic::error(format!("the system gives no randomness for a token: {error}")))?;
+    Ok(ids.trace_id().to_string())
+}
+
 impl Offered {
     /// Offers it at `address`, at `port` or, where none is given, the usual one or the next free one.
     ///
@@ -34,11 +39,19 @@ impl Offered {
             bound => bound?,
         };
         let url = format!("http://{}", listening.address);
-        let token = (!address.is_loopback()).then(|| host.ids.trace_id().to_string());
+        // Not from the run's own ids: those of a seed can be foreseen.
+        let token = if address.is_loopback() { None } else { Some(secret()?) };
         let (services, triggers) = (Arc::new(apps.clone()), Arc::new(apps.triggers.clone()));
         let here = std::env::current_dir().unwrap_or_default();
         let outbound = Arc::new(Keeper { rules: apps.outbound.clone(), host: host.clone(), here });
-        let control = Arc::new(Control { host: host.clone(), run: Arc::new(apps.clone()), services, triggers, outbound });
+        let control = Arc::new(Control {
+            host: host.clone(),
+            run: Arc::new(apps.clone()),
+            services,
+            triggers,
+            outbound,
+            replays: Arc::new(apps.clone()),
+        });
         let guard = Guard::new(token.clone());
         let serving = AbortOnDrop::spawn(async move {
             let _ = greenroom_control::serve(listening.listener, control, guard).await;

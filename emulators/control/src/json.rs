@@ -1,8 +1,9 @@
 //! Bodies of requests, read with errors that name the key, and of answers that are JSON already.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::response::{IntoResponse, Response};
+use http::request::Parts;
 use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
@@ -10,6 +11,17 @@ use crate::error::Problem;
 
 /// The most that a request may bring; files go in pieces.
 pub(crate) const LARGEST: usize = 16 * 1024 * 1024;
+
+/// What is asked for behind the `?`.
+pub(crate) struct Params<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Query::try_from_uri(&parts.uri).map(|Query(params)| Self(params)).map_err(|error| Problem::invalid(error.body_text()))
+    }
+}
 
 /// A body of JSON; no body at all is an object without keys.
 pub(crate) struct Read<T>(pub(crate) T);

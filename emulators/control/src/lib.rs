@@ -7,6 +7,7 @@ mod clock;
 mod cron;
 mod d1;
 mod error;
+mod events;
 mod faults;
 mod guard;
 mod json;
@@ -30,6 +31,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use clock::Span;
 pub use error::Problem;
+pub use events::Replays;
 pub use faults::FaultRule;
 pub use guard::Guard;
 pub use outbound::{ListedOutbound, Outbound, OutboundList, OutboundPolicy, OutboundRule};
@@ -67,6 +69,7 @@ fn router() -> OpenApiRouter<Arc<Control>> {
         .merge(clock::routes())
         .merge(cron::routes())
         .merge(d1::routes())
+        .merge(events::routes())
         .merge(faults::routes())
         .merge(kv::routes())
         .merge(outbound::routes())

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use futures::future::BoxFuture;
-use greenroom_host::{Clock, Ids, Outcome, Profile, Timestamp};
+use greenroom_host::{Clock, Event, EventId, Ids, Outcome, Profile, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -14,6 +14,12 @@ struct Nothing;
 impl Run for Nothing {
     fn apps(&self) -> Vec<AppInfo> {
         vec![AppInfo { name: "notes".into(), url: "http://127.0.0.1:8787".into(), serving: true }]
+    }
+}
+
+impl Replays for Nothing {
+    fn again(&self, event: Event) -> futures::future::BoxFuture<'static, Result<EventId, Problem>> {
+        Box::pin(std::future::ready(Err(Problem::conflict("not-here", format!("{} does not happen again", event.summary)))))
     }
 }
 
@@ -81,13 +87,18 @@ impl Outbound for Kept {
 fn control() -> axum::Router {
     let host = Host::new(Clock::frozen(Timestamp(1_700_000_000_000)), Ids::from_seed(1), Profile::Relaxed, None);
     let (run, triggers, outbound) = (Arc::new(Nothing), Arc::new(Nothing), Arc::new(Kept::default()));
-    service(Arc::new(Control { host, run, services: Arc::new(Echo), triggers, outbound }), Guard::default())
+    let replays = Arc::new(Nothing);
+    service(Arc::new(Control { host, run, services: Arc::new(Echo), triggers, outbound, replays }), Guard::default())
 }
 
 async fn ask(router: &axum::Router, method: &str, path: &str, body: impl Into<Body>) -> (u16, Value) {
     let request = http::Request::builder().method(method).uri(path).header("host", "localhost:4560").body(body.into()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status().as_u16();
+    // A tail has no end.
+    if response.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream") {
+        return (status, Value::Null);
+    }
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
 }

@@ -83,6 +83,7 @@ impl FrontDoor {
         self.ask_packed(event, &to, head, body).await
     }
 
+    /// The same for what is packed already.
     pub(crate) async fn ask_packed(
         &self,
         event: Option<EventId>,
@@ -114,6 +115,7 @@ impl FrontDoor {
             }
             Err(error) => error,
         };
+        self.nobody_ran(event, &error);
         let outcome = self.mapped(outcome_of_unanswered(&error, self.rules.words));
         let undelivered = match &error {
             Unanswered::Failed(error) => Self::failed(error, &outcome),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use greenroom_host::{Event, EventId, EventKind, Host, Outcome, Words};
-use greenroom_supervisor::{BodyStream, Fleet};
+use greenroom_supervisor::{BodyStream, Fleet, Unanswered};
 use hyper::body::Incoming;
 
 use crate::deliver::CallRecord;
@@ -177,6 +177,7 @@ impl FrontDoor {
         let (invocation, answer) = match answered {
             Ok(answered) => answered,
             Err(error) => {
+                self.nobody_ran(Some(id), &error);
                 let outcome = self.mapped(outcome_of_unanswered(&error, self.rules.words));
                 return asked.failed(status_of(&outcome), outcome);
             }
@@ -215,6 +216,13 @@ impl FrontDoor {
                 (Some(body), Some(too_large))
             }
             (body, _) => (body, None),
+        }
+    }
+
+    /// Where no guest has the event, nobody else will say that it is over.
+    pub(crate) fn nobody_ran(&self, event: Option<EventId>, error: &Unanswered) {
+        if let (Some(event), Unanswered::Nobody(_)) = (event, error) {
+            self.host.journal.over(event, None);
         }
     }
 

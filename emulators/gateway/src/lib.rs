@@ -5,6 +5,7 @@
 //! `failure.rs`, and `upgrade.rs` makes WebSockets. `deliver.rs` takes events from other apps, `trigger.rs` those that are no requests,
 //! `test_path.rs` requests that ask for one.
 
+mod again;
 mod deliver;
 mod door;
 mod failure;

@@ -141,7 +141,7 @@ mod tests {
         let pieces = std::iter::repeat_n(Ok(Bytes::from(vec![b'a'; 50_000])), 2);
         let body = Recorded::request(futures::stream::iter(pieces), &host.journal, id);
         assert_eq!(futures::FutureExt::now_or_never(body.count()), Some(2));
-        let Payload::Request(request) = host.journal.newest(1).remove(0).event.payload else { panic!("it is a request") };
+        let Payload::Request(request) = host.journal.find(id).unwrap().event.payload else { panic!("it is a request") };
         let body = request.body.unwrap();
         assert_eq!((body.bytes.len(), body.size, body.is_cut()), (REQUEST_BODY, 100_000, true));
     }

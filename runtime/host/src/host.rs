@@ -70,6 +70,12 @@ impl Host {
         Self { limits: LimitWatch::new(self.profile), state: State::default(), data_dir: None, ..self.clone() }
     }
 
+    /// The same host with `journal` as the place where everything is written down.
+    #[must_use]
+    pub fn with_journal(&self, journal: Journal) -> Self {
+        Self { journal, ..self.clone() }
+    }
+
     /// The same host with `delivery` as the way to the other apps of the run.
     #[must_use]
     pub fn with_delivery(&self, delivery: Arc<dyn Delivery>) -> Self {
@@ -107,7 +113,7 @@ impl Host {
     /// Where the run stands, beside its state.
     #[must_use]
     pub fn moment(&self) -> Moment {
-        let event = self.journal.newest(1).pop().map(|entry| entry.event.id.to_string());
+        let event = self.journal.newest().map(|event| event.to_string());
         Moment { at: self.clock.now().0, frozen: self.clock.frozen_at().is_some(), wall: Clock::wall().0, event }
     }
 

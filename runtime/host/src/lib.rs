@@ -27,7 +27,7 @@ pub use diagnostic::{Diagnostic, Position, Severity, source_frame};
 pub use event::{Answer, Call, Captured, Event, EventKind, Headers, Outcome, Payload, Request, Text};
 pub use host::Host;
 pub use ids::{EventId, Ids, SpanId, TraceId};
-pub use journal::{Ending, Entry, Journal, Lineage, LogLine, ServiceCall};
+pub use journal::{Bounds, Ending, Entry, Journal, Lineage, LogLine, Page, Query, RUNNING, ServiceCall};
 pub use limit::{Beyond, Limit, LimitWatch};
 pub use limits::{Limits, Profile};
 pub use words::Words;

@@ -103,16 +103,16 @@ pub(crate) mod text {
 }
 
 /// Instants as ISO 8601.
-mod iso {
+pub(crate) mod iso {
     use serde::{Deserialize, Deserializer, Serializer};
 
     use crate::clock::Timestamp;
 
-    pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&at.iso_8601())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
         let text = String::deserialize(deserializer)?;
         Timestamp::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no instant")))
     }

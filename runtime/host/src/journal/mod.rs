@@ -1,242 +1,323 @@
-//! The journal: every event is appended before it is delivered, and its outcome is added when it is known.
+//! The journal: every event is appended before it is delivered, and what becomes of it is added as it is known.
 //!
-//! It is a ring in memory, bounded by count. Readers (logs, traces, replay) take copies; nothing on the way of a request waits for them.
+//! Whoever makes events happen only puts messages into a list ([`message`]). A thread takes them out a few hundred times a second at most,
+//! keeps what is not over in memory, and writes lines ([`store`], [`segment`]): one for the event, one for its end. An index of small rows
+//! ([`index`]) answers readers ([`read`]), who apply first what waits in the list, so that they miss nothing. The whole is bounded by size
+//! and age: the oldest segment goes.
 
 mod entry;
+mod index;
+mod lineage;
+mod message;
+mod query;
+mod read;
+mod segment;
+mod store;
+#[cfg(test)]
+mod tests;
 
-use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use crate::event::{Answer, Captured, Event, Outcome, Payload};
+use tokio::sync::watch;
+
+use crate::diagnostic::Diagnostic;
+use crate::event::{Answer, Captured, Event, Outcome};
 use crate::ids::{EventId, TraceId};
 
 pub use entry::{Ending, Entry, LogLine, ServiceCall};
+pub use index::RUNNING;
+pub use lineage::Lineage;
+use lineage::Lineages;
+use message::{Message, What};
+pub use query::{Page, Query};
+pub use store::Bounds;
+use store::Store;
 
-/// How many entries are kept.
-const CAPACITY: usize = 10_000;
-
-/// What an event hands down to those that it causes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lineage {
-    /// The app whose code it made run.
-    pub app: Arc<str>,
-    /// The trace of the chain.
-    pub trace: TraceId,
-    /// How many calls from app to app led to it.
-    pub depth: u32,
-}
+/// How long the thread lets messages gather after the first: waking it for each would cost as much as a request does.
+const GATHER: Duration = Duration::from_millis(4);
+/// How many messages may wait where there is no thread, or it does not keep up: then who makes them takes them out.
+const WAITING: usize = 65_536;
+/// The same without a thread.
+const WAITING_ALONE: usize = 256;
+/// The bounds of a journal in memory.
+const IN_MEMORY: Bounds = Bounds { size: 16 * 1024 * 1024, age: None };
 
 /// The journal. Cheap to clone; all clones are one journal.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Journal {
-    entries: Arc<Mutex<VecDeque<Entry>>>,
-    order: Arc<AtomicU64>,
+    shared: Arc<Shared>,
+}
+
+type Report = Box<dyn Fn(Diagnostic) + Send + Sync>;
+
+struct Shared {
+    waiting: Arc<Waiting>,
+    store: Mutex<Store>,
+    order: AtomicU64,
+    /// How many events have ended.
+    position: watch::Sender<u64>,
+    report: Option<Report>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.inbox().closed = true;
+        self.waiting.filled.notify_one();
+    }
+}
+
+/// What waits to be written down. The thread has it for itself, so that it keeps no journal alive.
+#[derive(Default)]
+struct Waiting {
+    inbox: Mutex<Inbox>,
+    /// Wakes the thread.
+    filled: Condvar,
+}
+
+#[derive(Default)]
+struct Inbox {
+    messages: Vec<Message>,
+    lineages: Lineages,
+    /// A thread takes messages out.
+    served: bool,
+    /// It waits for the first.
+    idle: bool,
+    /// There is no journal any more.
+    closed: bool,
+}
+
+impl Default for Journal {
+    /// In memory, without a thread: readers and every few hundredth message do its work.
+    fn default() -> Self {
+        Self::with(Store::memory(IN_MEMORY), None)
+    }
 }
 
 impl Journal {
-    /// Appends an event: to be called before it is delivered. The oldest entry goes when the ring is full.
-    pub fn append(&self, event: Event) {
-        let mut entries = self.lock();
-        if entries.len() == CAPACITY {
-            entries.pop_front();
-        }
-        entries.push_back(Entry { event, ending: Ending::default() });
+    /// A journal in memory; without `bounds`, of the usual size.
+    ///
+    /// # Errors
+    /// When there is no thread for it.
+    pub fn in_memory(bounds: Option<Bounds>) -> Result<Self, Diagnostic> {
+        Self::with(Store::memory(bounds.unwrap_or(IN_MEMORY)), None).served()
     }
 
-    /// The body of what came with event `id`, once it is over. This and everything below is ignored where the entry has left the ring.
+    /// A journal in `folder`, going on with what is there; it is made when there is something to write. `report` is told what there is to
+    /// say about it: a crash that cut it off, another run that has it, a disk that takes no more.
+    ///
+    /// # Errors
+    /// When there is no thread for it.
+    pub fn open(folder: &Path, bounds: Bounds, report: impl Fn(Diagnostic) + Send + Sync + 'static) -> Result<Self, Diagnostic> {
+        Self::with(Store::folder(folder, bounds), Some(Box::new(report))).served()
+    }
+
+    fn with(store: Store, report: Option<Report>) -> Self {
+        let shared =
+            Shared { waiting: Arc::default(), store: Mutex::new(store), order: AtomicU64::new(0), position: watch::channel(0).0, report };
+        Self { shared: Arc::new(shared) }
+    }
+
+    fn served(self) -> Result<Self, Diagnostic> {
+        let (waiting, shared) = (Arc::clone(&self.shared.waiting), Arc::downgrade(&self.shared));
+        self.shared.inbox().served = true;
+        std::thread::Builder::new()
+            .name("journal".to_owned())
+            .stack_size(512 * 1024)
+            .spawn(move || serve(&waiting, &shared))
+            .map_err(|error| Diagnostic::error(format!("no thread for the journal: {error}")))?;
+        Ok(self)
+    }
+
+    /// Appends an event: to be called before it is delivered.
+    pub fn append(&self, event: Event) {
+        self.tell(event.id, What::Append(Box::new(event)));
+    }
+
+    /// The body of what came with event `id`, once it is over. This and everything below is ignored where nothing is kept of the event
+    /// any more.
     pub fn body(&self, id: EventId, body: Captured) {
-        self.with(id, |entry| match &mut entry.event.payload {
-            Payload::Request(request) => request.body = Some(body),
-            Payload::Call(call) => call.body = Some(body),
-            Payload::None | Payload::Data(_) => {}
-        });
+        self.tell(id, What::Body(body));
     }
 
     /// Records a service call under the invocation of event `id`.
     pub fn call(&self, id: EventId, call: ServiceCall) {
-        self.with(id, |entry| {
-            let calls = &mut entry.ending.calls;
-            let place = calls.iter().rposition(|before| before.order <= call.order).map_or(0, |before| before + 1);
-            calls.insert(place, call);
-        });
+        self.tell(id, What::Call(Box::new(call)));
     }
 
     /// Records a line that the code wrote.
     pub fn log(&self, id: EventId, line: LogLine) {
-        self.with(id, |entry| entry.ending.logs.push(line));
+        self.tell(id, What::Log(line));
     }
 
     /// Records a fault that was applied to the event itself.
     pub fn fault(&self, id: EventId, fault: String) {
-        self.with(id, |entry| entry.ending.faults.push(fault));
+        self.tell(id, What::Fault(fault));
     }
 
     /// Records what the code answered.
     pub fn answered(&self, id: EventId, answer: Answer) {
-        self.with(id, |entry| entry.ending.response = Some(answer));
+        self.tell(id, What::Answered(Box::new(answer)));
     }
 
     /// The body of the answer, once it is over.
     pub fn answer_body(&self, id: EventId, body: Captured) {
-        self.with(id, |entry| entry.ending.response.iter_mut().for_each(|answer| answer.body = Some(body.clone())));
+        self.tell(id, What::AnswerBody(body));
     }
 
     /// Records how long the event waited for a guest to be loaded.
     pub fn cold(&self, id: EventId, waited: Duration) {
-        self.with(id, |entry| entry.ending.cold = Some(waited));
+        self.tell(id, What::Cold(waited));
     }
 
-    /// Records how the event ended.
+    /// Records how the event ended, and how long it took. What its invocation does from there on is recorded still.
     pub fn finish(&self, id: EventId, outcome: Outcome, took: Duration) {
-        self.with(id, |entry| {
-            entry.ending.outcome = Some(outcome);
-            entry.ending.took = Some(took);
-        });
+        self.tell(id, What::Finish(outcome, took));
     }
 
     /// Nothing of the event's invocation runs any more; with the CPU time that it used, where that was measured.
     pub fn over(&self, id: EventId, cpu: Option<Duration>) {
-        self.with(id, |entry| entry.ending.cpu = cpu);
+        self.tell(id, What::Over(cpu));
     }
 
     /// A number that is greater than all that this gave before: for calls to be kept in the order in which they began, whatever the
     /// order in which they end.
     #[must_use]
     pub fn order(&self) -> u64 {
-        self.order.fetch_add(1, Ordering::Relaxed)
+        self.shared.order.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// A copy of the newest `count` entries, oldest first.
+    /// The newest event of this run.
     #[must_use]
-    pub fn newest(&self, count: usize) -> Vec<Entry> {
-        let entries = self.lock();
-        entries.iter().skip(entries.len().saturating_sub(count)).cloned().collect()
+    pub fn newest(&self) -> Option<EventId> {
+        self.current().newest()
     }
 
-    /// What event `id` hands down; none if its entry has left the ring.
+    /// What event `id` hands down; none if it is over and long past.
     #[must_use]
     pub fn lineage(&self, id: EventId) -> Option<Lineage> {
-        let entries = self.lock();
-        let event = &entries.iter().rev().find(|entry| entry.event.id == id)?.event;
-        Some(Lineage { app: Arc::clone(&event.target), trace: event.trace, depth: event.depth })
+        let known = self.shared.inbox().lineages.of(id);
+        known.or_else(|| self.current().lineage(id))
     }
 
-    fn with(&self, id: EventId, change: impl FnOnce(&mut Entry)) {
-        let mut entries = self.lock();
-        // From the newest on, since what is asked for is mostly young. Ids are in order only while nobody moves the clock back.
-        if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.event.id == id) {
-            change(entry);
+    /// The newest events that `query` means, at most `most`; from before the event `before` on where that is given.
+    #[must_use]
+    pub fn list(&self, query: &Query, before: Option<EventId>, most: usize) -> Page {
+        self.current().list(query, before, most)
+    }
+
+    /// One event.
+    #[must_use]
+    pub fn find(&self, id: EventId) -> Option<Entry> {
+        self.current().find(id)
+    }
+
+    /// The events of a trace, oldest first.
+    #[must_use]
+    pub fn trace(&self, trace: TraceId) -> Vec<Entry> {
+        self.current().trace(trace)
+    }
+
+    /// The event `id` and everything that it caused, oldest first.
+    #[must_use]
+    pub fn chain(&self, id: EventId) -> Vec<Entry> {
+        self.current().chain(id)
+    }
+
+    /// How many events have ended in this run: where a reader is who wants to see what ends from here on.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.current().position()
+    }
+
+    /// What `query` means of that which ended after `position`, in the order in which it did, at most `most`; with the position of
+    /// what comes next.
+    #[must_use]
+    pub fn ended_since(&self, position: u64, query: &Query, most: usize) -> (Vec<Entry>, u64) {
+        self.current().ended_since(position, query, most)
+    }
+
+    /// Tells of every change of [`Journal::position`].
+    #[must_use]
+    pub fn follow(&self) -> watch::Receiver<u64> {
+        self.shared.position.subscribe()
+    }
+
+    /// Writes down everything that has an outcome: to be called before the program ends.
+    pub fn flush(&self) {
+        self.current().close_all();
+    }
+
+    fn tell(&self, id: EventId, what: What) {
+        let mut inbox = self.shared.inbox();
+        if let What::Append(event) = &what {
+            inbox.lineages.add(event);
+        }
+        inbox.messages.push(Message { id, what });
+        if std::mem::take(&mut inbox.idle) {
+            self.shared.waiting.filled.notify_one();
+        }
+        let most = if inbox.served { WAITING } else { WAITING_ALONE };
+        if inbox.messages.len() >= most {
+            drop(inbox);
+            drop(self.current());
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Entry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The store, with everything in it that has been told.
+    fn current(&self) -> MutexGuard<'_, Store> {
+        self.shared.apply()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::{Clock, Timestamp};
-    use crate::event::{EventKind, Headers, Request, Text};
-    use crate::host::Host;
-    use crate::ids::Ids;
-    use crate::limits::Profile;
+impl Waiting {
+    fn inbox(&self) -> MutexGuard<'_, Inbox> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
-    fn host() -> Host {
-        Host::new(Clock::frozen(Timestamp(1)), Ids::from_seed(1), Profile::Off, None)
+impl Shared {
+    fn inbox(&self) -> MutexGuard<'_, Inbox> {
+        self.waiting.inbox()
     }
 
-    fn event(host: &Host) -> Event {
-        Event::new(host, EventKind::HttpRequest, &"http".into(), &"app".into(), "GET /".into(), None)
-    }
-
-    fn call() -> ServiceCall {
-        ServiceCall {
-            service: "kv".into(),
-            binding: "KV".into(),
-            operation: "get".into(),
-            resource: "id".into(),
-            args: r#"{"key":"a"}"#.into(),
-            sent: 11,
-            received: 0,
-            took: Duration::ZERO,
-            error: None,
-            faults: Vec::new(),
-            order: 0,
+    fn apply(&self) -> MutexGuard<'_, Store> {
+        // The store first: messages are applied in the order in which they came, whoever takes them out.
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let messages = std::mem::take(&mut self.inbox().messages);
+        if !messages.is_empty() {
+            let before = store.position();
+            store.apply(messages.into_iter());
+            let position = store.position();
+            if position != before {
+                self.position.send_replace(position);
+            }
         }
-    }
-
-    #[test]
-    fn what_becomes_of_an_event_is_added_to_its_entry() {
-        let host = host();
-        let journal = host.journal.clone();
-        let events = [event(&host), event(&host), event(&host)];
-        for event in &events {
-            journal.append(event.clone());
+        if let (Some(problem), Some(report)) = (store.take_problem(), &self.report) {
+            report(problem);
         }
-        journal.call(events[1].id, ServiceCall { order: 5, ..call() });
-        journal.call(events[1].id, ServiceCall { order: 4, operation: "put".into(), ..call() });
-        journal.finish(events[1].id, Outcome::Ok, Duration::from_millis(3));
-        let entries = journal.newest(2);
-        assert_eq!(entries[0].event.id, events[1].id);
-        assert_eq!(entries[0].ending.outcome, Some(Outcome::Ok));
-        assert_eq!(entries[0].ending.calls.iter().map(|call| &*call.operation).collect::<Vec<_>>(), ["put", "get"]);
-        assert_eq!(entries[1].ending.outcome, None);
+        store
     }
+}
 
-    #[test]
-    fn an_entry_is_json_and_back() {
-        let host = host();
-        let request = Request {
-            method: "POST".into(),
-            url: "http://x/".into(),
-            headers: Headers::new(vec![("a".into(), "b".into())]),
-            extra: "{}".into(),
-            entry: Text::default(),
-            body: None,
-        };
-        let event = event(&host).carrying(Payload::Request(request));
-        let id = event.id;
-        host.journal.append(event);
-        host.journal.body(id, Captured::of(&"body".into(), 10));
-        host.journal.call(id, call());
-        host.journal.log(id, LogLine { level: "info".into(), text: "said".into() });
-        host.journal.answered(id, Answer { status: 201, headers: Headers::default(), body: None });
-        host.journal.answer_body(id, Captured::of(&"answer".into(), 3));
-        host.journal.cold(id, Duration::from_millis(1));
-        host.journal.fault(id, "late".into());
-        host.journal.finish(id, Outcome::error("no"), Duration::from_millis(3));
-        host.journal.over(id, Some(Duration::from_micros(7)));
-        let entry = host.journal.newest(1).remove(0);
-        let json = serde_json::to_value(&entry).unwrap();
-        assert_eq!((&json["at"], &json["payload"]["request"]["body"]["text"]), (&"1970-01-01T00:00:00.001Z".into(), &"body".into()));
-        assert_eq!(json["response"]["body"], serde_json::json!({ "text": "ans", "size": 6 }));
-        assert_eq!((&json["took_us"], &json["cpu_us"], &json["cold_us"]), (&3000.into(), &7.into(), &1000.into()));
-        assert_eq!(serde_json::from_value::<Entry>(json).unwrap(), entry);
-    }
-
-    #[test]
-    fn an_event_hands_down_its_trace_and_depth() {
-        let host = host();
-        let first = Event { depth: 3, ..event(&host) };
-        host.journal.append(first.clone());
-        assert_eq!(host.journal.lineage(first.id), Some(Lineage { app: "app".into(), trace: first.trace, depth: 3 }));
-        let second = Event::new(&host, EventKind::ServiceCall, &"AUTH".into(), &"app".into(), "AUTH.f()".into(), Some(first.id));
-        assert_eq!((second.cause, second.trace, second.depth), (Some(first.id), first.trace, 3));
-        assert_eq!(host.journal.lineage(second.id), None);
-    }
-
-    #[test]
-    fn the_ring_is_bounded() {
-        let host = host();
-        let events: Vec<_> = (0..=CAPACITY).map(|_| event(&host)).collect();
-        for event in &events {
-            host.journal.append(event.clone());
+/// Takes messages out until the journal is gone.
+fn serve(waiting: &Waiting, shared: &Weak<Shared>) {
+    while let Some(shared) = shared.upgrade() {
+        drop(shared.apply());
+        drop(shared);
+        let mut inbox = waiting.inbox();
+        while inbox.messages.is_empty() && !inbox.closed {
+            inbox.idle = true;
+            inbox = waiting.filled.wait(inbox).unwrap_or_else(PoisonError::into_inner);
         }
-        assert_eq!(host.journal.newest(usize::MAX).len(), CAPACITY);
-        assert_eq!(host.journal.newest(usize::MAX)[0].event.id, events[1].id);
+        drop(inbox);
+        gather();
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "real time: it is about how often a thread runs")]
+fn gather() {
+    std::thread::sleep(GATHER);
 }

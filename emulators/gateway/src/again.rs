@@ -1,0 +1,62 @@
+//! Recorded events, once more.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use greenroom_host::{Captured, Clock, Content, Event, EventId, Outcome, Parcel, ParcelRequest, Payload, Recipient};
+use serde_json::json;
+
+use crate::deliver::{CallRecord, pack};
+use crate::door::{Finish, FrontDoor};
+use crate::record::{self, Recorded};
+
+impl FrontDoor {
+    /// Delivers an event like `recorded` to the code as it is now: a trace of its own begins. Returns when the answer is over; what
+    /// came of it is in the journal.
+    pub async fn again(&self, recorded: &Event) -> EventId {
+        let (kind, summary) = (recorded.kind, recorded.summary.clone());
+        let (head, body) = pack(parcel(&self.app, recorded));
+        let payload = match &recorded.payload {
+            Payload::Data(data) => Payload::Data(data.clone()),
+            Payload::None | Payload::Request(_) | Payload::Call(_) => record::payload(&head),
+        };
+        let event = Event::new(&self.host, kind, &Arc::from("replay"), &self.app, summary.clone(), None).carrying(payload);
+        let id = event.id;
+        self.host.journal.append(event);
+        let started = self.host.clock.uptime();
+        let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
+        let to = Recipient::App(self.app.to_string());
+        let (outcome, answer) = self.ask_packed(Some(id), &to, head, body).await;
+        if let Ok(reply) = answer {
+            self.host.journal.answered(id, record::reply(&reply));
+            if let Some(Content::Stream(body)) = reply.body {
+                let body = Recorded::answer(body, &self.host.journal, id);
+                Clock::waiting(body.for_each(|_| std::future::ready(()))).await;
+            }
+        }
+        finish.outcome = outcome.clone();
+        let took = self.host.clock.uptime().saturating_sub(started);
+        self.log.call(&CallRecord { app: &self.app, event: id, cause: None, depth: 0, summary: &summary, outcome: &outcome, took });
+        id
+    }
+}
+
+fn parcel(app: &str, recorded: &Event) -> Parcel {
+    let bytes = |body: &Option<Captured>| body.as_ref().map(|body| Content::Whole(body.bytes.clone()));
+    let (entry, request, body) = match &recorded.payload {
+        Payload::Request(request) => {
+            let head = ParcelRequest {
+                method: request.method.as_str().into_owned(),
+                url: request.url.as_str().into_owned(),
+                headers: request.headers.pairs(),
+                extra: request.extra.as_str().into_owned(),
+            };
+            (request.entry.0.clone(), Some(head), bytes(&request.body))
+        }
+        Payload::Call(call) => (call.entry.0.clone(), None, bytes(&call.body)),
+        Payload::Data(data) => (Bytes::from(json!({ "kind": "trigger", "event": recorded.kind, "payload": data }).to_string()), None, None),
+        Payload::None => (Bytes::new(), None, None),
+    };
+    Parcel { to: Recipient::App(app.to_owned()), cause: None, summary: None, entry, request, body }
+}
