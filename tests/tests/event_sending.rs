@@ -20,7 +20,7 @@ const CODE: &str = r#"
 fn generated(project: &Project, arguments: &[&str]) -> Vec<Value> {
     let output = greenroom(project, &[&["events", "generate"], arguments].concat());
     assert_eq!(output.code, Some(0), "{}", output.stderr);
-    output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    output.stdout.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
 }
 
 #[test]

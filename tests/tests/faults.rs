@@ -46,7 +46,7 @@ fn said(server: &Server, path: &str) -> Value {
 
 fn counts(control: &Control, name: &str) -> (Value, Value) {
     let list = control.get("/v1/faults");
-    let rule = list["faults"].as_array().unwrap().iter().find(|rule| rule["name"] == name).cloned().unwrap_or_default();
+    let rule = list["faults"].as_array().expect("a list").iter().find(|rule| rule["name"] == name).cloned().unwrap_or_default();
     (rule["matched"].clone(), rule["applied"].clone())
 }
 

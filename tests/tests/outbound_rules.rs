@@ -38,6 +38,7 @@ fn served(files: &[(&str, &str)]) -> (Project, Server, Control) {
     (project, server, control)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made where it is sent")]
 fn fetched(server: &Server, what: Value) -> Value {
     let reply = server.request("POST", "/", &[], what.to_string().as_bytes());
     assert_eq!(reply.status, 200, "{}", reply.text());

@@ -44,14 +44,14 @@ fn world(project: &Project) -> Room {
     let room = Start::new(project.path()).program(binary()).frozen_at("2027-01-01T00:00:00Z").start().expect("it starts");
     let feed = |name: &str| std::fs::read_to_string(project.file("test/feeds").join(name)).expect("the feed is there");
     let outbound = room.outbound();
-    outbound.deny_others().unwrap();
-    outbound.reply("blog.cloudflare.com/rss/", 200, &feed("rss.xml")).unwrap();
-    outbound.reply("blog.rust-lang.org/feed.xml", 200, &feed("atom.xml")).unwrap();
+    outbound.deny_others().expect("the rule is taken");
+    outbound.reply("blog.cloudflare.com/rss/", 200, &feed("rss.xml")).expect("the rule is taken");
+    outbound.reply("blog.rust-lang.org/feed.xml", 200, &feed("atom.xml")).expect("the rule is taken");
     room
 }
 
 fn digest(room: &Room, day: &str) -> Option<Value> {
-    let answer = room.get(&format!("/{day}.json")).unwrap();
+    let answer = room.get(&format!("/{day}.json")).expect("an answer");
     (answer.status == 200).then(|| answer.json())
 }
 

@@ -259,7 +259,7 @@ fn the_consoles_other_methods_write_lines_too() {
         ),
         &[],
     );
-    server.get("/");
+    assert_eq!(server.get("/").status, 200);
     server.wait_message("end");
     let lines = server.transcript();
     let lines = lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()).filter(|line| line["type"] == "log");

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::StreamExt;
+use greenroom_host::faults::Fate;
 use greenroom_host::{Clock, Content, Event, EventId, EventKind, Outcome, Parcel, ParcelRequest, Payload, Recipient, Reply, Undelivered};
 use serde_json::{Value, json};
 
@@ -93,7 +94,15 @@ impl FrontDoor {
         self.host.journal.append(event.carrying(kept.unwrap_or_else(|| record::payload(&head))));
         let started = self.host.clock.uptime();
         let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
-        let (outcome, reply) = Clock::waiting(self.ask_packed(Some(id), &to, head, body)).await;
+        let (outcome, reply) = match self.host.fate(id, &self.app, kind.word(), &[summary.clone()]).await {
+            Fate::Lost => (Outcome::Dropped { message: "lost on the way by a fault".to_owned() }, Err(Undelivered::Gone)),
+            Fate::Failed(message) => (Outcome::error(message.clone()), Err(Undelivered::Failed { message, carried: None })),
+            Fate::Twice => {
+                drop(Clock::waiting(self.ask_packed(Some(id), &to, head.clone(), None)).await);
+                Clock::waiting(self.ask_packed(Some(id), &to, head, body)).await
+            }
+            Fate::Delivered => Clock::waiting(self.ask_packed(Some(id), &to, head, body)).await,
+        };
         let (said, answer) = match reply {
             Ok(reply) if is_request => (Value::Null, Some(self.answered(id, reply).await)),
             Ok(Reply { body: Some(Content::Whole(bytes)), .. }) => (serde_json::from_slice(&bytes).unwrap_or_default(), None),

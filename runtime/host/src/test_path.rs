@@ -5,6 +5,9 @@ use serde_json::Value;
 use crate::clock::Timestamp;
 use crate::event::{EventKind, Outcome};
 
+/// Names and values of a query, in order.
+pub type Query = [(String, String)];
+
 /// One such path.
 #[derive(Debug, Clone, Copy)]
 pub struct TestPath {
@@ -13,9 +16,9 @@ pub struct TestPath {
     /// The option with which the vendor's local server has it; none where it always has.
     pub option: Option<&'static str>,
     /// What a request for it asks for.
-    pub ask: fn(&[(String, String)], Timestamp) -> Result<Asked, Told>,
+    pub ask: fn(&Query, Timestamp) -> Result<Asked, Told>,
     /// What the client is told of what became of it: the query, the outcome, and what the platform's scripts say beside that.
-    pub tell: fn(&[(String, String)], &Outcome, &Value) -> Told,
+    pub tell: fn(&Query, &Outcome, &Value) -> Told,
 }
 
 /// An event that is asked for.

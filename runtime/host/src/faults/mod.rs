@@ -59,7 +59,7 @@ impl Live {
         let strikes = match self.rule.when {
             When::Always => true,
             When::First(count) => self.matched <= count,
-            When::Every(nth) => self.matched % nth == 0,
+            When::Every(nth) => self.matched.is_multiple_of(nth),
             // 53 bits are all that a float holds exactly.
             #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
             When::Chance(chance) => ((self.random.next() >> 11) as f64) / ((1_u64 << 53) as f64) < chance,
@@ -197,7 +197,7 @@ impl Faults {
     pub fn free_name(&self) -> String {
         let rules = self.rules();
         let free = |name: &String| rules.iter().all(|live| live.rule.name != *name);
-        (1..).map(|number| format!("fault-{number}")).find(free).unwrap_or_default()
+        (1..=rules.len() + 1).map(|number| format!("fault-{number}")).find(free).unwrap_or_default()
     }
 
     /// Says what there is in `app` that can go wrong, in place of what was said of it before.

@@ -1,5 +1,6 @@
 //! Taking snapshots.
 
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use super::disk;
@@ -106,10 +107,10 @@ impl AppState {
         image.extend(in_memory(standing)?);
         let state = self.data_dir.as_ref().map(|data_dir| data_dir.join("state"));
         for (resource, file) in state.map(|state| disk::databases(&state)).transpose()?.unwrap_or_default() {
-            if !image.contains_key(&resource) {
+            if let Entry::Vacant(place) = image.entry(resource) {
                 let bytes = disk::connect_closed(&file).and_then(|connection| bytes_of(&connection));
-                let bytes = bytes.map_err(|error| cannot(&resource, &error))?;
-                image.insert(resource, bytes);
+                let bytes = bytes.map_err(|error| cannot(place.key(), &error))?;
+                place.insert(bytes);
             }
         }
         Ok(image)
