@@ -57,6 +57,8 @@ pub struct Control {
     pub triggers: Arc<dyn Triggers>,
     /// What becomes of requests to the outside.
     pub outbound: Arc<dyn Outbound>,
+    /// What makes events happen again.
+    pub replays: Arc<dyn Replays>,
 }
 
 #[derive(OpenApi)]
