@@ -72,7 +72,7 @@ fn a_header_of_200_kilobytes_is_refused_in_production() {
     let server = Server::start(&Project::worker(CODE), &["--profile", "production"]);
     let reply = server.request("GET", "/", &[("x-large", &"x".repeat(200 * 1024))], b"");
     assert_eq!(reply.status, 431);
-    assert!(reply.text().starts_with("Request Header Fields Too Large"), "{}", reply.text());
+    assert!(reply.text().contains("Request Header Fields Too Large"), "{}", reply.text());
     is_alive(&server);
 }
 

@@ -316,3 +316,33 @@ fn what_code_changes_of_the_language_does_not_reach_the_platform() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn the_control_port_is_closed_to_code() {
+    let project = Project::worker(
+        r#"export default { async fetch(request) {
+            const control = request.headers.get("x-control");
+            const asked = [["GET", "/v1/clock"], ["POST", "/v1/clock/freeze"], ["GET", "/v1/openapi.json"]];
+            const hosts = [control, control.replace("127.0.0.1", "localhost")];
+            const found = [];
+            for (const host of hosts) for (const [method, path] of asked) {
+                const headers = { "cf-worker": "", "content-type": "application/json" };
+                found.push(await fetch(host + path, { method, headers }).then((response) => response.status, (error) => error.name));
+            }
+            return Response.json(found);
+        } };"#,
+    );
+    let server = Server::start(&project, &["--ephemeral"]);
+    let found = server.request("GET", "/", &[("x-control", &server.control().url())], b"").json();
+    assert_eq!(found, serde_json::json!([403, 403, 403, 403, 403, 403]));
+    assert_eq!(server.control().get("/v1/clock")["frozen"], false);
+}
+
+#[test]
+fn code_cannot_wait_without_letting_others_run() {
+    let found = answer(
+        r#"try { return Response.json(Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)); }
+           catch (error) { return Response.json(String(error)); }"#,
+    );
+    assert_eq!(found, "TypeError: Atomics.wait cannot be called in this context");
+}

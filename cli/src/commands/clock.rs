@@ -122,7 +122,11 @@ fn shown(report: &Value) -> String {
         let _ = write!(shown, "\n  {first}  {}{times}", text(ran, "label"));
     }
     if report["stopped"].is_string() {
-        let why = if report["stopped"] == "count" { "so many due things ran" } else { "it took too much real time" };
+        let why = match report["stopped"].as_str() {
+            Some("count") => "so many due things ran",
+            Some("turned") => "the clock was frozen elsewhere or resumed meanwhile",
+            _ => "it took too much real time",
+        };
         let _ = write!(shown, "\nstopped early: {why}");
         for busy in array(report, "busy") {
             let _ = write!(shown, "\n  busy: {}", busy.as_str().unwrap_or_default());

@@ -42,10 +42,11 @@ impl RunFile {
         is_alive(file.pid).then_some(file)
     }
 
-    /// Writes it into each of `dirs`. A folder that cannot be written to goes without.
+    /// Writes it into each of `dirs`. A folder that cannot be written to goes without, and one that another run serves keeps that one's.
     pub(crate) fn write(&self, dirs: &[PathBuf]) -> Written {
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        let files = dirs.iter().map(|dir| path(dir)).filter(|file| put(file, &text).is_ok());
+        let free = |dir: &&PathBuf| Self::read(dir).is_none_or(|run| run.pid == self.pid);
+        let files = dirs.iter().filter(free).map(|dir| path(dir)).filter(|file| put(file, &text).is_ok());
         Written { files: files.collect(), pid: self.pid }
     }
 }
@@ -96,6 +97,18 @@ mod tests {
         assert_eq!(RunFile::read(folder.path()), Some(run.clone()));
         drop(written);
         assert_eq!(RunFile::read(folder.path()), None);
+    }
+
+    #[test]
+    fn that_of_another_run_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let dirs = [folder.path().to_owned()];
+        // The parent of this process is alive.
+        let first = RunFile { control: "http://127.0.0.1:1".into(), pid: std::os::unix::process::parent_id(), ..RunFile::default() };
+        let _first = first.write(&dirs);
+        let second = RunFile { control: "http://127.0.0.1:2".into(), pid: std::process::id(), ..RunFile::default() };
+        drop(second.write(&dirs));
+        assert_eq!(RunFile::read(folder.path()), Some(first.clone()));
     }
 
     #[test]

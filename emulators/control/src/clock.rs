@@ -60,13 +60,13 @@ pub(crate) enum Instant {
     /// ISO 8601.
     Text(String),
     /// Since 1970-01-01T00:00:00Z.
-    Milliseconds(u64),
+    Milliseconds(#[schema(value_type = u64)] serde_json::Number),
 }
 
 impl Instant {
     pub(crate) fn read(&self, key: &str) -> Result<Timestamp, Problem> {
         match self {
-            Self::Milliseconds(at) => Ok(Timestamp(*at)),
+            Self::Milliseconds(at) => whole(key, at).map(Timestamp),
             Self::Text(text) => Timestamp::parse(text).ok_or_else(|| {
                 Problem::invalid(format!("`{key}`: `{text}` is no instant"))
                     .hint("write ISO 8601, `2027-01-01T00:00:00Z`, from 1970 on, or milliseconds since then as a number")
@@ -111,22 +111,30 @@ pub enum Span {
     /// `1h 30m`
     Text(String),
     /// Milliseconds.
-    Milliseconds(u64),
+    Milliseconds(#[schema(value_type = u64)] serde_json::Number),
 }
 
 impl Span {
     pub(crate) fn read(&self, key: &str) -> Result<Duration, Problem> {
         match self {
-            Self::Milliseconds(milliseconds) => Ok(Duration::from_millis(*milliseconds)),
-            Self::Text(text) if text.trim_start().starts_with('-') => {
-                Err(Problem::conflict("backwards", format!("`{key}`: `{text}` is backwards; time only goes on")))
-            }
+            Self::Milliseconds(number) if number.as_f64().is_some_and(|number| number < 0.0) => Err(backwards(key, number)),
+            Self::Milliseconds(number) => whole(key, number).map(Duration::from_millis),
+            Self::Text(text) if text.trim_start().starts_with('-') => Err(backwards(key, text)),
             Self::Text(text) => humantime::parse_duration(text).map_err(|error| {
                 Problem::invalid(format!("`{key}`: `{text}` is no duration: {error}"))
                     .hint("write `90s`, `1h 30m`, `2days`, or milliseconds as a number")
             }),
         }
     }
+}
+
+fn backwards(key: &str, span: &impl std::fmt::Display) -> Problem {
+    Problem::conflict("backwards", format!("`{key}`: `{span}` is backwards; time only goes on"))
+}
+
+/// A number of milliseconds, which has to be whole.
+fn whole(key: &str, number: &serde_json::Number) -> Result<u64, Problem> {
+    number.as_u64().ok_or_else(|| Problem::invalid(format!("`{key}`: {number} is no whole number of milliseconds, or too large")))
 }
 
 impl AdvanceBy {
@@ -160,7 +168,7 @@ struct Report {
     count: u64,
     /// Which, by label, in the order in which they first ran.
     ran: Vec<RanLabel>,
-    /// Why it ended early, `count` or `wall`; null where it did not.
+    /// Why it ended early: `count`, `wall`, or `turned` where the clock was frozen elsewhere or resumed; null where it did not.
     stopped: Option<String>,
     /// What keeps things busy, where it ended early.
     busy: Vec<String>,

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::error::Problem;
 
 /// The most that a request may bring; files go in pieces.
-pub(crate) const LARGEST: usize = 16 * 1024 * 1024;
+pub(crate) const LARGEST: usize = 32 * 1024 * 1024;
 
 /// What is asked for behind the `?`.
 pub(crate) struct Params<T>(pub(crate) T);

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 use greenroom_channel::message::{Body, ResponseHead};
 use greenroom_supervisor::{BodyReceiver, Response};
-use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 
@@ -91,7 +91,11 @@ fn headers_of(head: &ResponseHead, fixed_length: bool) -> http::HeaderMap {
         let (Ok(name), Ok(value)) = (HeaderName::from_bytes(&name), HeaderValue::from_bytes(&value)) else { continue };
         // How the message is framed is the connection's affair. A length that the code gives is kept where the body is a stream,
         // since only the code knows it.
-        let framing = name == TRANSFER_ENCODING || name == CONNECTION || (name == CONTENT_LENGTH && fixed_length);
+        let framing = name == TRANSFER_ENCODING
+            || name == CONNECTION
+            || name == UPGRADE
+            || name == "keep-alive"
+            || (name == CONTENT_LENGTH && fixed_length);
         if !framing {
             headers.append(name, value);
         }

@@ -118,6 +118,9 @@ export function defineGlobals(print) {
   // Objects of the host's own memory cannot go into a snapshot, so these are made when first asked for.
   lazy("crypto", () => crypto.crypto);
   lazy("performance", () => performance.performance);
+  // Whoever waits there waits without a turn of the event loop, and so does everybody else.
+  const refused = { wait(_array, _index, _value, _timeout) { throw new TypeError("Atomics.wait cannot be called in this context"); } };
+  Object.defineProperty(Atomics, "wait", { value: refused.wait, writable: true, configurable: true, enumerable: false });
   event.setEventTargetData(globalThis);
   // Marks it as what its methods may be called on, also by their bare names.
   Object.defineProperty(globalThis, webidl.brand, { value: webidl.brand });

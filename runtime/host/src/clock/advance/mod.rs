@@ -57,6 +57,8 @@ pub enum Stopped {
     Count,
     /// Too much real time: [`Bound::wall`] or [`Bound::settle`].
     Wall,
+    /// The clock was frozen elsewhere, or resumed, meanwhile.
+    Turned,
 }
 
 impl Stopped {
@@ -66,6 +68,7 @@ impl Stopped {
         match self {
             Self::Count => "count",
             Self::Wall => "wall",
+            Self::Turned => "turned",
         }
     }
 }
@@ -113,6 +116,9 @@ const LAST: Timestamp = Timestamp(253_402_300_799_999);
 /// another through a few tasks of the host, and while it lies between two of them nobody is busy with it.
 const YIELDS: usize = 16;
 
+/// How long, in real time, a guest that has nothing to do may take to say so, before it is called busy.
+const PROMPT: Duration = Duration::from_millis(100);
+
 impl Clock {
     /// Moves a frozen clock. Everything that falls due on the way runs, in order, one at a time, each until nothing is in flight. Calls that
     /// come meanwhile wait for their turn.
@@ -131,9 +137,11 @@ impl Clock {
         if target.is_some_and(|target| target > LAST) {
             return Err(AdvanceError::TooFar);
         }
-        let mut run = Run { clock: self, bound, began: self.uptime(), count: 0, ran: Vec::new(), places: HashMap::new() };
+        let turns = self.turns();
+        let mut run = Run { turns, clock: self, bound, began: self.uptime(), count: 0, ran: Vec::new(), places: HashMap::new() };
         let stopped = run.go(target).await;
-        let busy = if stopped.is_some() { self.in_the_way() } else { Vec::new() };
+        let waits = matches!(stopped, Some(Stopped::Wall | Stopped::Count));
+        let busy = if waits { self.in_the_way().await } else { Vec::new() };
         let (count, ran) = (run.count, run.ran);
         Ok(Advanced { from, to: self.now(), count, ran, stopped, busy })
     }
@@ -142,13 +150,19 @@ impl Clock {
     pub async fn settle(&self, bound: Duration) -> Result<(), Vec<String>> {
         match self.still(bound).await {
             Some(_) => Ok(()),
-            None => Err(self.in_the_way()),
+            None => Err(self.in_the_way().await),
         }
     }
 
-    fn in_the_way(&self) -> Vec<String> {
+    async fn in_the_way(&self) -> Vec<String> {
         let mut busy: Vec<String> = self.shared.in_flight().iter().map(ToString::to_string).collect();
-        busy.extend(self.members().iter().filter(|member| member.is_stirred()).map(|member| format!("{}: code that runs", member.label())));
+        for member in self.members().into_iter().filter(|member| member.is_stirred()) {
+            // Whoever was only told the time says at once that nothing of it runs.
+            let label = member.label();
+            if tokio::time::timeout(PROMPT, member.still()).await.is_err() {
+                busy.push(format!("{label}: code that runs"));
+            }
+        }
         busy.dedup();
         busy
     }
@@ -201,6 +215,8 @@ type Dues = Vec<(Timestamp, Arc<dyn Member>)>;
 
 struct Run<'a> {
     clock: &'a Clock,
+    /// Tells that somebody else has set the time.
+    turns: tokio::sync::watch::Receiver<()>,
     bound: Bound,
     /// In real time of the clock's.
     began: Duration,
@@ -215,7 +231,11 @@ impl Run<'_> {
     async fn go(&mut self, target: Option<Timestamp>) -> Option<Stopped> {
         let mut only = None;
         loop {
-            let Some(dues) = self.settle().await else { return Some(Stopped::Wall) };
+            let settled = self.settle().await;
+            if self.turns.has_changed().unwrap_or(false) {
+                return Some(Stopped::Turned);
+            }
+            let Some(dues) = settled else { return Some(Stopped::Wall) };
             let next = dues.iter().map(|(due, _)| *due).chain(self.clock.next_due()).min();
             let last = target.or(only);
             let Some(next) = next.filter(|next| last.is_none_or(|last| *next <= last)) else {

@@ -122,6 +122,27 @@ async fn too_many_due_things_are_too_many() {
 }
 
 #[tokio::test]
+async fn who_sets_the_time_ends_an_advance() {
+    for resumes in [false, true] {
+        let clock = Clock::frozen(START);
+        tokio::spawn({
+            let clock = clock.clone();
+            async move {
+                drop(clock.sleep(seconds(10), "turns").await);
+                if resumes {
+                    clock.resume();
+                } else {
+                    clock.freeze(Some(Timestamp(5)));
+                }
+            }
+        });
+        let advanced = clock.advance(Advance::By(seconds(60)), Bound::default()).await.unwrap();
+        assert_eq!((advanced.stopped, advanced.count), (Some(Stopped::Turned), 1));
+        assert_eq!(clock.frozen_at(), (!resumes).then_some(Timestamp(5)));
+    }
+}
+
+#[tokio::test]
 async fn only_a_frozen_clock_moves_and_only_forwards() {
     let clock = Clock::real();
     assert_eq!(clock.advance(Advance::Next, Bound::default()).await, Err(AdvanceError::Running));
