@@ -104,9 +104,9 @@ fn the_guest_crates_and_the_binary_may_stand_on_engines() {
 
 #[test]
 fn a_crate_without_a_row_is_refused() {
-    let problems = problems(&[("emulators/triggers", &[])]);
+    let problems = problems(&[("emulators/nowhere", &[])]);
     assert_eq!(problems.len(), 1, "{problems:?}");
-    assert!(problems[0].contains("`emulators/triggers` (crate `triggers`) has no row"), "{}", problems[0]);
+    assert!(problems[0].contains("`emulators/nowhere` (crate `nowhere`) has no row"), "{}", problems[0]);
 }
 
 #[test]
