@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use greenroom_host::{Clock, Timestamp};
+use greenroom_host::{Clock, Place, Timestamp};
 
 use crate::cron::Cron;
 
@@ -49,7 +49,9 @@ impl Schedule {
         self.crons = crons;
         let wait = |cron: &Cron| {
             let label = format!("app {}: cron {cron}", self.app);
-            tokio::spawn(keep(self.clock.clone(), label, cron.clone(), Arc::clone(&self.deliver))).abort_handle()
+            // Here and now, so that of one instant they come in the order of the list.
+            let place = self.clock.place();
+            tokio::spawn(keep(self.clock.clone(), place, label, cron.clone(), Arc::clone(&self.deliver))).abort_handle()
         };
         self.waiting = self.crons.iter().map(wait).collect();
     }
@@ -68,7 +70,7 @@ impl Drop for Schedule {
 }
 
 /// Delivers every tick of `cron`. Never returns.
-async fn keep(clock: Clock, label: String, cron: Cron, deliver: Deliver) {
+async fn keep(clock: Clock, mut place: Place, label: String, cron: Cron, deliver: Deliver) {
     let mut turns = clock.turns();
     let text: Arc<str> = cron.as_str().into();
     let mut last = clock.now();
@@ -87,7 +89,7 @@ async fn keep(clock: Clock, label: String, cron: Cron, deliver: Deliver) {
                 last = clock.now();
                 continue;
             }
-            busy = clock.sleep_until(due, label.clone()) => busy,
+            busy = clock.sleep_at(&mut place, due, label.clone()) => busy,
         };
         last = due;
         if clock.now().since(due) >= MISSED {

@@ -57,6 +57,16 @@ async fn ticks_come_in_order_and_of_one_instant_in_the_order_of_the_list() {
 }
 
 #[tokio::test]
+async fn the_one_that_has_waited_longest_is_not_the_first() {
+    let clock = Clock::frozen(at("2027-01-01T23:50"));
+    let (_schedule, seen) = noting(&clock, &["*/5 * * * *", "0 0 * * *"]);
+    advance(&clock, "2027-01-02").await;
+    assert_eq!(taken(&seen), ["01-01T23:55 */5 * * * *", "01-02T00:00 */5 * * * *", "01-02T00:00 0 0 * * *"]);
+    let pending: Vec<_> = clock.pending().await.into_iter().map(|pending| pending.label).collect();
+    assert_eq!(pending, ["app shop: cron */5 * * * *", "app shop: cron 0 0 * * *"]);
+}
+
+#[tokio::test]
 async fn another_list_takes_the_place_of_the_first() {
     let clock = Clock::frozen(at("2027-01-01"));
     let (mut schedule, seen) = noting(&clock, &["0 1 * * *"]);

@@ -18,6 +18,10 @@ pub(super) struct Waiting {
     release: Option<tokio::sync::oneshot::Sender<Busy>>,
 }
 
+/// A place in the order of what is due at one instant.
+#[derive(Debug)]
+pub struct Place(u64);
+
 /// Something that will run, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pending {
@@ -43,11 +47,23 @@ impl Clock {
     /// Returns once the clock has reached `due`. `label` says what is waiting. What is done because of it is in flight until the guard is
     /// dropped.
     pub async fn sleep_until(&self, due: Timestamp, label: impl Into<Label>) -> Busy {
+        let mut place = self.place();
+        self.sleep_at(&mut place, due, label).await
+    }
+
+    /// A place in the order of what is due at one instant: before those that are asked for later, whatever is waited for there and when.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place(self.shared.next())
+    }
+
+    /// [`Clock::sleep_until`] at a place of its own in the order. It borrows the place for as long as it waits: one thing waits there.
+    pub async fn sleep_at(&self, place: &mut Place, due: Timestamp, label: impl Into<Label>) -> Busy {
         let label = label.into();
         let (release, mut released) = tokio::sync::oneshot::channel();
         // Before the time is looked at, so that no change of it is missed.
         let mut mode = self.shared.mode.subscribe();
-        let _entry = self.wait(due, label.clone(), release);
+        let _entry = self.wait(place, due, label.clone(), release);
         if self.now() >= due {
             return self.busy(label);
         }
@@ -94,8 +110,8 @@ impl Clock {
         pending
     }
 
-    fn wait(&self, due: Timestamp, label: Label, release: tokio::sync::oneshot::Sender<Busy>) -> Entry {
-        let key = (due, self.shared.next());
+    fn wait(&self, place: &Place, due: Timestamp, label: Label, release: tokio::sync::oneshot::Sender<Busy>) -> Entry {
+        let key = (due, place.0);
         self.shared.lock().due.insert(key, Waiting { label, release: Some(release) });
         Entry { shared: Arc::clone(&self.shared), key }
     }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 pub use advance::{Advance, AdvanceError, Advanced, Bound, Ran, Stopped};
 pub use busy::{Busy, Label};
-pub use due::Pending;
+pub use due::{Pending, Place};
 pub use member::{Member, Stillness};
 pub use timestamp::Timestamp;
 

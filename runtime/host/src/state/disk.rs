@@ -6,11 +6,15 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::StateError;
 use super::image::{Image, Resource};
-use super::snapshot::{Part, VERSION};
+use super::snapshot::{Part, Stored, VERSION};
 use crate::diagnostic::Diagnostic;
 use crate::storage::{resource_of, state_file};
 
 const PART: &str = "snapshot.json";
+/// What the folders of snapshots that are being written begin with: no snapshot's name has a dot there.
+const NEW: &str = ".new ";
+/// The same, of snapshots that are being replaced.
+const OLD: &str = ".old ";
 
 /// The folder of a snapshot.
 pub(crate) fn folder(data_dir: &Path, name: &str) -> PathBuf {
@@ -47,6 +51,53 @@ pub(crate) fn part(data_dir: &Path, name: &str) -> Result<Option<Part>, StateErr
         return Err(newer.hint("use the version of greenroom that wrote it").into());
     }
     serde_json::from_slice(&text).map(Some).map_err(|error| damaged(format!("the snapshot `{name}` is damaged: {error}")).into())
+}
+
+/// Whether a snapshot still has every database that it lists, as long as it was: one that is gone would be taken for one that was empty.
+pub(crate) fn check(data_dir: &Path, name: &str, part: &Part) -> Result<(), StateError> {
+    let folder = folder(data_dir, name);
+    for Stored { resource, bytes } in &part.resources {
+        let file = state_file(&state_of(&folder), &resource.service, &resource.id);
+        let why = match std::fs::metadata(&file) {
+            Ok(found) if found.is_file() && found.len() == *bytes => continue,
+            Ok(found) if found.is_file() => format!("has {} bytes instead of {bytes}", found.len()),
+            Ok(_) => "is no file".to_owned(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => "is missing".to_owned(),
+            Err(error) => format!("cannot be read: {error}"),
+        };
+        let shown = file.strip_prefix(&folder).unwrap_or(&file).display();
+        let damaged = Diagnostic::error(format!("snapshot {name} is damaged: {shown} {why}")).in_file(folder.join(PART));
+        return Err(damaged.hint("delete the snapshot, and make it anew; nothing was changed").into());
+    }
+    Ok(())
+}
+
+/// Clears what a process left that was killed while it wrote a snapshot. Nothing may be written in `data_dir` meanwhile.
+pub(crate) fn clear(data_dir: &Path) -> Result<(), StateError> {
+    let entries = std::fs::read_dir(data_dir.join("snapshots")).into_iter().flatten().flatten();
+    // A file is none of ours.
+    for entry in entries.filter(|entry| entry.path().is_dir()) {
+        let (path, file_name) = (entry.path(), entry.file_name());
+        let Some(file_name) = file_name.to_str() else { continue };
+        match file_name.strip_prefix(OLD) {
+            // It was about to be replaced, and what was to replace it had not taken its place.
+            Some(name) if !folder(data_dir, name).exists() => rename(&path, &folder(data_dir, name))?,
+            Some(_) => delete(&path)?,
+            None if file_name.starts_with(NEW) => delete(&path)?,
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// The folder of a snapshot that is being written.
+pub(crate) fn new_folder(data_dir: &Path, name: &str) -> PathBuf {
+    folder(data_dir, &format!("{NEW}{name}"))
+}
+
+/// The folder of a snapshot that another takes the place of.
+pub(crate) fn old_folder(data_dir: &Path, name: &str) -> PathBuf {
+    folder(data_dir, &format!("{OLD}{name}"))
 }
 
 /// Writes what is known of the snapshot in `folder`.

@@ -77,6 +77,7 @@ impl State {
     pub fn snapshot(&self, name: &str, replace: bool, moment: impl FnOnce() -> Moment) -> Result<Snapshot, StateError> {
         name::check(name)?;
         let mut registry = self.lock();
+        registry.clear()?;
         if !replace && registry.names().contains(name) {
             return Err(StateError::Exists(name.to_owned()));
         }
@@ -91,11 +92,18 @@ impl State {
     /// Puts back what is kept under `name`; `swapped` is told of it before anyone can see it. Resources that were not there then are empty.
     ///
     /// # Errors
-    /// An unknown name, a file that another process has open, what the disk says. Then nothing was changed.
+    /// An unknown name, a snapshot that lacks something it had, a file that another process has open, what the disk says. Then nothing was
+    /// changed.
     pub fn restore(&self, name: &str, swapped: impl FnOnce(&Moment)) -> Result<Restored, StateError> {
         name::check(name)?;
         let mut registry = self.lock();
+        registry.clear()?;
         let snapshot = registry.find(name)?;
+        for data_dir in registry.apps.iter().filter_map(|app| app.data_dir.as_deref()) {
+            if let Some(part) = disk::part(data_dir, name)? {
+                disk::check(data_dir, name, &part)?;
+            }
+        }
         let is_part = |app: &str| snapshot.apps.iter().any(|(part, _)| part == app);
         let untouched = registry.apps.iter().filter(|app| !is_part(&app.name)).map(|app| app.name.clone()).collect();
         let mut prepared = Vec::new();

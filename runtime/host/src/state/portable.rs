@@ -1,5 +1,7 @@
 //! Snapshots as one file, to be carried to another machine: an SQLite database that has the databases in pieces, with their digests.
 
+use std::fs::FileType;
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
@@ -34,15 +36,13 @@ struct Content {
 }
 
 impl State {
-    /// Writes the snapshot `name`, or what is there now (none), to a new file.
+    /// Writes the snapshot `name`, or what is there now (none), to a new file. With `replace` it may take the place of a regular file, of
+    /// nothing else.
     ///
     /// # Errors
-    /// An unknown name, a file that is there (unless it is to be replaced) or cannot be written. Then there is no new file.
+    /// An unknown name, something that is there and may not be replaced, a file that cannot be written. Then there is no new file.
     pub fn export(&self, name: Option<&str>, file: &Path, replace: bool, moment: impl FnOnce() -> Moment) -> Result<Snapshot, StateError> {
-        if !replace && file.exists() {
-            let exists = Diagnostic::error("there is a file of that name already").in_file(file);
-            return Err(StateError::File(Box::new(exists.hint("take another name, or write over it with `--force`"))));
-        }
+        may_be_written(file, replace)?;
         let content = {
             let mut registry = self.lock();
             match name {
@@ -56,8 +56,13 @@ impl State {
                 }
             }
         };
-        let beside = file.with_added_extension("new");
-        let written = write(&beside, &content).and_then(|()| disk::rename(&beside, file));
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let beside = file.with_file_name(format!(".{name}.greenroom-new"));
+        let written = write(&beside, &content).and_then(|()| {
+            // Once more: something may have come there in the meantime.
+            may_be_written(file, replace)?;
+            disk::rename(&beside, file)
+        });
         if let Err(error) = written {
             let _ = std::fs::remove_file(&beside);
             return Err(error);
@@ -77,6 +82,7 @@ impl State {
         }
         name::check(&content.name)?;
         let mut registry = self.lock();
+        registry.clear()?;
         if !replace && registry.names().contains(&content.name) {
             return Err(StateError::Exists(content.name));
         }
@@ -107,6 +113,47 @@ impl Content {
     fn shown(self) -> Snapshot {
         let apps = self.apps.into_iter().map(|(app, image)| (app, super::take::Taken::Memory(image).stored()));
         Snapshot { name: self.name, moment: self.moment, apps: apps.collect() }
+    }
+}
+
+/// Whether `file` is nothing yet or, with `replace`, a regular file. Links are not followed: what they lead to was not named.
+fn may_be_written(file: &Path, replace: bool) -> Result<(), StateError> {
+    let kind = match std::fs::symlink_metadata(file) {
+        Ok(found) => found.file_type(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => {
+            let unknown = Diagnostic::error(format!("the file cannot be written: {error}")).in_file(file);
+            return Err(StateError::File(Box::new(unknown.hint("take another name"))));
+        }
+    };
+    let refused = match kind_of(kind) {
+        None if replace => return Ok(()),
+        None => {
+            let exists = Diagnostic::error("there is a file of that name already").in_file(file);
+            exists.hint("take another name, or write over it with `--force`")
+        }
+        Some(kind) => {
+            let other = Diagnostic::error(format!("there is {kind} of that name, and only a file can be written over")).in_file(file);
+            other.hint("take another name")
+        }
+    };
+    Err(StateError::File(Box::new(refused)))
+}
+
+/// What it is called; none for a regular file.
+fn kind_of(kind: FileType) -> Option<&'static str> {
+    if kind.is_file() {
+        None
+    } else if kind.is_dir() {
+        Some("a folder")
+    } else if kind.is_symlink() {
+        Some("a symbolic link")
+    } else if kind.is_fifo() {
+        Some("a named pipe")
+    } else if kind.is_socket() {
+        Some("a socket")
+    } else {
+        Some("a device")
     }
 }
 

@@ -29,6 +29,11 @@ impl Taken {
 }
 
 impl Registry {
+    /// Clears what was left of snapshots that a killed process was writing. Before names are looked at: it may bring one back.
+    pub(crate) fn clear(&self) -> Result<(), StateError> {
+        self.apps.iter().filter_map(|app| app.data_dir.as_deref()).try_for_each(disk::clear)
+    }
+
     /// Copies the state of all apps while it stands still. `name` is that of the folders in which copies of files are made.
     pub(crate) fn take(&self, name: &str, standing: &[Standing]) -> Result<Vec<(usize, Taken)>, StateError> {
         let mut all = Vec::new();
@@ -89,9 +94,7 @@ pub(crate) fn discard(taken: Vec<(usize, Taken)>) {
 impl AppState {
     fn take<'a>(&self, name: &str, standing: impl Iterator<Item = &'a Standing>) -> Result<Taken, StateError> {
         let Some(data_dir) = &self.data_dir else { return self.image(standing).map(Taken::Memory) };
-        let folder = disk::folder(data_dir, &format!(".new {name}"));
-        // One that was left by a process that was killed.
-        disk::delete(&folder)?;
+        let folder = disk::new_folder(data_dir, name);
         match to_folder(&data_dir.join("state"), &folder, standing) {
             Ok(stored) => Ok(Taken::Folder(folder, stored)),
             Err(error) => {
@@ -120,6 +123,7 @@ impl AppState {
     pub(crate) fn kept_image(&self, name: &str) -> Result<Option<(Part, Image)>, StateError> {
         let Some(data_dir) = &self.data_dir else { return Ok(self.kept.get(name).cloned()) };
         let Some(part) = disk::part(data_dir, name)? else { return Ok(None) };
+        disk::check(data_dir, name, &part)?;
         let mut image = Image::new();
         for (resource, file) in disk::databases(&disk::state_of(&disk::folder(data_dir, name)))? {
             let bytes = std::fs::read(&file).map_err(|error| StateError::io(&format!("{resource} cannot be read"), &error))?;
@@ -131,8 +135,7 @@ impl AppState {
     /// Writes `image` as a part that is not yet to be seen.
     pub(crate) fn take_image(&self, name: &str, image: Image) -> Result<Taken, StateError> {
         let Some(data_dir) = &self.data_dir else { return Ok(Taken::Memory(image)) };
-        let folder = disk::folder(data_dir, &format!(".new {name}"));
-        disk::delete(&folder)?;
+        let folder = disk::new_folder(data_dir, name);
         let stored = Taken::Memory(image.clone()).stored();
         let fresh = disk::state_of(&folder);
         match disk::make(&fresh).and_then(|()| disk::write_databases(&image, &fresh)) {
@@ -151,7 +154,7 @@ impl AppState {
     fn keep(&mut self, name: &str, taken: Taken, part: &Part) -> Result<(), StateError> {
         match (taken, &self.data_dir) {
             (Taken::Folder(fresh, _), Some(data_dir)) => {
-                let (folder, before) = (disk::folder(data_dir, name), disk::folder(data_dir, &format!(".old {name}")));
+                let (folder, before) = (disk::folder(data_dir, name), disk::old_folder(data_dir, name));
                 if folder.exists() {
                     disk::delete(&before)?;
                     disk::rename(&folder, &before)?;

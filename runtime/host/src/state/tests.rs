@@ -200,7 +200,9 @@ async fn a_snapshot_that_cannot_be_used_changes_nothing() {
     run.add("a").await;
     run.snapshot("first").await.unwrap();
     let kept = folder.path().join("snapshots/first");
-    std::fs::write(kept.join("state/kv/two.sqlite"), vec![7; 4096]).unwrap();
+    let database = kept.join("state/kv/two.sqlite");
+    let length = std::fs::read(&database).unwrap().len();
+    std::fs::write(&database, vec![7; length]).unwrap();
     run.add("b").await;
     let error = run.restore("first").await.unwrap_err();
     assert!(error.to_string().contains("cannot be used"), "{error}");
@@ -209,6 +211,49 @@ async fn a_snapshot_that_cannot_be_used_changes_nothing() {
     let text = std::fs::read_to_string(kept.join("snapshot.json")).unwrap();
     std::fs::write(kept.join("snapshot.json"), text.replace("\"version\": 1", "\"version\": 9")).unwrap();
     assert!(run.restore("first").await.unwrap_err().to_string().contains("newer version"));
+}
+
+#[tokio::test]
+async fn a_snapshot_that_lacks_something_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = Run::start(Some(folder.path().to_owned()));
+    run.add("a").await;
+    run.snapshot("first").await.unwrap();
+    run.add("b").await;
+    let file = folder.path().join("snapshots/first/state/kv/two.sqlite");
+    let whole = std::fs::read(&file).unwrap();
+    std::fs::write(&file, &whole[..4096]).unwrap();
+    let shorter = format!("snapshot first is damaged: state/kv/two.sqlite has 4096 bytes instead of {}", whole.len());
+    assert_eq!(run.restore("first").await.unwrap_err().to_string(), shorter);
+    std::fs::remove_file(&file).unwrap();
+    let missing = "snapshot first is damaged: state/kv/two.sqlite is missing";
+    assert_eq!(run.restore("first").await.unwrap_err().to_string(), missing);
+    assert_eq!(run.state(|state, _| state.diff("first", None, 1)).await.unwrap_err().to_string(), missing);
+    assert_eq!(run.items().await, [["a", "b"], ["a", "b"]]);
+    assert_eq!(entries(folder.path()), ["snapshots", "state"]);
+    std::fs::write(&file, whole).unwrap();
+    run.restore("first").await.unwrap();
+    assert_eq!(run.items().await, [["a"], ["a"]]);
+}
+
+#[tokio::test]
+async fn what_a_killed_process_left_is_cleared() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshots = folder.path().join("snapshots");
+    let run = Run::start(Some(folder.path().to_owned()));
+    run.add("a").await;
+    for name in ["first", "second"] {
+        run.snapshot(name).await.unwrap();
+    }
+    run.add("b").await;
+    // Killed while it wrote one, between the two steps of replacing another, and after them.
+    std::fs::create_dir_all(snapshots.join(".new third/state/kv")).unwrap();
+    std::fs::rename(snapshots.join("first"), snapshots.join(".old first")).unwrap();
+    std::fs::create_dir(snapshots.join(".old second")).unwrap();
+    assert!(matches!(run.snapshot("first").await, Err(StateError::Exists(_))));
+    assert_eq!(entries(&snapshots), ["first", "second"]);
+    run.restore("first").await.unwrap();
+    assert_eq!(run.items().await, [["a"], ["a"]]);
 }
 
 #[tokio::test]
@@ -337,6 +382,45 @@ async fn a_snapshot_travels_as_one_file() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn an_export_takes_the_place_of_regular_files_alone() {
+    use std::os::unix::fs::FileTypeExt;
+    let outside = tempfile::tempdir().unwrap();
+    let at = |name: &str| outside.path().join(name);
+    let run = Run::start(None);
+    let export = |file: PathBuf, replace: bool| run.state(move |state, host| state.export(None, &file, replace, || host.moment()));
+    std::fs::write(at("file"), "mine").unwrap();
+    std::fs::write(at("file.new"), "mine too").unwrap();
+    std::fs::create_dir(at("folder")).unwrap();
+    std::os::unix::fs::symlink("file", at("link")).unwrap();
+    std::os::unix::fs::symlink("nowhere", at("dangling")).unwrap();
+    let pipe = std::ffi::CString::new(at("pipe").to_str().unwrap()).unwrap();
+    // SAFETY: a text that ends with a zero and lives for the duration of the call.
+    let made = unsafe { libc::mkfifo(pipe.as_ptr(), 0o600) };
+    assert_eq!(made, 0);
+    let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+    let before = entries(outside.path());
+    for (file, kind) in [
+        (at("folder"), "a folder"),
+        (at("link"), "a symbolic link"),
+        (at("dangling"), "a symbolic link"),
+        (at("pipe"), "a named pipe"),
+        (at("socket"), "a socket"),
+        (PathBuf::from("/dev/null"), "a device"),
+    ] {
+        for replace in [false, true] {
+            let error = export(file.clone(), replace).await.unwrap_err();
+            assert_eq!(error.to_string(), format!("there is {kind} of that name, and only a file can be written over"));
+        }
+    }
+    assert!(std::fs::symlink_metadata(at("pipe")).unwrap().file_type().is_fifo());
+    assert_eq!(std::fs::read_to_string(at("link")).unwrap(), "mine");
+    export(at("file"), true).await.unwrap();
+    assert!(std::fs::read(at("file")).unwrap().starts_with(b"SQLite format 3"));
+    assert_eq!(std::fs::read_to_string(at("file.new")).unwrap(), "mine too");
+    assert_eq!(entries(outside.path()), before);
 }
 
 #[tokio::test]
