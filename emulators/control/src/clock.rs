@@ -55,18 +55,18 @@ struct Freeze {
 
 /// An instant.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "an instant is a text such as `2027-01-01T00:00:00Z` or a whole number of milliseconds")]
 pub(crate) enum Instant {
     /// ISO 8601.
     Text(String),
     /// Since 1970-01-01T00:00:00Z.
-    Milliseconds(#[schema(value_type = u64)] serde_json::Number),
+    Milliseconds(i64),
 }
 
 impl Instant {
     pub(crate) fn read(&self, key: &str) -> Result<Timestamp, Problem> {
         match self {
-            Self::Milliseconds(at) => whole(key, at).map(Timestamp),
+            Self::Milliseconds(at) => whole(key, *at).map(Timestamp),
             Self::Text(text) => Timestamp::parse(text).ok_or_else(|| {
                 Problem::invalid(format!("`{key}`: `{text}` is no instant"))
                     .hint("write ISO 8601, `2027-01-01T00:00:00Z`, from 1970 on, or milliseconds since then as a number")
@@ -106,19 +106,19 @@ struct AdvanceBy {
 
 /// A duration.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a duration is a text such as `1h 30m` or a whole number of milliseconds")]
 pub enum Span {
     /// `1h 30m`
     Text(String),
     /// Milliseconds.
-    Milliseconds(#[schema(value_type = u64)] serde_json::Number),
+    Milliseconds(i64),
 }
 
 impl Span {
     pub(crate) fn read(&self, key: &str) -> Result<Duration, Problem> {
         match self {
-            Self::Milliseconds(number) if number.as_f64().is_some_and(|number| number < 0.0) => Err(backwards(key, number)),
-            Self::Milliseconds(number) => whole(key, number).map(Duration::from_millis),
+            Self::Milliseconds(number) if *number < 0 => Err(backwards(key, number)),
+            Self::Milliseconds(number) => whole(key, *number).map(Duration::from_millis),
             Self::Text(text) if text.trim_start().starts_with('-') => Err(backwards(key, text)),
             Self::Text(text) => humantime::parse_duration(text).map_err(|error| {
                 Problem::invalid(format!("`{key}`: `{text}` is no duration: {error}"))
@@ -132,9 +132,9 @@ fn backwards(key: &str, span: &impl std::fmt::Display) -> Problem {
     Problem::conflict("backwards", format!("`{key}`: `{span}` is backwards; time only goes on"))
 }
 
-/// A number of milliseconds, which has to be whole.
-fn whole(key: &str, number: &serde_json::Number) -> Result<u64, Problem> {
-    number.as_u64().ok_or_else(|| Problem::invalid(format!("`{key}`: {number} is no whole number of milliseconds, or too large")))
+/// Milliseconds from 1970 on.
+fn whole(key: &str, number: i64) -> Result<u64, Problem> {
+    u64::try_from(number).map_err(|_| Problem::invalid(format!("`{key}`: {number} is before 1970, where time begins here")))
 }
 
 impl AdvanceBy {

@@ -368,11 +368,7 @@ impl Instance {
                 let event = self.spoken_of(frame.id, |open| open.event).flatten();
                 output.line(event, LogLevel::from_byte(level), &String::from_utf8_lossy(text));
             }
-            FrameKind::Overdue => {
-                if services.cuts_off() {
-                    self.outbox.send(FrameKind::CutOff, frame.id, |_| {});
-                }
-            }
+            FrameKind::Overdue if services.cuts_off() => self.outbox.send(FrameKind::CutOff, frame.id, |_| {}),
             FrameKind::Broken => self.broken.store(true, Ordering::Relaxed),
             FrameKind::TimerList => {
                 let list = TimerList::decode(&frame.payload).unwrap_or_default();

@@ -10,7 +10,7 @@ async fn query(database: &D1Database, sql: &str) -> Result<Answer, D1Error> {
 
 async fn apart<T: Send + 'static>(host: &Host, work: impl FnOnce(&State, &Host) -> T + Send + 'static) -> T {
     let host = host.clone();
-    tokio::task::spawn_blocking(move || work(&host.state, &host)).await.unwrap()
+    tokio::task::spawn_blocking(move || work(&host.state, &host)).await.expect("it does not panic")
 }
 
 #[tokio::test]

@@ -6,13 +6,13 @@ use greenroom_host::{Clock, Host, Ids, Profile, Timestamp};
 use greenroom_kv::{KvNamespace, PutOptions};
 
 async fn put(namespace: &KvNamespace, key: &str, value: &str) {
-    namespace.put(key.to_owned(), Bytes::copy_from_slice(value.as_bytes()), PutOptions::default()).await.unwrap();
+    namespace.put(key.to_owned(), Bytes::copy_from_slice(value.as_bytes()), PutOptions::default()).await.expect("it is stored");
 }
 
 /// Storages are waited for, which nothing that serves may do.
 async fn apart<T: Send + 'static>(host: &Host, work: impl FnOnce(&State, &Host) -> T + Send + 'static) -> T {
     let host = host.clone();
-    tokio::task::spawn_blocking(move || work(&host.state, &host)).await.unwrap()
+    tokio::task::spawn_blocking(move || work(&host.state, &host)).await.expect("it does not panic")
 }
 
 #[tokio::test]

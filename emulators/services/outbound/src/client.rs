@@ -133,7 +133,7 @@ impl Connections {
         match self.tls.connect(name, socket).await {
             Ok(socket) => Ok(Box::new(socket)),
             // A certificate that is not trusted, or no TLS at all; otherwise the connection broke off.
-            Err(error) if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+            Err(error) if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) => {
                 Err(FetchError::Internal(with_causes(&error)))
             }
             Err(error) => Err(lost(&error)),

@@ -7,6 +7,7 @@ pub(super) const DAY: u64 = 24 * HOUR;
 
 /// A day with everything that a field may ask of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the fields of a cron expression are called so")]
 pub(super) struct Day {
     /// From 1.
     pub(super) month: u64,

@@ -77,8 +77,8 @@ impl<'a> Reader<'a> {
 
     /// One value, by number or name.
     pub(super) fn value(&mut self) -> Result<u64, CronError> {
-        let named = |name: &&str| self.rest.get(..name.len()).is_some_and(|text| text.eq_ignore_ascii_case(name));
-        if let Some(index) = self.field.names.iter().position(|name| named(&name)) {
+        let named = |name: &str| self.rest.get(..name.len()).is_some_and(|text| text.eq_ignore_ascii_case(name));
+        if let Some(index) = self.field.names.iter().position(|name| named(name)) {
             let length = self.field.names[index].len();
             self.at += length;
             self.rest = &self.rest[length..];

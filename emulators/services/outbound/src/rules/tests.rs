@@ -13,6 +13,7 @@ fn reply(status: u16, headers: &[(&str, &str)], body: &'static str) -> Action {
     Action::Reply(Reply { status, headers, body: Content::Bytes(Bytes::from_static(body.as_bytes())) })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made where it is asked about")]
 fn decide(rules: &Rules, method: Method, url: &str) -> Option<String> {
     rules.decide("shop", &method, &Url::parse(url).unwrap()).rule
 }
