@@ -41,7 +41,7 @@ fn newest(control: &Control) -> Value {
 }
 
 fn summaries(list: &Value) -> Vec<&str> {
-    list["events"].as_array().unwrap().iter().map(|event| event["summary"].as_str().unwrap()).collect()
+    list["events"].as_array().expect("a list").iter().map(|event| event["summary"].as_str().expect("a text")).collect()
 }
 
 #[test]
@@ -368,8 +368,8 @@ fn the_journal_is_bounded() {
 /// Everything in the journal but when things really happened, and how long they took.
 fn reproducible(control: &Control) -> String {
     let mut out = String::new();
-    for event in control.get("/v1/events?limit=1000")["events"].as_array().unwrap() {
-        let mut event = control.get(&format!("/v1/events/{}", event["id"].as_str().unwrap()));
+    for event in control.get("/v1/events?limit=1000")["events"].as_array().expect("a list") {
+        let mut event = control.get(&format!("/v1/events/{}", event["id"].as_str().expect("an id")));
         strip(&mut event);
         out += &format!("{event}\n");
     }

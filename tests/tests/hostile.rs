@@ -341,8 +341,8 @@ fn the_control_port_is_closed_to_code() {
 #[test]
 fn code_cannot_wait_without_letting_others_run() {
     let found = answer(
-        r#"try { return Response.json(Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)); }
-           catch (error) { return Response.json(String(error)); }"#,
+        r"try { return Response.json(Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)); }
+           catch (error) { return Response.json(String(error)); }",
     );
     assert_eq!(found, "TypeError: Atomics.wait cannot be called in this context");
 }

@@ -47,6 +47,7 @@ struct Which {
 }
 
 /// A page of keys, as `list()` gives it to the app's code.
+#[expect(clippy::struct_field_names, reason = "the words of the wire")]
 #[derive(Debug, Serialize, ToSchema)]
 struct Keys {
     keys: Vec<Key>,

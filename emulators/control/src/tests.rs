@@ -112,7 +112,7 @@ async fn every_operation_of_the_document_is_there() {
     assert!(paths.len() >= 5, "{paths:?}");
     for (path, operations) in paths {
         for method in operations.as_object().unwrap().keys() {
-            let path = path.replace('{', "").replace('}', "");
+            let path = path.replace(['{', '}'], "");
             let (status, answer) = ask(&router, &method.to_uppercase(), &path, "{ not json").await;
             let unknown = answer["error"]["message"].as_str().unwrap_or_default().contains("there is no `/");
             assert!(status != 405 && !unknown, "{method} {path}: {status} {answer}");

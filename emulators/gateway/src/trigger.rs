@@ -94,7 +94,7 @@ impl FrontDoor {
         self.host.journal.append(event.carrying(kept.unwrap_or_else(|| record::payload(&head))));
         let started = self.host.clock.uptime();
         let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
-        let (outcome, reply) = match self.host.fate(id, &self.app, kind.word(), &[summary.clone()]).await {
+        let (outcome, reply) = match self.host.fate(id, &self.app, kind.word(), std::slice::from_ref(&summary)).await {
             Fate::Lost => (Outcome::Dropped { message: "lost on the way by a fault".to_owned() }, Err(Undelivered::Gone)),
             Fate::Failed(message) => (Outcome::error(message.clone()), Err(Undelivered::Failed { message, carried: None })),
             Fate::Twice => {

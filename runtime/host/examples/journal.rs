@@ -18,7 +18,7 @@ fn main() {
     for number in 0..EVENTS {
         let began = clock.uptime();
         happen(&host, number);
-        told += clock.uptime() - began;
+        told += clock.uptime().saturating_sub(began);
         // As requests come: what waits is not to grow without end.
         if number % 1000 == 0 {
             let _ = journal.position();
@@ -33,7 +33,7 @@ fn main() {
     for (what, query) in lists {
         let began = clock.uptime();
         let found = journal.list(&query, None, 100).entries.len();
-        println!("{what}: {found} of {EVENTS} in {:.1} ms", (clock.uptime() - began).as_secs_f64() * 1e3);
+        println!("{what}: {found} of {EVENTS} in {:.1} ms", (clock.uptime().saturating_sub(began)).as_secs_f64() * 1e3);
     }
     journal.flush();
     let size: u64 =
@@ -46,7 +46,7 @@ fn main() {
     for what in ["the first list of the next run", "the second"] {
         let began = clock.uptime();
         let found = journal.list(&Query::default(), None, 100).entries.len();
-        println!("{what}: {found} of {} MB in {:.1} ms", size >> 20, (clock.uptime() - began).as_secs_f64() * 1e3);
+        println!("{what}: {found} of {} MB in {:.1} ms", size >> 20, (clock.uptime().saturating_sub(began)).as_secs_f64() * 1e3);
     }
     let _ = std::fs::remove_dir_all(&copy);
 }
@@ -68,7 +68,7 @@ fn happen(host: &Host, number: u32) {
     let journal = &host.journal;
     journal.append(event);
     journal.answered(id, Answer { status: 200, headers: Headers::default(), body: Some(Captured::of(&"hello".into(), 8192)) });
-    let outcome = if number % 100_000 == 0 { Outcome::error("no") } else { Outcome::Ok };
+    let outcome = if number.is_multiple_of(100_000) { Outcome::error("no") } else { Outcome::Ok };
     journal.finish(id, outcome, Duration::from_micros(200));
     journal.over(id, None);
 }

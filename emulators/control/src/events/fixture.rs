@@ -82,7 +82,9 @@ impl Redaction {
                     REDACTED.clone_into(value);
                     return;
                 }
-                items.iter_mut().for_each(|item| self.value(item));
+                for item in items {
+                    self.value(item);
+                }
             }
             Value::Object(fields) => {
                 for (name, field) in fields {

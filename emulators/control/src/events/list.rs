@@ -86,6 +86,7 @@ fn instant(key: &str, text: &str) -> Result<Timestamp, Problem> {
 }
 
 /// An event in a list.
+#[expect(clippy::struct_field_names, reason = "the words of the wire")]
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Summary {
     id: String,
@@ -147,6 +148,7 @@ impl Summary {
 }
 
 /// A page of events.
+#[expect(clippy::struct_field_names, reason = "the words of the wire")]
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Events {
     /// Newest first.
