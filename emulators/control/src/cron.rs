@@ -58,7 +58,11 @@ async fn list(
         return Err(Problem::invalid(format!("`count` is {MOST} at most, not {count}")));
     }
     let crons = control.triggers.crons(which.app.as_deref(), count).map_err(Problem::not_found)?;
-    let row = |CronInfo { app, cron, next }: CronInfo| CronRow { app, cron, next: next.into_iter().map(Timestamp::iso_8601).collect() };
+    let row = |CronInfo { app, cron, next }: CronInfo| CronRow {
+        app,
+        cron,
+        next: next.into_iter().map(greenroom_host::Timestamp::iso_8601).collect(),
+    };
     Ok(Json(Crons { crons: crons.into_iter().map(row).collect() }))
 }
 

@@ -12,7 +12,7 @@ fn every_kind_makes_what_it_says_and_the_same_for_the_same_seed() {
         let (first, again, other) = (generate(kind, 5, 1, &[]), generate(kind, 5, 1, &[]), generate(kind, 5, 2, &[]));
         assert!(first == again && first != other, "{}", kind.name);
         let word: Result<greenroom_host::EventKind, _> = serde_json::from_value(kind.kind.into());
-        assert_eq!(word.map(EventKind::word).ok(), Some(kind.kind), "the journal knows the kind");
+        assert_eq!(word.map(greenroom_host::EventKind::word).ok(), Some(kind.kind), "the journal knows the kind");
         for event in first.unwrap() {
             assert!(!event["summary"].as_str().unwrap().is_empty(), "{event}");
             assert!(event["payload"][if kind.is_request { "request" } else { "data" }].is_object(), "{event}");
