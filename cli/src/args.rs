@@ -146,6 +146,7 @@ pub(crate) struct Exec {
     pub(crate) keep_state: bool,
     /// Stop time before the apps start: at an instant, `--freeze=2027-01-01T00:00:00Z`, or where it is
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, value_parser = instant)]
+    #[expect(clippy::option_option, reason = "what an option with an optional value is to clap")]
     pub(crate) freeze: Option<Option<Timestamp>>,
     /// Show on standard error what `dev` shows: requests, and what the code logs
     #[arg(long, short)]

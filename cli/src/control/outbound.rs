@@ -25,7 +25,7 @@ impl Keeper {
     fn free_name(&self) -> String {
         let rules = self.rules.list();
         let free = |name: &String| rules.iter().all(|listed| listed.rule.name != *name);
-        (1..).map(|number| format!("outbound-{number}")).find(free).unwrap_or_default()
+        (1..=rules.len() + 1).map(|number| format!("outbound-{number}")).find(free).unwrap_or_default()
     }
 }
 
