@@ -346,3 +346,35 @@ fn code_cannot_wait_without_letting_others_run() {
     );
     assert_eq!(found, "TypeError: Atomics.wait cannot be called in this context");
 }
+
+#[test]
+fn what_objects_become_in_json_is_the_codes_own_affair() {
+    let project = Project::configured(
+        r#""kv_namespaces": [{ "binding": "KV", "id": "kv" }]"#,
+        r#"export default { async fetch(request, env) {
+            Object.prototype.toJSON = () => "changed";
+            await env.KV.put("key", "value", { metadata: [1] });
+            return new Response(JSON.stringify({}) + await env.KV.get("key"));
+        } };"#,
+    );
+    let server = Server::start(&project, &["--ephemeral"]);
+    for _ in 0..2 {
+        assert_eq!(server.get("/").text(), "\"changed\"value");
+    }
+}
+
+#[test]
+fn holes_of_any_length_are_logged() {
+    let server = Server::start(
+        &Project::worker(
+            r#"export default { fetch() {
+                const far = [1]; far[1e9] = 2;
+                console.log(new Array(1e9), far);
+                return new Response("logged");
+            } };"#,
+        ),
+        &["--ephemeral"],
+    );
+    assert_eq!(server.get("/").text(), "logged");
+    server.wait_message("[ <1000000000 empty items> ] [ 1, <999999999 empty items>, 2 ]");
+}

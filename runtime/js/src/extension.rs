@@ -62,6 +62,7 @@ deno_core::extension!(
         "fetch.js",
         "globals.js",
         "guest.js",
+        "json.js",
         "inspect.js",
         "inspect_format.js",
         "inspect_layout.js",

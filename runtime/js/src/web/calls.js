@@ -3,6 +3,7 @@ import { core, primordials } from "ext:core/mod.js";
 import { exception, streams } from "ext:greenroom/globals.js";
 import { abandon, onStop, receive, send } from "ext:greenroom/body.js";
 import { channel } from "ext:greenroom/channel.js";
+import { json as stringify } from "ext:greenroom/json.js";
 import { refusal } from "ext:greenroom/top_level.js";
 
 const { op_body_stop, op_call, op_call_body, op_call_stream, op_call_sync } = core.ops;
@@ -10,7 +11,6 @@ const {
   ArrayBufferIsView,
   Error,
   JSONParse: parse,
-  JSONStringify: stringify,
   Promise,
   RangeError,
   SafeMap,

@@ -11,6 +11,7 @@ import { allowCodeGeneration, compileOwn } from "ext:greenroom/code_generation.j
 import { bodyLength, fetchOutside, send as sendRequest, statedLength, toResponse } from "ext:greenroom/fetch.js";
 import { onRejections, watchRejections } from "ext:greenroom/rejections.js";
 import { channel } from "ext:greenroom/channel.js";
+import { json } from "ext:greenroom/json.js";
 import { withRoom } from "ext:greenroom/room.js";
 import { allow, forbid } from "ext:greenroom/top_level.js";
 import {
@@ -23,7 +24,6 @@ const {
   ArrayPrototypePush,
   Error,
   JSONParse,
-  JSONStringify,
   ObjectDefineProperty,
   ObjectSetPrototypeOf,
   Promise,
@@ -379,7 +379,7 @@ function answerTrigger(invocation) {
   invocation.conclude = () => {
     if (invocation.failure !== undefined) return fail(invocation, invocation.failure.error);
     invocation.answered = true;
-    op_respond(invocation.id, 200, "", JSONStringify(invocation.noted ?? null));
+    op_respond(invocation.id, 200, "", json(invocation.noted ?? null));
     invocation.finishIfOver();
   };
   // Inside a promise, so that what throws at once fails as what throws later.
@@ -391,9 +391,9 @@ function fail(invocation, error, kind) {
   invocation.answered = true;
   platform.failed?.(invocation);
   const failure = failureOf(error, kind);
-  if (invocation.conclude !== undefined) failure.carried = JSONStringify(invocation.noted ?? null);
+  if (invocation.conclude !== undefined) failure.carried = json(invocation.noted ?? null);
   else if (invocation.entry !== undefined) failure.carried = platform.carry(error);
-  op_failed(invocation.id, JSONStringify(failure));
+  op_failed(invocation.id, json(failure));
   invocation.finishIfOver();
 }
 

@@ -253,13 +253,26 @@ function array(state, value, level) {
       ArrayPrototypePush(parts, indented(state, () => property(state, value, at, level, true, true), 0));
       continue;
     }
-    let until = at;
-    while (until < value.length && !ObjectHasOwn(value, until)) until++;
+    const until = afterHole(value, at);
     ArrayPrototypePush(parts, `<${until - at} empty item${until - at > 1 ? "s" : ""}>`);
     at = until - 1;
   }
   if (at < value.length) ArrayPrototypePush(parts, moreItems(value.length - at));
   return parts;
+}
+
+/** Where the hole that is at `at` ends. Holes may be as long as arrays can be, so no step is made for each place of a long one. */
+function afterHole(value, at) {
+  for (let until = at; until < at + 1000; until++) {
+    if (until >= value.length || ObjectHasOwn(value, until)) return until;
+  }
+  // What an array has by number comes first, in order.
+  const keys = ObjectKeys(value);
+  for (let index = 0; index < keys.length; index++) {
+    const place = +keys[index];
+    if (place >= at && place < value.length) return place;
+  }
+  return value.length;
 }
 
 /** What `text()` gives, with the lines of it further in. */
