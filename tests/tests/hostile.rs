@@ -370,6 +370,7 @@ fn holes_of_any_length_are_logged() {
             r#"export default { fetch() {
                 const far = [1]; far[1e9] = 2;
                 console.log(new Array(1e9), far);
+                console.log(new Uint8Array(3e7));
                 return new Response("logged");
             } };"#,
         ),
@@ -377,4 +378,5 @@ fn holes_of_any_length_are_logged() {
     );
     assert_eq!(server.get("/").text(), "logged");
     server.wait_message("[ <1000000000 empty items> ] [ 1, <999999999 empty items>, 2 ]");
+    server.wait_message("... 29999900 more items");
 }

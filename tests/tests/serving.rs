@@ -313,3 +313,16 @@ fn headers_that_are_read_after_the_answer_are_there() {
     assert_eq!(server.request("GET", "/", &[("x-late", "yes")], b"").text(), "fine");
     server.wait_message("late: yes");
 }
+
+#[test]
+fn the_codes_own_reason_stands_beside_any_status() {
+    let code = r#"export default { fetch(request) {
+        const status = +new URL(request.url).pathname.slice(1);
+        return new Response("text", { status, statusText: "Its own" });
+    } };"#;
+    let server = Server::start(&Project::worker(code), &["--ephemeral"]);
+    for status in ["200", "201", "404"] {
+        let answer = server.raw(&format!("GET /{status} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"));
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} Its own\r\n")), "{answer}");
+    }
+}

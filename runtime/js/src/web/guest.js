@@ -416,7 +416,7 @@ function respond(invocation, response) {
 /** `new Response(text or bytes)` and `Response.json(…)` with nothing unusual about them, whose headers were never looked at. */
 function respondFast(id, response) {
   const status = response[serveFastStatusKey];
-  if (status === 0 || responses.responseBodyUsed(response)) return false;
+  if (status === 0 || toInnerResponse(response).statusMessage !== "" || responses.responseBodyUsed(response)) return false;
   const kind = response[serveFastHeaderKindKey];
   const headers = kind === SERVE_FAST_HEADER_NONE
     ? ""

@@ -71,6 +71,8 @@ const {
 /** How deep objects are shown, items of a list, characters of a text. */
 const DEPTH = 2;
 const MOST_ITEMS = 100;
+/** Of more items than these, the other properties are not looked for. */
+const MANY_ITEMS = 1_000_000;
 const MOST_CHARACTERS = 10_000;
 
 const CUSTOM = SymbolFor("nodejs.util.inspect.custom");
@@ -174,6 +176,8 @@ function object(state, value, level) {
 }
 
 function keysOf(state, value, indices = true) {
+  // Names of properties cannot be had without the numbers of all items; so many of those would take the memory of several of it.
+  if (!indices && isTypedArray(value) && TypedArrayPrototypeGetLength(value) > MANY_ITEMS) return [];
   const all = state.hidden ? ReflectOwnKeys(value) : ObjectKeys(value);
   const keys = [];
   for (let at = 0; at < all.length; at++) {
