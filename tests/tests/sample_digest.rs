@@ -82,4 +82,11 @@ fn in_rust() {
     room.clock().advance("3s").unwrap();
     assert!(digest(&room, "2027-01-01").is_some());
     assert_eq!(room.faults().applied(&busy).unwrap(), 2);
+
+    branch.restore().unwrap();
+    room.clock().advance("5h 59m").unwrap();
+    let morning = std::fs::read(project.file("test/morning.json")).expect("the recording is there");
+    let replayed = room.events().replay(serde_json::from_slice(&morning).expect("it is JSON")).unwrap();
+    assert_eq!((&replayed["failed"], &replayed["differences"]), (&json!(false), &json!([])));
+    room.expect_event(json!({ "kind": "cron.tick", "outcome": "ok", "calls": [{ "service": "kv", "operation": "put" }] })).unwrap();
 }

@@ -28,7 +28,9 @@ impl FrontDoor {
         let mut finish = Finish { door: self, id, started, outcome: Outcome::Canceled };
         let to = Recipient::App(self.app.to_string());
         let (outcome, answer) = self.ask_packed(Some(id), &to, head, body).await;
-        if let Ok(reply) = answer {
+        // What scripts say of a trigger is not the code's answer, and is not kept of the first time either.
+        let answers = !matches!(recorded.payload, Payload::Data(_));
+        if let Some(reply) = answer.ok().filter(|_| answers) {
             self.host.journal.answered(id, record::reply(&reply));
             if let Some(Content::Stream(body)) = reply.body {
                 let body = Recorded::answer(body, &self.host.journal, id);

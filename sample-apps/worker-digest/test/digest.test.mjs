@@ -70,3 +70,11 @@ test("what KV refuses because it is too much is tried again a little later", asy
   assert.equal((await digest("2027-01-01")).items.length, 3);
   assert.equal(await room.faults.applied("busy"), 2);
 });
+
+test("a morning that was recorded goes as it went then", async () => {
+  await room.clock.advance("5h 59m");
+  const { failed, differences } = await room.events.replay(new URL("morning.json", import.meta.url));
+  assert.deepEqual({ failed, differences }, { failed: false, differences: [] });
+  const tick = await room.expectEvent({ kind: "cron.tick", outcome: "ok", calls: [{ service: "kv", operation: "put" }] });
+  assert.match(tick.logs[0].text, /^digest of 2027-01-01: 3 items/);
+});

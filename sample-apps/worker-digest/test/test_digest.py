@@ -57,3 +57,11 @@ def test_what_kv_refuses_because_it_is_too_much_is_tried_again_a_little_later(ro
     room.clock.advance("3s")
     assert len(digest(room, "2027-01-01")["items"]) == 3
     assert room.faults.applied("busy") == 2
+
+
+def test_a_morning_that_was_recorded_goes_as_it_went_then(room):
+    room.clock.advance("5h 59m")
+    replayed = room.events.replay(Path(__file__).parent / "morning.json")
+    assert (replayed["failed"], replayed["differences"]) == (False, [])
+    tick = room.expect_event(kind="cron.tick", outcome="ok", calls=[{"service": "kv", "operation": "put"}])
+    assert tick["logs"][0]["text"].startswith("digest of 2027-01-01: 3 items")
