@@ -5,9 +5,7 @@ use std::fmt::Write as _;
 use owo_colors::OwoColorize;
 use serde_json::Value;
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value[key].as_str().unwrap_or_default()
-}
+use super::text;
 
 /// The word of an outcome: in a list it is one, in an event it has more beside it.
 fn outcome(event: &Value) -> &str {

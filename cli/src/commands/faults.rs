@@ -9,7 +9,7 @@ use greenroom_host::Diagnostic;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{array, escaped, print, text};
+use super::{array, for_nothing, print, text};
 use crate::control::client::{Client, ControlArgs};
 use crate::settings;
 
@@ -115,7 +115,7 @@ fn told(args: &Faults, value: &Value, shown: &str) -> ExitCode {
     print(args.control.json, value, shown);
     let rules = if value["faults"].is_array() { array(value, "faults") } else { std::slice::from_ref(value) };
     let warned = rules.iter().filter_map(|rule| Some((rule["name"].as_str()?, rule["warning"].as_str()?)));
-    let warnings: Vec<_> = warned.map(|(name, why)| Diagnostic::warning(format!("the rule `{name}` is for nothing: {why}"))).collect();
+    let warnings: Vec<_> = warned.map(|(name, why)| for_nothing(name, why)).collect();
     if !args.control.json {
         crate::print::diagnostics(&warnings, &std::env::current_dir().unwrap_or_default());
     }
@@ -134,16 +134,7 @@ async fn verb(client: &Client, verb: &Verb) -> Result<(Value, String), Diagnosti
             let shown = listed(&list);
             Ok((list, shown))
         }
-        Verb::Clear { name, all } => {
-            let path = match (name, all) {
-                (Some(name), _) => format!("/v1/faults/{}", escaped(name)),
-                (None, true) => "/v1/faults?all=true".to_owned(),
-                (None, false) => "/v1/faults".to_owned(),
-            };
-            let removed = client.ask(Method::DELETE, &path, None).await?;
-            let shown = format!("removed {}", removed["removed"]);
-            Ok((removed, shown))
-        }
+        Verb::Clear { name, all } => super::clear_rules(client, "/v1/faults", name.as_deref(), *all).await,
     }
 }
 

@@ -95,3 +95,20 @@ fn fail(problems: &[greenroom_host::Diagnostic], dir: &std::path::Path) -> ExitC
     crate::print::diagnostics(problems, dir);
     ExitCode::FAILURE
 }
+
+/// Removes rules of a run: the one of that name, else all that were added, else (`all`) those of files too.
+async fn clear_rules(client: &Client, base: &str, name: Option<&str>, all: bool) -> Result<(Value, String), Diagnostic> {
+    let path = match (name, all) {
+        (Some(name), _) => format!("{base}/{}", escaped(name)),
+        (None, true) => format!("{base}?all=true"),
+        (None, false) => base.to_owned(),
+    };
+    let removed = client.ask(http::Method::DELETE, &path, None).await?;
+    let shown = format!("removed {}", removed["removed"]);
+    Ok((removed, shown))
+}
+
+/// What is said of a rule that nothing of the run falls under.
+fn for_nothing(rule: &str, why: &str) -> Diagnostic {
+    Diagnostic::warning(format!("the rule `{rule}` is for nothing: {why}"))
+}

@@ -9,7 +9,7 @@ use greenroom_host::Diagnostic;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{array, escaped, print, text};
+use super::{array, for_nothing, print, text};
 use crate::control::client::{Client, ControlArgs};
 
 /// `greenroom outbound`
@@ -109,7 +109,7 @@ pub(super) fn run(args: &Outbound) -> ExitCode {
         let (value, shown) = verb(&client, &args.verb).await?;
         print(args.control.json, &value, &shown);
         if let (Some(warning), false) = (value["warning"].as_str(), args.control.json) {
-            let warning = Diagnostic::warning(format!("the rule `{}` is for nothing: {warning}", text(&value, "name")));
+            let warning = for_nothing(text(&value, "name"), warning);
             crate::print::diagnostics(&[warning], &std::env::current_dir().unwrap_or_default());
         }
         Ok(ExitCode::SUCCESS)
@@ -128,16 +128,7 @@ async fn verb(client: &Client, verb: &Verb) -> Result<(Value, String), Diagnosti
             let word = policy.map(|policy| if policy == Policy::Pass { "pass" } else { "deny" });
             client.ask(Method::PUT, "/v1/outbound/default", Some(&json!({ "default": word }))).await.map(shown)
         }
-        Verb::Clear { name, all } => {
-            let path = match (name, all) {
-                (Some(name), _) => format!("/v1/outbound/{}", escaped(name)),
-                (None, true) => "/v1/outbound?all=true".to_owned(),
-                (None, false) => "/v1/outbound".to_owned(),
-            };
-            let removed = client.ask(Method::DELETE, &path, None).await?;
-            let shown = format!("removed {}", removed["removed"]);
-            Ok((removed, shown))
-        }
+        Verb::Clear { name, all } => super::clear_rules(client, "/v1/outbound", name.as_deref(), *all).await,
     }
 }
 

@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use greenroom_host::Host;
 use greenroom_host::faults::{ADDED, Action, Failure, Listed, Rule, Scope, When};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,6 +16,7 @@ use crate::Control;
 use crate::clock::Span;
 use crate::error::Problem;
 use crate::json::Read;
+use crate::which::Which;
 
 /// How late a stale read is if nobody says.
 const STALE: Duration = Duration::from_secs(60);
@@ -282,16 +283,6 @@ async fn replace(State(control): State<Arc<Control>>, Read(rules): Read<FaultRul
     control.host.faults.remove(|_, origin| origin == ADDED);
     control.host.faults.replace(ADDED, read);
     Ok(listed(&control.host))
-}
-
-/// Which rules to remove.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Which {
-    /// Those of files too; they are back when their file changes.
-    #[serde(default)]
-    all: bool,
 }
 
 /// How many there were.

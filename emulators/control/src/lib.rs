@@ -18,6 +18,7 @@ mod send;
 mod services;
 mod state;
 mod triggers;
+mod which;
 
 use std::sync::Arc;
 

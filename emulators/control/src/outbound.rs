@@ -6,13 +6,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Control;
 use crate::error::Problem;
 use crate::json::Read;
+use crate::which::Which;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Control>> {
     OpenApiRouter::new().routes(routes!(list, add, clear)).routes(routes!(policy)).routes(routes!(remove))
@@ -145,16 +146,6 @@ struct SetPolicy {
 async fn policy(State(control): State<Arc<Control>>, Read(set): Read<SetPolicy>) -> Json<OutboundList> {
     control.outbound.set_policy(set.default);
     Json(control.outbound.list())
-}
-
-/// Which rules to remove.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Which {
-    /// Those of files too; they are back when their file changes.
-    #[serde(default)]
-    all: bool,
 }
 
 /// How many there were.
