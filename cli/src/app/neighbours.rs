@@ -86,6 +86,7 @@ impl Neighbours {
         match to {
             Recipient::App(name) => self.app(name).await.ok_or_else(|| Undelivered::NoSuchApp(name.clone())),
             Recipient::Guest(number) => self.holder(*number).ok_or(Undelivered::Gone),
+            Recipient::Function(arn) => Err(Undelivered::NoSuchFunction(arn.clone())),
         }
     }
 

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 use futures::Stream;
 use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::EventId;
 
@@ -26,6 +27,23 @@ pub enum Recipient {
     App(String),
     /// One guest, by the number that it was given when it was loaded: it holds an object that is meant.
     Guest(u64),
+    /// The function of this ARN, which may end in a version or an alias. `entry` is then a [`FunctionCall`] as JSON, `body` the event; the
+    /// reply's status is that of the vendor's `Invoke`, and so are its headers (`x-amz-function-error`, `x-amz-executed-version` …).
+    Function(String),
+}
+
+/// How a function is called.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct FunctionCall {
+    /// Nobody waits: it is queued, and tried again as the vendor does.
+    pub asynchronous: bool,
+    /// The answer is wanted piece by piece.
+    pub stream: bool,
+    /// Who calls, in the vendor's words: `apigateway.amazonaws.com`. Empty: a user.
+    pub caller: String,
+    /// The trace that the call belongs to: `Root=…;Parent=…;Sampled=…`. None begins one.
+    pub trace: Option<String>,
 }
 
 /// An event for another app, with its cause.
@@ -76,6 +94,9 @@ pub enum Undelivered {
     /// No app of this run has that name.
     #[error("no app of this run is named `{0}`")]
     NoSuchApp(String),
+    /// No function of this run has that ARN.
+    #[error("no function of this run has the ARN `{0}`")]
+    NoSuchFunction(String),
     /// The guest that is meant has ended.
     #[error("the guest has ended")]
     Gone,
@@ -106,6 +127,7 @@ impl Delivery for Alone {
         Box::pin(std::future::ready(Err(match parcel.to {
             Recipient::App(name) => Undelivered::NoSuchApp(name),
             Recipient::Guest(_) => Undelivered::Gone,
+            Recipient::Function(arn) => Undelivered::NoSuchFunction(arn),
         })))
     }
 }

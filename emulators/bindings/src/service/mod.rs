@@ -198,7 +198,8 @@ fn refused(undelivered: Undelivered, is_request: bool) -> Result<Reply, CallErro
             }
             message
         }
-        Undelivered::Gone => "Network connection lost.".to_owned(),
+        // Services of Workers name no functions.
+        Undelivered::Gone | Undelivered::NoSuchFunction(_) => "Network connection lost.".to_owned(),
         Undelivered::TooDeep => {
             "Subrequest depth limit exceeded. This request recursed through Workers too many times. This can happen e.g. if \
                                  you have a Worker or Durable Object that calls other Workers or objects recursively."

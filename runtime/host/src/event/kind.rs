@@ -11,12 +11,21 @@ pub enum EventKind {
     ServiceCall,
     /// A cron trigger came due.
     CronTick,
+    /// A function was called, and its answer is waited for.
+    Invoke,
+    /// A function was called, and nobody waits.
+    InvokeAsync,
 }
 
 impl EventKind {
     /// Every kind with its word.
-    pub const ALL: &[(Self, &str)] =
-        &[(Self::HttpRequest, "http.request"), (Self::ServiceCall, "service.call"), (Self::CronTick, "cron.tick")];
+    pub const ALL: &[(Self, &str)] = &[
+        (Self::HttpRequest, "http.request"),
+        (Self::ServiceCall, "service.call"),
+        (Self::CronTick, "cron.tick"),
+        (Self::Invoke, "invoke"),
+        (Self::InvokeAsync, "invoke.async"),
+    ];
 
     /// Its word: `http.request`.
     ///
@@ -58,10 +67,12 @@ mod tests {
             EventKind::HttpRequest => 0,
             EventKind::ServiceCall => 1,
             EventKind::CronTick => 2,
+            EventKind::Invoke => 3,
+            EventKind::InvokeAsync => 4,
         };
         let mut numbers: Vec<_> = EventKind::ALL.iter().map(|(kind, _)| number(*kind)).collect();
         numbers.dedup();
-        assert_eq!(numbers, [0, 1, 2]);
+        assert_eq!(numbers, [0, 1, 2, 3, 4]);
         assert!(EventKind::ALL.iter().all(|(kind, word)| EventKind::of(word) == Some(*kind) && kind.word() == *word));
     }
 }
