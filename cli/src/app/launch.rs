@@ -9,7 +9,10 @@ use owo_colors::OwoColorize;
 use serde_json::json;
 
 use crate::app::neighbours::Neighbours;
-use crate::app::running::{Place, Running, Settings, Started, milliseconds};
+use crate::app::place::Place;
+use crate::app::running::Running;
+use crate::app::settings::Settings;
+use crate::app::started::{Started, milliseconds};
 use crate::app::waiting::Start;
 use crate::control::apps::Apps;
 use crate::print;

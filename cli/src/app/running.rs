@@ -1,108 +1,34 @@
 //! One app that is served: started, reloaded, kept running.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use greenroom_bindings::{Bindings, Services};
 use greenroom_bundle::Bundler;
-use greenroom_gateway::{DoorLimits, EdgeRules, FrontDoor, Listening, Origins, TestPaths, bind, serve};
-use greenroom_host::geo::Edge;
+use greenroom_gateway::{DoorLimits, EdgeRules, FrontDoor, TestPaths, serve};
 use greenroom_host::state::Served;
-use greenroom_host::{Bundle, Clock, Diagnostic, Host, LimitOverrides, Limits, Profile, Timestamp};
+use greenroom_host::{Bundle, Clock, Diagnostic, Host, Timestamp};
 use greenroom_platforms::{Platform, Project};
-use greenroom_supervisor::{DeployError, Fleet, GuestCommand, InvokeError};
+use greenroom_supervisor::{DeployError, Fleet, InvokeError};
 use owo_colors::OwoColorize;
-use sha2::{Digest, Sha256};
-use tokio::net::TcpListener;
 
+use crate::app::digest::digest;
 use crate::app::faults::Faulty;
+use crate::app::guests::{code_cache, guest_command, prune};
 use crate::app::handle::Handle;
-use crate::app::neighbours::Neighbours;
 use crate::app::outside::{Network, Outside};
+use crate::app::place::{AbortOnDrop, Place};
 use crate::app::project::{self, Folder};
 use crate::app::quota::Quota;
 use crate::app::services::AppServices;
+use crate::app::settings::Settings;
+use crate::app::started::{Started, milliseconds};
 use crate::app::triggers::Crons;
 use crate::app::upload;
 use crate::app::watch::{Change, Watch};
-use crate::args::Serving;
-use crate::control::apps::Apps;
 use crate::print;
 use crate::terminal::{AppTerminal, Terminal};
-
-/// What an app is started with.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) address: IpAddr,
-    pub(crate) port: Option<u16>,
-    pub(crate) ephemeral: bool,
-    pub(crate) migrate: bool,
-    pub(crate) several: bool,
-    pub(crate) profile: Profile,
-    pub(crate) neighbours: Neighbours,
-    /// All apps of the run, as the control API sees them.
-    pub(crate) apps: Apps,
-    /// Options of the vendor's local server by which it has more paths.
-    pub(crate) test_options: &'static [&'static str],
-    pub(crate) geo: Geo,
-}
-
-impl Settings {
-    /// For the first app of a run: on this machine, at any free port, with its state kept.
-    pub(crate) fn of(serving: &Serving, apps: Apps) -> Self {
-        Self {
-            address: IpAddr::from([127, 0, 0, 1]),
-            port: Some(0),
-            ephemeral: false,
-            migrate: !serving.no_migrate,
-            several: false,
-            profile: serving.profile.into(),
-            neighbours: Neighbours::default(),
-            apps,
-            test_options: if serving.test_scheduled { &["--test-scheduled"] } else { &[] },
-            geo: Geo { place: serving.geo.clone(), location_headers: serving.location_headers },
-        }
-    }
-}
-
-/// Where requests come from, as far as the code is told.
-#[derive(Clone, Default)]
-pub(crate) struct Geo {
-    /// `--geo`
-    pub(crate) place: Option<String>,
-    /// `--location-headers`
-    pub(crate) location_headers: bool,
-}
-
-impl Geo {
-    /// For apps of a platform with that edge.
-    pub(crate) fn origins(&self, edge: &'static dyn Edge) -> Result<Origins, Diagnostic> {
-        Origins::new(edge, self.place.as_deref(), self.location_headers).map_err(|why| {
-            Diagnostic::error(format!("`--geo` names no place: {why}"))
-                .hint("write a country, `--geo DE`, or fields, `--geo country=DE,city=Bonn`")
-        })
-    }
-}
-
-/// Where an app listens; it keeps the place when it has to be started again.
-#[derive(Clone)]
-pub(crate) struct Place {
-    pub(crate) listener: Arc<TcpListener>,
-    pub(crate) address: SocketAddr,
-    /// The port that was wished for, where that was taken.
-    pub(crate) instead_of: Option<u16>,
-}
-
-impl Place {
-    /// Binds what `settings` say, else what the project says, else the usual port or the next free one.
-    pub(crate) async fn take(settings: &Settings, wished: Option<u16>) -> Result<Self, Diagnostic> {
-        let port = settings.port.or(wished).unwrap_or(DEFAULT_PORT);
-        let Listening { listener, address, moved } = bind(settings.address, port, settings.port.is_some()).await?;
-        Ok(Self { listener: Arc::new(listener), address, instead_of: moved.then_some(port) })
-    }
-}
 
 /// An app that is served.
 pub(crate) struct Running {
@@ -131,49 +57,6 @@ pub(crate) struct Running {
     pub(crate) listening: SocketAddr,
     /// Takes connections until it is dropped.
     accepting: Option<AbortOnDrop>,
-}
-
-/// A task that ends with whoever holds this.
-pub(crate) struct AbortOnDrop(tokio::task::AbortHandle);
-
-impl AbortOnDrop {
-    pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self(tokio::spawn(task).abort_handle())
-    }
-}
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// What the start banner says of an app.
-pub(crate) struct Started {
-    pub(crate) name: String,
-    pub(crate) url: String,
-    pub(crate) bindings: Vec<(String, String, String)>,
-    pub(crate) crons: Vec<String>,
-    pub(crate) vars: Vec<String>,
-    pub(crate) notes: Vec<String>,
-    pub(crate) warnings: Vec<Diagnostic>,
-}
-
-/// How guests of this program are started.
-pub(crate) fn guest_command(profile: Profile, cache: Option<PathBuf>) -> GuestCommand {
-    let heap = Limits::of(profile, LimitOverrides::default()).heap_bytes;
-    let mut environment = Vec::new();
-    match cache {
-        // The engine compiles code once and keeps the result here, not in a folder of the user's home.
-        Some(folder) => environment.push((greenroom_js::CODE_CACHE.into(), folder.into_os_string())),
-        None => environment.push(("V82JSC_NO_BC_CACHE".into(), "1".into())),
-    }
-    GuestCommand {
-        // The running program itself, also after its file was replaced by a newer build.
-        program: PathBuf::from("/proc/self/exe"),
-        arguments: vec!["guest".into(), "js".into(), "--heap-bytes".into(), heap.to_string().into()],
-        environment,
-    }
 }
 
 impl Running {
@@ -485,44 +368,6 @@ fn door_limits(platform: &dyn Platform) -> DoorLimits {
     }
 }
 
-/// Where the engine keeps the code that it has compiled.
-fn code_cache(host: &Host) -> Option<PathBuf> {
-    host.data_dir().map(|folder| folder.join("cache/code"))
-}
-
-/// Every version leaves its compiled code behind; what has become large is thrown away, since it is made again in milliseconds.
-fn prune(folder: Option<&std::path::Path>) {
-    const LARGE: u64 = 64 * 1024 * 1024;
-    let Some(entries) = folder.and_then(|folder| std::fs::read_dir(folder).ok()) else { return };
-    let size: u64 = entries.flatten().filter_map(|entry| Some(entry.metadata().ok()?.len())).sum();
-    if let (true, Some(folder)) = (size > LARGE, folder) {
-        let _ = std::fs::remove_dir_all(folder);
-    }
-}
-
-/// Where `wrangler dev` listens too: <https://developers.cloudflare.com/workers/wrangler/configuration/#local-development-settings>
-const DEFAULT_PORT: u16 = 8787;
-
 fn no_guest(why: &str) -> Diagnostic {
     Diagnostic::error(format!("no guest process could be started: {why}")).hint("run `greenroom doctor`")
-}
-
-/// What makes two versions the same: code and everything that its environment is made of.
-fn digest(bundle: &Bundle, project: &Project) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for module in &bundle.modules {
-        hash.update(format!("{}\0{:?}\0{}\0", module.name, module.kind, module.content.len()));
-        hash.update(&module.content);
-    }
-    let app = &project.app;
-    hash.update(format!("{:?}{:?}{:?}{:?}", app.vars, app.compatibility_date, app.compatibility_flags, app.limits));
-    hash.update(format!("{:?}", project.outgoing));
-    for decl in &app.bindings {
-        hash.update(format!("{}\0{}\0{}\0{}\0", decl.name, decl.kind, decl.id, decl.config));
-    }
-    hash.finalize().into()
-}
-
-pub(crate) fn milliseconds(duration: Duration) -> String {
-    format!("{:.0} ms", duration.as_secs_f64() * 1000.0)
 }

@@ -7,8 +7,12 @@ use greenroom_gateway::{EdgeRules, FrontDoor, Origins, TestPaths, serve};
 use greenroom_host::{Clock, Diagnostic, Host, Words};
 use greenroom_supervisor::Fleet;
 
+use crate::app::guests::guest_command;
+use crate::app::place::{AbortOnDrop, Place};
 use crate::app::project::Folder;
-use crate::app::running::{AbortOnDrop, Place, Running, Settings, Started, guest_command};
+use crate::app::running::Running;
+use crate::app::settings::Settings;
+use crate::app::started::Started;
 use crate::app::watch::Watch;
 use crate::print;
 use crate::terminal::{AppTerminal, Terminal};

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::launch::Launch;
-use crate::app::running::Settings;
+use crate::app::settings::Settings;
 use crate::args::Dev;
 use crate::control::apps::Apps;
 use crate::control::server::Offered;

@@ -6,7 +6,7 @@ use greenroom_host::Clock;
 use owo_colors::OwoColorize;
 use serde_json::json;
 
-use crate::app::running::guest_command;
+use crate::app::guests::guest_command;
 use crate::args::Doctor;
 
 /// One thing that was looked at.

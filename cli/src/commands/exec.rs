@@ -9,7 +9,7 @@ use greenroom_supervisor::command::{Running, exit_code, has_the_terminal};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::launch::Launch;
-use crate::app::running::Settings;
+use crate::app::settings::Settings;
 use crate::args::Exec;
 use crate::control::apps::Apps;
 use crate::control::server::Offered;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use greenroom_control::{Control, Guard, PORT, Run};
 use greenroom_host::{Diagnostic, Host, Ids};
 
-use crate::app::running::AbortOnDrop;
+use crate::app::place::AbortOnDrop;
 use crate::control::apps::Apps;
 use crate::control::outbound::Keeper;
 use crate::control::run_file::{RunApp, RunFile, Written};

@@ -1,0 +1,65 @@
+//! What an app is started with.
+
+use std::net::IpAddr;
+
+use greenroom_gateway::Origins;
+use greenroom_host::geo::Edge;
+use greenroom_host::{Diagnostic, Profile};
+
+use crate::app::neighbours::Neighbours;
+use crate::args::Serving;
+use crate::control::apps::Apps;
+
+/// What an app is started with.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) address: IpAddr,
+    pub(crate) port: Option<u16>,
+    pub(crate) ephemeral: bool,
+    pub(crate) migrate: bool,
+    pub(crate) several: bool,
+    pub(crate) profile: Profile,
+    pub(crate) neighbours: Neighbours,
+    /// All apps of the run, as the control API sees them.
+    pub(crate) apps: Apps,
+    /// Options of the vendor's local server by which it has more paths.
+    pub(crate) test_options: &'static [&'static str],
+    pub(crate) geo: Geo,
+}
+
+impl Settings {
+    /// For the first app of a run: on this machine, at any free port, with its state kept.
+    pub(crate) fn of(serving: &Serving, apps: Apps) -> Self {
+        Self {
+            address: IpAddr::from([127, 0, 0, 1]),
+            port: Some(0),
+            ephemeral: false,
+            migrate: !serving.no_migrate,
+            several: false,
+            profile: serving.profile.into(),
+            neighbours: Neighbours::default(),
+            apps,
+            test_options: if serving.test_scheduled { &["--test-scheduled"] } else { &[] },
+            geo: Geo { place: serving.geo.clone(), location_headers: serving.location_headers },
+        }
+    }
+}
+
+/// Where requests come from, as far as the code is told.
+#[derive(Clone, Default)]
+pub(crate) struct Geo {
+    /// `--geo`
+    pub(crate) place: Option<String>,
+    /// `--location-headers`
+    pub(crate) location_headers: bool,
+}
+
+impl Geo {
+    /// For apps of a platform with that edge.
+    pub(crate) fn origins(&self, edge: &'static dyn Edge) -> Result<Origins, Diagnostic> {
+        Origins::new(edge, self.place.as_deref(), self.location_headers).map_err(|why| {
+            Diagnostic::error(format!("`--geo` names no place: {why}"))
+                .hint("write a country, `--geo DE`, or fields, `--geo country=DE,city=Bonn`")
+        })
+    }
+}
