@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::app::neighbours::Neighbours;
 use crate::app::place::Place;
-use crate::app::running::Running;
+use crate::app::served::Served;
 use crate::app::settings::Settings;
 use crate::app::started::{Started, milliseconds};
 use crate::app::waiting::Start;
@@ -62,7 +62,7 @@ impl Launch {
                 Ok((app, started)) => {
                     welcome(terminal, &start, &app, &started, &host);
                     self.settings.apps.set(info(&started.name, &started.url, true));
-                    apps.push(App::Runs(Box::new(app)));
+                    apps.push(App::Runs(app));
                 }
                 Err(problems) if several && self.patient => {
                     let place = Place::take(&start.settings, None).await.map_err(|error| vec![error])?;
@@ -96,7 +96,7 @@ impl Launch {
 }
 
 /// What keeps an app from being served; its paths in full, since they are shown beside those of others.
-fn errors(started: Started, app: &Running) -> Vec<Diagnostic> {
+fn errors(started: Started, app: &Served) -> Vec<Diagnostic> {
     let mut problems = started.warnings;
     problems.retain(|problem| problem.severity == Severity::Error);
     for problem in &mut problems {
@@ -111,7 +111,7 @@ fn info(name: &str, url: &str, serving: bool) -> AppInfo {
 
 /// An app of the run.
 pub(crate) enum App {
-    Runs(Box<Running>),
+    Runs(Served),
     /// It cannot be served yet, and this is why. Only where there are several.
     Waits(Box<Start>, Place, Vec<Diagnostic>),
 }
@@ -131,7 +131,7 @@ impl App {
     }
 }
 
-fn welcome(terminal: &Terminal, start: &Start, app: &Running, started: &Started, host: &Host) {
+fn welcome(terminal: &Terminal, start: &Start, app: &Served, started: &Started, host: &Host) {
     terminal.flush();
     print::diagnostics(&started.warnings, app.dir());
     announce(terminal, started, host);

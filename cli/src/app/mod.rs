@@ -16,6 +16,7 @@ pub(crate) mod place;
 pub(crate) mod project;
 pub(crate) mod quota;
 pub(crate) mod running;
+pub(crate) mod served;
 pub(crate) mod services;
 pub(crate) mod settings;
 pub(crate) mod started;

@@ -11,6 +11,7 @@ use crate::app::guests::guest_command;
 use crate::app::place::{AbortOnDrop, Place};
 use crate::app::project::Folder;
 use crate::app::running::Running;
+use crate::app::served::Served;
 use crate::app::settings::Settings;
 use crate::app::started::Started;
 use crate::app::watch::Watch;
@@ -28,11 +29,13 @@ pub(crate) struct Start {
 
 impl Start {
     /// Starts it, at `place` where it has one already.
-    pub(crate) async fn start(&self, place: Option<Place>) -> Result<(Running, Started), Vec<Diagnostic>> {
+    pub(crate) async fn start(&self, place: Option<Place>) -> Result<(Served, Started), Vec<Diagnostic>> {
         let folder = Folder::open(&self.dir, self.environment.clone()).map_err(|error| vec![error])?;
         let read_at = Clock::wall();
         let project = folder.read(&self.host.clock)?;
-        Running::start(folder, (project, read_at), &self.host, self.settings.clone(), self.terminal.clone(), place).await
+        let (settings, terminal) = (self.settings.clone(), self.terminal.clone());
+        let (running, started) = Running::start(folder, (project, read_at), &self.host, settings, terminal, place).await?;
+        Ok((Served::Isolate(Box::new(running)), started))
     }
 
     /// The name that the folder's configuration gives, where it can be read.
@@ -48,7 +51,7 @@ impl Start {
     }
 
     /// Waits at `place` until the app can be served. Returns when it is.
-    pub(crate) async fn wait(&self, place: Place, mut problems: Vec<Diagnostic>) -> (Running, Started) {
+    pub(crate) async fn wait(&self, place: Place, mut problems: Vec<Diagnostic>) -> (Served, Started) {
         let door = self.door(&place);
         let mut accepting = AbortOnDrop::spawn(serve(Arc::clone(&place.listener), Arc::clone(&door)));
         loop {

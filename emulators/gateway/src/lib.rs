@@ -25,6 +25,6 @@ pub use door::{EdgeRules, FrontDoor, RequestLog, RequestRecord};
 pub use faults::REQUEST;
 pub use limits::DoorLimits;
 pub use origins::Origins;
-pub use server::{Listening, bind, serve};
+pub use server::{Listening, bind, serve, serve_with};
 pub use test_path::TestPaths;
 pub use trigger::{Answered, Delivered, Trigger, TriggerRecord, Triggered};

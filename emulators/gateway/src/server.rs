@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use greenroom_host::Diagnostic;
+use http_body::Body;
+use hyper::body::Incoming;
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -60,23 +63,42 @@ fn cannot_listen(host: IpAddr, port: u16, error: &std::io::Error) -> Diagnostic 
     }
 }
 
-/// Takes connections until the future is dropped.
+/// Takes connections for an app until the future is dropped.
 pub async fn serve(listener: Arc<TcpListener>, door: Arc<FrontDoor>) {
+    serve_with(listener, move |request, peer| {
+        let door = Arc::clone(&door);
+        async move { door.answer(request, peer).await }
+    })
+    .await;
+}
+
+/// Takes connections until the future is dropped, and lets `answer` answer their requests.
+pub async fn serve_with<A, F, B>(listener: Arc<TcpListener>, answer: A)
+where
+    A: Fn(Request<Incoming>, SocketAddr) -> F + Clone + Send + 'static,
+    F: Future<Output = Response<B>> + Send,
+    B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
+{
     loop {
         // A connection that failed before it was taken, or no descriptor left for now: the next one may do.
         let Ok((stream, peer)) = listener.accept().await else {
             tokio::task::yield_now().await;
             continue;
         };
-        tokio::spawn(connection(stream, peer, Arc::clone(&door)));
+        tokio::spawn(connection(stream, peer, answer.clone()));
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, door: Arc<FrontDoor>) {
+async fn connection<A, F, B>(stream: TcpStream, peer: SocketAddr, answer: A)
+where
+    A: Fn(Request<Incoming>, SocketAddr) -> F,
+    F: Future<Output = Response<B>>,
+    B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + 'static,
+{
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
-        let door = Arc::clone(&door);
-        async move { Ok::<_, std::convert::Infallible>(door.answer(request, peer).await) }
+        let answered = answer(request, peer);
+        async move { Ok::<_, std::convert::Infallible>(answered.await) }
     });
     // Errors here are the client's: it went away, or spoke no HTTP. hyper has answered what can be answered.
     let _ = hyper::server::conn::http1::Builder::new()
