@@ -76,7 +76,7 @@ pub async fn serve(listener: Arc<TcpListener>, door: Arc<FrontDoor>) {
 pub async fn serve_with<A, F, B>(listener: Arc<TcpListener>, answer: A)
 where
     A: Fn(Request<Incoming>, SocketAddr) -> F + Clone + Send + 'static,
-    F: Future<Output = Response<B>> + Send,
+    F: Future<Output = Response<B>> + Send + 'static,
     B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
     loop {
