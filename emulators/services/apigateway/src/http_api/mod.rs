@@ -1,0 +1,73 @@
+//! HTTP APIs.
+
+mod event_v2;
+mod response;
+mod route;
+
+use crate::answer::Answer;
+use crate::call::{FunctionRequest, NotCalled};
+use crate::config::{HttpApi, HttpIntegration, PayloadFormat, Stage};
+use crate::inbound::{Inbound, TooLarge};
+use crate::limits;
+use crate::scene::Scene;
+use route::Matched;
+
+/// What is answered where the function, or what it returned, cannot be used.
+pub(crate) fn internal_error(cause: impl Into<String>) -> Answer {
+    Answer::message(500, "Internal Server Error").because(cause)
+}
+
+/// Answers a request to an HTTP API.
+pub(crate) async fn answer(api: &HttpApi, stage: Option<&str>, scene: &Scene, inbound: &Inbound, large: Option<TooLarge>) -> Answer {
+    let answer = routed(api, stage, scene, inbound, large).await;
+    answer.with("apigw-requestid", scene.extended_id.clone())
+}
+
+async fn routed(api: &HttpApi, stage: Option<&str>, scene: &Scene, inbound: &Inbound, large: Option<TooLarge>) -> Answer {
+    if large.is_some() {
+        return Answer::message(413, "Request Entity Too Large").because("the body is larger than 10 MB");
+    }
+    if scene.host.limits.refuses_beyond(&limits::HTTP_HEADERS, inbound.head_size()) {
+        return Answer::message(431, "Request Header Fields Too Large").because("request line and headers have more than 10,240 bytes");
+    }
+    let Some((stage, path)) = staged(api, stage, &inbound.path) else {
+        return Answer::message(404, "Not Found").because("no stage of the API has that name, and there is no stage `$default`");
+    };
+    let Some(matched) = route::find(&api.routes, &inbound.method, path) else {
+        return Answer::message(404, "Not Found").because(format!("no route matches {} {path}", inbound.method));
+    };
+    integrated(api, stage, &matched, scene, inbound).await
+}
+
+async fn integrated(api: &HttpApi, stage: &Stage, matched: &Matched<'_>, scene: &Scene, inbound: &Inbound) -> Answer {
+    match &matched.route.integration {
+        HttpIntegration::Unsupported(kind) => {
+            internal_error(format!("route `{}`: integrations of type `{kind}` are not emulated", matched.route.key))
+        }
+        HttpIntegration::Function { arn, format, timeout } => {
+            let event = match format {
+                PayloadFormat::V1 | PayloadFormat::V2 => event_v2::build(api, stage, matched, scene, inbound),
+            };
+            let request = FunctionRequest::new(arn, &event, timeout.unwrap_or(limits::HTTP_TIMEOUT));
+            match scene.call_json(request).await {
+                Ok(returned) => response::convert_v2(returned).unwrap_or_else(internal_error),
+                Err(NotCalled::TimedOut(cause) | NotCalled::Throttled(cause)) => Answer::message(503, "Service Unavailable").because(cause),
+                Err(not) => internal_error(not.cause()),
+            }
+        }
+    }
+}
+
+/// The stage that a path means, and what is left of the path for routes.
+fn staged<'a>(api: &'a HttpApi, fixed: Option<&str>, path: &'a str) -> Option<(&'a Stage, &'a str)> {
+    let named = |name: &str| api.stages.iter().find(|stage| stage.name == name);
+    if let Some(fixed) = fixed {
+        return Some((named(fixed)?, path));
+    }
+    let rest = path.strip_prefix('/').unwrap_or(path);
+    let first = rest.split('/').next().unwrap_or_default();
+    match named(first) {
+        Some(stage) => Some((stage, path.get(1 + first.len()..).filter(|rest| !rest.is_empty()).unwrap_or("/"))),
+        None => Some((named("$default")?, path)),
+    }
+}

@@ -1,0 +1,24 @@
+//! Numbers that the vendor holds.
+
+use std::time::Duration;
+
+use greenroom_host::Limit;
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
+pub(crate) const HTTP_PAYLOAD: Limit = Limit {
+    name: "apigateway.http-payload",
+    of: "bytes of a request to an HTTP API",
+    most: 10 * 1024 * 1024,
+    url: "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html",
+};
+
+/// The request line and all headers together: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
+pub(crate) const HTTP_HEADERS: Limit = Limit {
+    name: "apigateway.http-headers",
+    of: "bytes of the request line and headers of a request to an HTTP API",
+    most: 10_240,
+    url: "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html",
+};
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
+pub(crate) const HTTP_TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,0 +1,202 @@
+//! A gateway whose functions are closures.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use greenroom_apigateway::config::{Doors, Owner, Stage};
+use greenroom_apigateway::{Body, Door, DoorKind, Gateway, GatewayLog, HttpRecord};
+use greenroom_host::{
+    Clock, Content, Delivery, FunctionCall, Host, Ids, Journal, Outcome, Parcel, Profile, Recipient, Reply, Timestamp, Undelivered,
+};
+use http_body_util::{BodyExt, Full};
+use serde_json::{Value, json};
+
+/// 2020-04-21T15:08:21.067Z
+pub const NOW: Timestamp = Timestamp(1_587_481_701_067);
+
+/// A call that a function got.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub arn: String,
+    pub event: Value,
+    pub call: FunctionCall,
+    pub caused: bool,
+}
+
+/// What functions answer, one after the other.
+pub enum Act {
+    /// This document.
+    Return(Value),
+    /// These bytes as they are.
+    Bytes(Vec<(&'static str, &'static str)>, Vec<Result<Bytes, String>>),
+    /// The document of an error.
+    Fail(Value),
+    /// A status of `Invoke`, and what it says.
+    Status(u16, Value),
+    /// Nothing, ever.
+    Hang,
+}
+
+#[derive(Default)]
+pub struct Functions {
+    pub calls: Mutex<Vec<Call>>,
+    pub acts: Mutex<VecDeque<Act>>,
+}
+
+impl Functions {
+    pub fn will(&self, act: Act) {
+        self.acts.lock().unwrap().push_back(act);
+    }
+
+    pub fn returns(&self, value: Value) {
+        self.will(Act::Return(value));
+    }
+
+    pub fn last(&self) -> Call {
+        self.calls.lock().unwrap().last().expect("a function was called").clone()
+    }
+
+    pub fn count(&self) -> usize {
+        self.calls.lock().unwrap().len()
+    }
+}
+
+impl Delivery for Functions {
+    fn deliver(&self, parcel: Parcel) -> BoxFuture<'static, Result<Reply, Undelivered>> {
+        let Recipient::Function(arn) = parcel.to else { panic!("only functions are called") };
+        let Some(Content::Whole(event)) = parcel.body else { panic!("an event is whole") };
+        let event = serde_json::from_slice(&event).unwrap();
+        let call = serde_json::from_slice(&parcel.entry).unwrap();
+        if arn.ends_with(":missing") {
+            return Box::pin(std::future::ready(Err(Undelivered::NoSuchFunction(arn))));
+        }
+        self.calls.lock().unwrap().push(Call { arn, event, call, caused: parcel.cause.is_some() });
+        let act = self.acts.lock().unwrap().pop_front().unwrap_or(Act::Return(json!({ "statusCode": 200 })));
+        let reply = |status, headers: Vec<(&str, &str)>, body| {
+            let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            Ok(Reply { status, reason: String::new(), headers, body: Some(body) })
+        };
+        let whole = |value: Value| Content::Whole(Bytes::from(value.to_string()));
+        Box::pin(async move {
+            match act {
+                Act::Return(value) => reply(200, vec![], whole(value)),
+                Act::Bytes(headers, pieces) => reply(200, headers, Content::Stream(Box::pin(futures::stream::iter(pieces)))),
+                Act::Fail(error) => reply(200, vec![("x-amz-function-error", "Unhandled")], whole(error)),
+                Act::Status(status, said) => reply(status, vec![], whole(said)),
+                Act::Hang => std::future::pending().await,
+            }
+        })
+    }
+}
+
+/// Keeps what the log is told.
+#[derive(Default)]
+pub struct Log(pub Mutex<Vec<(u16, Outcome)>>);
+
+impl GatewayLog for Log {
+    fn request(&self, record: &HttpRecord<'_>) {
+        self.0.lock().unwrap().push((record.status, record.outcome.clone()));
+    }
+}
+
+pub struct World {
+    pub gateway: Gateway,
+    pub host: Host,
+    pub functions: Arc<Functions>,
+    pub log: Arc<Log>,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answered {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Bytes,
+}
+
+impl Answered {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{self:?}"))
+    }
+}
+
+impl World {
+    pub fn new(doors: Doors) -> Self {
+        Self::with(Profile::Production, doors)
+    }
+
+    pub fn with(profile: Profile, doors: Doors) -> Self {
+        let functions = Arc::new(Functions::default());
+        let host = Host::new(Clock::frozen(NOW), Ids::from_seed(7), profile, None)
+            .with_journal(Journal::in_memory(None).unwrap())
+            .with_delivery(functions.clone());
+        let log = Arc::new(Log::default());
+        let gateway = Gateway::new(host.clone(), log.clone());
+        gateway.configure(doors);
+        Self { gateway, host, functions, log }
+    }
+
+    pub async fn send(&self, door: &Door, request: http::Request<Full<Bytes>>) -> Answered {
+        let response = self.gateway.handle(door, request, "192.0.2.7:5555".parse().unwrap()).await;
+        answered(response).await
+    }
+
+    pub async fn get(&self, door: &Door, path: &str) -> Answered {
+        self.send(door, request("GET", path, &[], "")).await
+    }
+
+    /// What the log was told last of why something failed.
+    pub fn cause(&self) -> String {
+        let log = self.log.0.lock().unwrap();
+        log.last().unwrap().1.text().unwrap_or_default().to_owned()
+    }
+}
+
+pub async fn answered(response: http::Response<Body>) -> Answered {
+    let status = response.status().as_u16();
+    let headers = response.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+    Answered { status, headers, body: response.into_body().collect().await.unwrap().to_bytes() }
+}
+
+pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> http::Request<Full<Bytes>> {
+    let mut request = http::Request::builder().method(method).uri(path);
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        request = request.header("host", "abc123.execute-api.localhost:4566");
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Full::new(body.into())).unwrap()
+}
+
+pub fn owner() -> Owner {
+    Owner { account: "123456789012".into(), region: "us-east-1".into() }
+}
+
+pub fn stage(name: &str) -> Stage {
+    Stage { name: name.into(), ..Stage::default() }
+}
+
+pub fn arn(name: &str) -> String {
+    format!("arn:aws:lambda:us-east-1:123456789012:function:{name}")
+}
+
+pub fn door(kind: DoorKind, id: &str) -> Door {
+    Door { kind, id: id.into(), stage: None }
+}
