@@ -71,7 +71,7 @@ pub struct FaultRule {
     /// How much later it happens, with any action.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency: Option<Span>,
-    /// Of stale reads: how long ago writes were that are not seen; at most 60 s for KV.
+    /// Of stale reads: how long ago writes were that are not seen, as far as a read's `cacheTtl` lets it be late: 60 s without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<Span>,
 }
@@ -130,7 +130,10 @@ impl FaultRule {
             "error" => Ok(Action::Error(Failure { code: self.code.clone(), status: self.status, message: self.message.clone() })),
             "throttle" => Ok(Action::Throttle),
             "drop" => Ok(Action::Drop),
-            "stale" => Ok(Action::Stale(self.window.as_ref().map(|window| window.read("window")).transpose()?.unwrap_or(STALE))),
+            "stale" => match self.window.as_ref().map(|window| window.read("window")).transpose()?.unwrap_or(STALE) {
+                Duration::ZERO => Err(Problem::invalid("`window`: 0 would make no read late")),
+                window => Ok(Action::Stale(window)),
+            },
             "crash" => Ok(Action::Crash),
             "duplicate" => Ok(Action::Duplicate),
             other => Err(Problem::invalid(format!("`action`: there is no `{other}`")).hint(format!("there is {}", list(ACTIONS)))),

@@ -45,5 +45,6 @@ pub const BULK_KEYS: usize = 100;
 /// Most that the values of one bulk read may have together. <https://developers.cloudflare.com/kv/api/read-key-value-pairs/#limits>
 pub const BULK_BYTES: usize = 25 * 1024 * 1024;
 
-/// The latest that a write arrives everywhere, in milliseconds. <https://developers.cloudflare.com/kv/concepts/how-kv-works/#consistency>
-pub const LATEST_ARRIVAL_MS: i64 = 60_000;
+/// How long a place remembers what it has read where a read gives no `cacheTtl`, in seconds: so much later it sees writes at the latest.
+/// <https://developers.cloudflare.com/kv/api/read-key-value-pairs/#cachettl-parameter>
+pub const DEFAULT_CACHE_TTL_SECONDS: i64 = 60;

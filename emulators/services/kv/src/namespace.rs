@@ -18,7 +18,7 @@ use crate::check::{
 };
 use crate::error::{KvError, Operation};
 use crate::keys::Keys;
-use crate::limits::{BULK_BYTES, LATEST_ARRIVAL_MS, VALUE_BYTES, WRITES_OF_A_KEY};
+use crate::limits::{BULK_BYTES, DEFAULT_CACHE_TTL_SECONDS, VALUE_BYTES, WRITES_OF_A_KEY};
 use crate::rate::WriteRate;
 use crate::store;
 
@@ -77,7 +77,7 @@ pub enum BulkKind {
 pub struct BulkOptions {
     /// `text` or `json`; none is `text`, anything else is refused.
     pub kind: Option<String>,
-    /// Checked, otherwise without effect. Seconds.
+    /// How late the read can be where writes arrive late, in seconds.
     pub cache_ttl: Option<i64>,
 }
 
@@ -140,15 +140,15 @@ impl KvNamespace {
         Ok(Self { storage, clock, rate, limits: host.limits.clone(), faults, behind: None })
     }
 
-    /// The same namespace as a place sees it where writes arrive `by` later, at most a minute: reads give what was before. Only of writes
-    /// that were made while a fault wanted it is known what was before.
+    /// The same namespace as a place sees it where writes arrive `by` later: reads give what was before. No read is later than what it
+    /// may take from the place's memory, which is as old as its `cacheTtl` at most. Only of writes that were made while a fault wanted it
+    /// is known what was before.
     #[must_use]
     pub fn behind(&self, by: Duration) -> Self {
-        let behind = i64::try_from(by.as_millis()).unwrap_or(i64::MAX).min(LATEST_ARRIVAL_MS);
-        Self { behind: Some(behind), ..self.clone() }
+        Self { behind: Some(milliseconds(by)), ..self.clone() }
     }
 
-    /// Reads one key; `cache_ttl`, in seconds, is checked and has no effect.
+    /// Reads one key; `cache_ttl`, in seconds, is how late the read can be where writes arrive late.
     ///
     /// # Errors
     /// A key or `cache_ttl` that is refused.
@@ -156,7 +156,7 @@ impl KvNamespace {
         check_key_name(Operation::Get, &key)?;
         check_cache_ttl(Operation::Get, cache_ttl)?;
         let now = self.now();
-        let since = self.since(now);
+        let since = self.since(now, cache_ttl);
         let row = self.storage.read(move |connection| get_as_of(connection, &key, now, since).map_err(KvError::from)).await?;
         Ok(row.map(|row| Entry { value: row.value.into(), metadata: row.metadata, expiration: row.expiration.map(seconds) }))
     }
@@ -174,7 +174,7 @@ impl KvNamespace {
             check_cache_ttl(Operation::GetBulk, options.cache_ttl)?;
         }
         let now = self.now();
-        let since = self.since(now);
+        let since = self.since(now, options.cache_ttl);
         let rows = self
             .storage
             .read(move |connection| -> Result<_, KvError> {
@@ -238,11 +238,11 @@ impl KvNamespace {
             return Err(KvError::refused(Operation::Put, 429, "Too Many Requests"));
         }
         let expiration = expiration.map(|at| at.saturating_mul(1000));
-        let keeps = self.faults.keeps_past();
+        let past = self.past(now);
         self.storage
             .write(move |connection| {
-                if keeps {
-                    store::keep(connection, &key, now, now.saturating_sub(LATEST_ARRIVAL_MS))?;
+                if let Some(past) = past {
+                    store::keep(connection, &key, now, past)?;
                 }
                 store::put(connection, now, &key, expiration, metadata.as_deref(), &value).map_err(KvError::from)
             })
@@ -255,11 +255,12 @@ impl KvNamespace {
     /// A key that is refused.
     pub async fn delete(&self, key: String) -> Result<(), KvError> {
         check_key_name(Operation::Delete, &key)?;
-        let (now, keeps) = (self.now(), self.faults.keeps_past());
+        let now = self.now();
+        let past = self.past(now);
         self.storage
             .write(move |connection| {
-                if keeps {
-                    store::keep(connection, &key, now, now.saturating_sub(LATEST_ARRIVAL_MS))?;
+                if let Some(past) = past {
+                    store::keep(connection, &key, now, past)?;
                 }
                 store::delete(connection, &key).map_err(KvError::from)
             })
@@ -276,7 +277,7 @@ impl KvNamespace {
         check_key_length(Operation::Get, &prefix)?;
         let after = options.cursor.map(|cursor| decode_cursor(&cursor)).unwrap_or_default();
         let now = self.now();
-        let since = self.since(now);
+        let since = self.since(now, None);
         let list = move |connection: &mut Connection| {
             let rows = match since {
                 Some(since) => store::list_past(connection, now, (&prefix, &after), limit + 1, since),
@@ -296,9 +297,15 @@ impl KvNamespace {
         Ok(Page { keys, cursor })
     }
 
-    /// Writes after this have not arrived yet.
-    fn since(&self, now: i64) -> Option<i64> {
-        self.behind.map(|behind| now.saturating_sub(behind))
+    /// Writes after this have not arrived yet, for a read with this `cacheTtl`.
+    fn since(&self, now: i64, cache_ttl: Option<i64>) -> Option<i64> {
+        let latest = cache_ttl.unwrap_or(DEFAULT_CACHE_TTL_SECONDS).saturating_mul(1000);
+        self.behind.map(|behind| now.saturating_sub(behind.min(latest)))
+    }
+
+    /// What was before writes after this has to be kept; none where nobody wants it.
+    fn past(&self, now: i64) -> Option<i64> {
+        self.faults.keeps_past().map(|past| now.saturating_sub(milliseconds(past)))
     }
 
     fn now(&self) -> i64 {
@@ -311,6 +318,10 @@ fn get_as_of(connection: &Connection, key: &str, now: i64, since: Option<i64>) -
         Some(since) => store::get_past(connection, key, now, since),
         None => store::get(connection, key, now),
     }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn seconds(milliseconds: i64) -> i64 {

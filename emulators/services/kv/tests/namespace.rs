@@ -318,9 +318,13 @@ async fn relaxed_takes_more_and_says_so_once() {
     assert_eq!(*heard.lock().unwrap(), ["passed the limit of 1 write to one key of KV in a second: production refuses what is beyond"]);
 }
 
-/// Makes services keep what was before each write.
+/// Makes services keep what was before each write, for a minute.
 fn keep_past(host: &Host) {
-    let action = Action::Stale(Duration::from_secs(60));
+    keep_past_for(host, Duration::from_secs(60));
+}
+
+fn keep_past_for(host: &Host, window: Duration) {
+    let action = Action::Stale(window);
     let rule = Rule { name: "stale".into(), scope: Scope::default(), when: When::Always, seed: 1, latency: Duration::ZERO, action };
     host.faults.add("test", rule);
 }
@@ -352,11 +356,38 @@ async fn from_behind_reads_see_what_was_before_the_last_write() {
     put(&namespace, "kept", "newest").await;
     assert_eq!(text(&behind, "kept").await.as_deref(), Some("new"));
     assert_eq!(text(&behind, "made").await, None);
-    // Nothing takes longer than a minute.
+    // A read without `cacheTtl` is a minute late at most.
     pass(60);
     let late = namespace.behind(Duration::from_secs(3600));
     assert_eq!((text(&late, "kept").await.as_deref(), text(&late, "made").await.as_deref()), (Some("newest"), Some("new")));
     assert_eq!(names(&late, "").await, ["kept", "made"]);
+}
+
+#[tokio::test]
+async fn a_read_is_late_by_its_cache_ttl_at_most() {
+    let (host, namespace) = namespace();
+    let pass = |seconds| host.clock.freeze(Some(host.clock.now() + Duration::from_secs(seconds)));
+    keep_past_for(&host, Duration::from_secs(3600));
+    put(&namespace, "key", "old").await;
+    pass(10);
+    put(&namespace, "key", "new").await;
+    let behind = namespace.behind(Duration::from_secs(3600));
+    let read = async |cache_ttl| {
+        let single = behind.get("key".to_owned(), cache_ttl).await.unwrap().unwrap();
+        let options = BulkOptions { cache_ttl, ..BulkOptions::default() };
+        let bulk = behind.get_bulk(vec!["key".to_owned()], &options).await.unwrap().remove(0).1.unwrap().text;
+        assert_eq!(single.value, bulk);
+        bulk
+    };
+    assert_eq!((read(None).await.as_str(), read(Some(30)).await.as_str()), ("old", "old"));
+    pass(31);
+    assert_eq!((read(None).await.as_str(), read(Some(30)).await.as_str()), ("old", "new"));
+    pass(60);
+    assert_eq!((read(None).await.as_str(), read(Some(600)).await.as_str()), ("new", "old"));
+    put(&namespace, "other", "value").await;
+    assert_eq!(read(Some(600)).await, "old", "what a rule may still show is not forgotten by the next write");
+    pass(600);
+    assert_eq!(read(Some(600)).await, "new");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ mod reach;
 mod rule;
 mod strike;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -32,8 +32,8 @@ pub struct Faults {
 struct Shared {
     /// Whether there are rules at all: what a call without any costs.
     any: AtomicBool,
-    /// Whether services have to keep what was before each write, for reads that see it.
-    past: AtomicBool,
+    /// How long services have to keep what was before each write, in milliseconds, for reads that see it; zero: not at all.
+    past_ms: AtomicU64,
     rules: Mutex<Vec<Live>>,
     reach: RwLock<Reach>,
 }
@@ -138,10 +138,11 @@ impl Faults {
         self.shared.any.load(Ordering::Relaxed)
     }
 
-    /// Whether a rule makes reads see what was before a write: only then do services have to keep it.
+    /// How long services have to keep what was before a write, since a rule makes reads see it; none where no rule does.
     #[must_use]
-    pub fn keeps_past(&self) -> bool {
-        self.shared.past.load(Ordering::Relaxed)
+    pub fn keeps_past(&self) -> Option<Duration> {
+        let past = self.shared.past_ms.load(Ordering::Relaxed);
+        (past > 0).then(|| Duration::from_millis(past))
     }
 
     /// Whether there is an app that `pattern` covers; if not, a sentence that says so.
@@ -214,8 +215,9 @@ impl Faults {
     fn changed(&self, rules: &mut [Live]) {
         rules.sort_by_key(|live| live.origin != ADDED);
         self.shared.any.store(!rules.is_empty(), Ordering::Relaxed);
-        let past = rules.iter().any(|live| matches!(live.rule.action, Action::Stale(_)));
-        self.shared.past.store(past, Ordering::Relaxed);
+        let windows = rules.iter().filter_map(|live| if let Action::Stale(window) = live.rule.action { Some(window) } else { None });
+        let longest = windows.max().unwrap_or_default();
+        self.shared.past_ms.store(u64::try_from(longest.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     fn rules(&self) -> MutexGuard<'_, Vec<Live>> {

@@ -99,12 +99,12 @@ fn rules_of_one_origin_are_replaced_and_unchanged_ones_go_on() {
     let first = Rule { when: When::First(2), ..rule("first", error()) };
     faults.replace("file", vec![first.clone(), rule("stale", Action::Stale(Duration::from_secs(60)))]);
     faults.add("api", rule("mine", Action::Throttle));
-    assert!(faults.any() && faults.keeps_past());
+    assert!(faults.any() && faults.keeps_past().is_some());
     let _ = get(&faults, "a");
     faults.replace("file", vec![first]);
     let names: Vec<_> = faults.list().into_iter().map(|listed| (listed.rule.name, listed.matched)).collect();
     assert_eq!(names, [("mine".to_owned(), 1), ("first".to_owned(), 1)]);
-    assert!(!faults.keeps_past());
+    assert!(faults.keeps_past().is_none());
     assert_eq!(faults.free_name(), "fault-1");
     assert_eq!(faults.remove(|_, origin| origin == "api"), 1);
     assert_eq!(faults.remove(|name, _| name == "first"), 1);
