@@ -205,6 +205,10 @@ impl Output for AppTerminal {
         self.journal.over(event, cpu);
     }
 
+    fn waited(&self, event: EventId, waited: Duration) {
+        self.journal.cold(event, waited);
+    }
+
     fn line(&self, event: Option<EventId>, level: LogLevel, text: &str) {
         let text = self.mapped(text);
         if let Some(event) = event {

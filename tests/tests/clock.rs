@@ -4,6 +4,7 @@ use greenroom_tests::{Project, Server, greenroom, wait_for};
 use serde_json::json;
 
 const START: &str = "2027-01-01T00:00:00.000Z";
+const AGAIN_AND_AGAIN: &str = "timers without delay, which set each other again and again";
 
 /// Notes in its log what happens, with the time.
 const NOTER: &str = r#"
@@ -36,6 +37,12 @@ const NOTER: &str = r#"
             const signal = AbortSignal.timeout(2_000);
             ctx.waitUntil(new Promise((resolve) => signal.addEventListener("abort", () => { say(signal.reason.name); resolve(); })));
             return new Response("set");
+        }
+        if (pathname === "/fetch") {
+            const { searchParams } = new URL(request.url);
+            const asked = fetch(searchParams.get("url"), { signal: AbortSignal.timeout(5_000) });
+            ctx.waitUntil(asked.then(() => say("answered"), (error) => say(error.name)));
+            return new Response("asked");
         }
         if (pathname === "/for-ever") {
             const again = () => setTimeout(again, 0);
@@ -147,12 +154,58 @@ fn a_new_version_has_the_time_too() {
 
 #[test]
 fn code_that_never_rests_is_named() {
-    let (_project, server) = served();
+    let (project, server) = served();
     let control = server.control();
     control.freeze(START);
     assert_eq!(server.get("/for-ever").text(), "set");
     let report = control.post("/v1/clock/advance", json!({ "by": "1h", "max_settle_ms": 200 }));
-    assert_eq!((&report["stopped"], &report["to"], &report["busy"]), (&json!("wall"), &json!(START), &json!(["app app: code that runs"])));
+    let named = json!([format!("app app: {AGAIN_AND_AGAIN}")]);
+    assert_eq!((&report["stopped"], &report["to"], &report["busy"]), (&json!("wall"), &json!(START), &named));
+    // They count as what falls due.
+    let report = control.post("/v1/clock/advance", json!({ "by": "1h", "max_count": 50 }));
+    assert_eq!((&report["stopped"], &report["to"], &report["busy"]), (&json!("count"), &json!(START), &named));
+    let run = greenroom(&project, &["clock", "advance", "1h", "--max-count", "50", "--control", &control.url()]);
+    assert_eq!(run.code, Some(1), "{}", run.stdout);
+    assert!(
+        run.stdout.ends_with(&format!("stopped early: so many due things ran\n  busy: app app: {AGAIN_AND_AGAIN}\n")),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn an_older_version_that_never_rests_is_named() {
+    let (project, server) = served();
+    let control = server.control();
+    control.freeze(START);
+    assert_eq!(server.get("/for-ever").text(), "set");
+    project.write("index.js", "export default { fetch: () => new Response('new') };");
+    server.wait_reloads(1);
+    assert_eq!(server.get("/").text(), "new");
+    let report = control.post("/v1/clock/advance", json!({ "by": "1h", "max_count": 50 }));
+    let named = json!([format!("an older version of app app: {AGAIN_AND_AGAIN}")]);
+    assert_eq!((&report["stopped"], &report["to"], &report["busy"]), (&json!("count"), &json!(START), &named));
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_named_and_can_be_left_behind() {
+    let (project, server) = served();
+    let control = server.control();
+    control.freeze(START);
+    // Takes connections, and answers none.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/prices", silent.local_addr().unwrap());
+    assert_eq!(server.get(&format!("/fetch?url={url}%3Fkey=secret")).text(), "asked");
+    let named = json!([format!("app app: fetch GET {url}")]);
+    let report = control.post("/v1/clock/advance", json!({ "by": "1m", "max_settle_ms": 200 }));
+    assert_eq!((&report["stopped"], &report["to"], &report["busy"]), (&json!("wall"), &json!(START), &named));
+    let run = greenroom(
+        &project,
+        &["clock", "advance", "1m", "--max-settle", "200ms", "--despite-outside", "--json", "--control", &control.url()],
+    );
+    let report = run.json();
+    assert_eq!((&report["stopped"], &report["left"], &report["count"]), (&json!(null), &named, &json!(1)), "{report}");
+    assert_eq!(server.get("/said").json(), json!(["00:00:05.000 TimeoutError"]));
 }
 
 #[test]

@@ -318,6 +318,23 @@ fn fixtures_that_cannot_be_replayed_are_refused() {
 }
 
 #[test]
+fn how_long_an_event_waited_for_a_guest_is_known() {
+    let project = Project::worker("for (let i = 0; i < 3e6; i++) ; export default { fetch: () => new Response('fine') };");
+    let server = Server::start(&project, &["--ephemeral"]);
+    let control = server.control();
+    assert_eq!(server.get("/").text(), "fine");
+    assert_eq!(newest(&control)["cold_us"], Value::Null);
+    control.post("/v1/faults", json!({ "service": "request", "first": 1, "action": "crash" }));
+    assert_eq!(server.get("/").status, 503);
+    // No guest is there until the code has been loaded once more.
+    assert_eq!(server.get("/").text(), "fine");
+    let event = newest(&control);
+    assert!(event["cold_us"].as_u64() > Some(0) && event["cold_us"].as_u64() <= event["took_us"].as_u64(), "{event}");
+    let shown = greenroom(&project, &["events", "show", event["id"].as_str().unwrap(), "--control", &control.url()]).stdout;
+    assert!(shown.contains("  waited for a guest "), "{shown}");
+}
+
+#[test]
 fn the_journal_outlives_the_run_and_a_crash() {
     let project = Project::configured(KEYS, WORKER);
     let server = Server::start(&project, &[]);

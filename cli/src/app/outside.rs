@@ -65,6 +65,12 @@ pub(crate) fn asked(call: &Call) -> (String, Vec<String>) {
     (if call.method == WEBSOCKET { "WEBSOCKET".to_owned() } else { method }, names.to_vec())
 }
 
+/// A call to the outside for people, without the query, which may have secrets.
+pub(crate) fn in_words(call: &Call) -> String {
+    let (method, names) = asked(call);
+    format!("fetch {method} {}", names.get(1).map_or("the outside", String::as_str))
+}
+
 /// An answer that no server gave.
 pub(crate) fn answered(call: &Call, status: u16, body: &str) -> Answer {
     let urls = serde_json::from_slice(&call.args).map(|FetchArgs { url, .. }| vec![url]).unwrap_or_default();
@@ -143,6 +149,8 @@ mod tests {
         fn line(&self, _: Option<EventId>, _: LogLevel, _: &str) {}
 
         fn over(&self, _: EventId, _: Option<std::time::Duration>) {}
+
+        fn waited(&self, _: EventId, _: std::time::Duration) {}
     }
 
     #[test]
@@ -172,5 +180,6 @@ mod tests {
         assert_eq!(operation, "PUT");
         assert_eq!(names, ["https://a.com:8443/x/y?q=1", "https://a.com:8443/x/y", "a.com:8443/x/y", "a.com:8443", "a.com"]);
         assert_eq!(asked(&call(WEBSOCKET, "wss://a.com/")).0, "WEBSOCKET");
+        assert_eq!(in_words(&call("fetch", "https://a.com/x?key=1")), "fetch PUT https://a.com/x");
     }
 }

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use greenroom_bindings::Bindings;
 use greenroom_channel::{Call, CallError};
-use greenroom_host::{ServiceCall, Text};
+use greenroom_host::{Flight, ServiceCall, Text};
 use greenroom_supervisor::{Answer, IncomingCall, Services};
 use serde::Deserialize;
 
 use crate::app::faults::Faulty;
-use crate::app::outside::{Network, Outside};
+use crate::app::outside::{self, Network, Outside};
 use crate::app::quota::Quota;
 
 /// The name under which guest code calls the outside; no binding can have it.
@@ -80,6 +80,10 @@ impl Services for AppServices {
             }
             answer
         })
+    }
+
+    fn flight(&self, call: &Call) -> Flight {
+        if call.binding == OUTSIDE { Flight::outside(outside::in_words(call)) } else { format!("{}.{}", call.binding, call.method).into() }
     }
 
     fn cuts_off(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args as ClapArgs, Subcommand};
 use greenroom_host::Diagnostic;
@@ -51,12 +52,23 @@ pub(crate) struct Advance {
     /// To the next due thing
     #[arg(long)]
     next: bool,
-    /// Give up after so many due things
+    /// Give up after so many due things, timers without delay among them. Without it: a million
     #[arg(long, value_name = "N")]
     max_count: Option<u64>,
-    /// Give up after so many seconds of real time
-    #[arg(long, value_name = "SECONDS")]
-    max_wall: Option<u64>,
+    /// Give up after so much real time in all: `30s`, or a number of seconds. Without it: 2 minutes
+    #[arg(long, value_name = "DURATION", value_parser = span)]
+    max_wall: Option<Duration>,
+    /// Give up when something has been in flight at one instant for so much real time. Without it: 10 seconds
+    #[arg(long, value_name = "DURATION", value_parser = span)]
+    max_settle: Option<Duration>,
+    /// Let time go on when a server outside has not answered for that long
+    #[arg(long)]
+    despite_outside: bool,
+}
+
+/// `1m 30s`, or seconds.
+fn span(text: &str) -> Result<Duration, humantime::DurationError> {
+    text.parse().map_or_else(|_| humantime::parse_duration(text), |seconds| Ok(Duration::from_secs(seconds)))
 }
 
 pub(super) fn run(args: &Clock) -> ExitCode {
@@ -97,7 +109,8 @@ async fn verb(client: &Client, verb: &Verb) -> Result<(Value, String), Diagnosti
 
 impl Advance {
     fn body(&self) -> Value {
-        let mut body = json!({ "next": self.next });
+        let milliseconds = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        let mut body = json!({ "next": self.next, "despite_outside": self.despite_outside });
         if !self.by.is_empty() {
             body["by"] = self.by.join(" ").into();
         }
@@ -107,8 +120,11 @@ impl Advance {
         if let Some(count) = self.max_count {
             body["max_count"] = count.into();
         }
-        if let Some(seconds) = self.max_wall {
-            body["max_wall_ms"] = seconds.saturating_mul(1000).into();
+        if let Some(wall) = self.max_wall {
+            body["max_wall_ms"] = milliseconds(wall).into();
+        }
+        if let Some(settle) = self.max_settle {
+            body["max_settle_ms"] = milliseconds(settle).into();
         }
         body
     }
@@ -120,6 +136,9 @@ fn shown(report: &Value) -> String {
         let (count, first) = (ran["count"].as_u64().unwrap_or(0), text(ran, "first"));
         let times = if count == 1 { String::new() } else { format!(" × {count}, last {}", text(ran, "last")) };
         let _ = write!(shown, "\n  {first}  {}{times}", text(ran, "label"));
+    }
+    for left in array(report, "left") {
+        let _ = write!(shown, "\nno answer from outside, left behind: {}", left.as_str().unwrap_or_default());
     }
     if report["stopped"].is_string() {
         let why = match report["stopped"].as_str() {

@@ -96,12 +96,15 @@ struct AdvanceBy {
     /// To the next due thing.
     #[serde(default)]
     next: bool,
-    /// Give up after so many due things.
+    /// Give up after so many due things, timers without delay among them.
     max_count: Option<u64>,
     /// Give up after so many milliseconds of real time.
     max_wall_ms: Option<u64>,
     /// Give up when something has been in flight at one instant for so many milliseconds of real time.
     max_settle_ms: Option<u64>,
+    /// What has waited for a server outside that long is left behind, and time goes on.
+    #[serde(default)]
+    despite_outside: bool,
 }
 
 /// A duration.
@@ -153,6 +156,7 @@ impl AdvanceBy {
             count: self.max_count.unwrap_or(usual.count),
             wall: self.max_wall_ms.map_or(usual.wall, Duration::from_millis),
             settle: self.max_settle_ms.map_or(usual.settle, Duration::from_millis),
+            despite_outside: self.despite_outside,
         }
     }
 }
@@ -172,6 +176,8 @@ struct Report {
     stopped: Option<String>,
     /// What keeps things busy, where it ended early.
     busy: Vec<String>,
+    /// What had no answer from outside in time and was left behind.
+    left: Vec<String>,
 }
 
 /// Things that ran.
@@ -198,6 +204,7 @@ impl Report {
             ran: ran.collect(),
             stopped: advanced.stopped.map(|stopped| stopped.word().to_owned()),
             busy: advanced.busy,
+            left: advanced.left,
         })
     }
 }

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures::StreamExt;
-use greenroom_host::{Captured, Clock, Content, Event, EventId, Outcome, Parcel, ParcelRequest, Payload, Recipient};
-use serde_json::json;
+use greenroom_host::{Clock, Content, Event, EventId, Outcome, Payload, Recipient};
 
 use crate::deliver::{CallRecord, pack};
 use crate::door::{Finish, FrontDoor};
+use crate::parcel;
 use crate::record::{self, Recorded};
 
 impl FrontDoor {
@@ -16,7 +15,7 @@ impl FrontDoor {
     /// came of it is in the journal.
     pub async fn again(&self, recorded: &Event) -> EventId {
         let (kind, summary) = (recorded.kind, recorded.summary.clone());
-        let (head, body) = pack(parcel(&self.app, recorded));
+        let (head, body) = pack(parcel::of(&self.app, kind, &recorded.payload));
         let payload = match &recorded.payload {
             Payload::Data(data) => Payload::Data(data.clone()),
             Payload::None | Payload::Request(_) | Payload::Call(_) => record::payload(&head),
@@ -42,23 +41,4 @@ impl FrontDoor {
         self.log.call(&CallRecord { app: &self.app, event: id, cause: None, depth: 0, summary: &summary, outcome: &outcome, took });
         id
     }
-}
-
-fn parcel(app: &str, recorded: &Event) -> Parcel {
-    let bytes = |body: &Option<Captured>| body.as_ref().map(|body| Content::Whole(body.bytes.clone()));
-    let (entry, request, body) = match &recorded.payload {
-        Payload::Request(request) => {
-            let head = ParcelRequest {
-                method: request.method.as_str().into_owned(),
-                url: request.url.as_str().into_owned(),
-                headers: request.headers.pairs(),
-                extra: request.extra.as_str().into_owned(),
-            };
-            (request.entry.0.clone(), Some(head), bytes(&request.body))
-        }
-        Payload::Call(call) => (call.entry.0.clone(), None, bytes(&call.body)),
-        Payload::Data(data) => (Bytes::from(json!({ "kind": "trigger", "event": recorded.kind, "payload": data }).to_string()), None, None),
-        Payload::None => (Bytes::new(), None, None),
-    };
-    Parcel { to: Recipient::App(app.to_owned()), cause: None, summary: None, entry, request, body }
 }

@@ -12,6 +12,7 @@ mod failure;
 mod faults;
 mod limits;
 mod origins;
+mod parcel;
 mod record;
 mod request;
 mod response;

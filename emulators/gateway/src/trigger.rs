@@ -6,11 +6,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::StreamExt;
 use greenroom_host::faults::Fate;
-use greenroom_host::{Clock, Content, Event, EventId, EventKind, Outcome, Parcel, ParcelRequest, Payload, Recipient, Reply, Undelivered};
-use serde_json::{Value, json};
+use greenroom_host::{Clock, Content, Event, EventId, EventKind, Outcome, Parcel, ParcelRequest, Payload, Reply, Undelivered};
+use serde_json::Value;
 
 use crate::deliver::pack;
 use crate::door::{Finish, FrontDoor};
+use crate::parcel;
 use crate::record::{self, Recorded};
 
 /// Something that is to make the app's code run.
@@ -88,7 +89,7 @@ impl FrontDoor {
         let event = Event::new(&self.host, kind, &source, &self.app, summary.clone(), cause);
         let id = event.id;
         let is_request = matches!(payload, Delivered::Request(..));
-        let (parcel, kept) = parcel(&self.app, kind, payload);
+        let (parcel, kept) = packed(&self.app, kind, payload);
         let to = parcel.to.clone();
         let (head, body) = pack(parcel);
         self.host.journal.append(event.carrying(kept.unwrap_or_else(|| record::payload(&head))));
@@ -134,13 +135,12 @@ impl FrontDoor {
 }
 
 /// What is sent, and what the journal keeps of it where that is something else.
-fn parcel(app: &str, kind: EventKind, payload: Delivered) -> (Parcel, Option<Payload>) {
-    let (entry, request, body, kept) = match payload {
+fn packed(app: &str, kind: EventKind, payload: Delivered) -> (Parcel, Option<Payload>) {
+    match payload {
         Delivered::Data(data) => {
-            let entry = json!({ "kind": "trigger", "event": kind, "payload": &data }).to_string();
-            (entry, None, None, Some(Payload::Data(data)))
+            let kept = Payload::Data(data);
+            (parcel::of(app, kind, &kept), Some(kept))
         }
-        Delivered::Request(request, body) => (String::new(), Some(request), (!body.is_empty()).then_some(Content::Whole(body)), None),
-    };
-    (Parcel { to: Recipient::App(app.to_owned()), cause: None, summary: None, entry: entry.into(), request, body }, kept)
+        Delivered::Request(request, body) => (parcel::of_request(app, request, body), None),
+    }
 }

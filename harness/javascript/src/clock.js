@@ -52,8 +52,8 @@ export class Clock {
     return pending.map(({ due, label }) => ({ due: new Date(due), label }));
   }
 
-  async #advance(how, { maxCount, maxWallMs, maxSettleMs } = {}) {
-    const bounds = { max_count: maxCount, max_wall_ms: maxWallMs, max_settle_ms: maxSettleMs };
+  async #advance(how, { maxCount, maxWallMs, maxSettleMs, despiteOutside } = {}) {
+    const bounds = { max_count: maxCount, max_wall_ms: maxWallMs, max_settle_ms: maxSettleMs, despite_outside: despiteOutside };
     const report = await this.#control.ask("POST", "/v1/clock/advance", { ...how, ...bounds });
     if (report.stopped) {
       const busy = report.busy.length === 0 ? "" : `; busy: ${report.busy.join(", ")}`;

@@ -108,6 +108,8 @@ export interface Bounds {
   maxCount?: number;
   maxWallMs?: number;
   maxSettleMs?: number;
+  /** Time goes on when a server outside does not answer within `maxSettleMs`. */
+  despiteOutside?: boolean;
 }
 
 /** What an advance did. */

@@ -95,6 +95,11 @@ impl<'a> Reader<'a> {
         Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
     }
 
+    pub(crate) fn u64(&mut self) -> Result<u64, CodecError> {
+        let bytes = self.bytes(8)?.first_chunk().ok_or(CodecError::Payload(self.what))?;
+        Ok(u64::from_le_bytes(*bytes))
+    }
+
     /// Bytes preceded by their length as `u32`.
     pub(crate) fn block(&mut self) -> Result<&'a [u8], CodecError> {
         let length = self.u32()? as usize;

@@ -83,7 +83,8 @@ frame_kinds! {
     Clock = b'T',
     /// [→] Timers that are due by the time of the last [`Self::Clock`] may run. No payload.
     RunDue = b'u',
-    /// [→] Asks for the timers of the code; id: the question. Payload: one byte, whether to answer only once nothing runs.
+    /// [→] Asks for the timers of the code; id: the question. Payload: none to have them at once; else a number
+    /// of 64 bits, to be answered once nothing runs, or when more than so many timers without delay have run by themselves.
     Timers = b'q',
     /// [←] The answer: [`crate::message::TimerList`].
     TimerList = b's',

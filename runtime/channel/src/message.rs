@@ -167,6 +167,8 @@ impl Time {
 pub struct TimerList {
     /// How many there are.
     pub count: u32,
+    /// How many without delay ran by themselves since the question.
+    pub ran: u64,
     /// When the first of them are due, in milliseconds since 1970, soonest first.
     pub due: Vec<u64>,
 }
@@ -175,6 +177,7 @@ impl TimerList {
     /// Appends the payload.
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.count.to_le_bytes());
+        out.extend_from_slice(&self.ran.to_le_bytes());
         for due in &self.due {
             out.extend_from_slice(&due.to_le_bytes());
         }
@@ -183,9 +186,9 @@ impl TimerList {
     /// Takes the payload apart.
     pub fn decode(payload: &Bytes) -> Result<Self, CodecError> {
         let mut reader = Reader::new(payload, "timers");
-        let count = reader.u32()?;
+        let (count, ran) = (reader.u32()?, reader.u64()?);
         let due = reader.bytes(reader.left())?.chunks_exact(8).filter_map(|due| Some(u64::from_le_bytes(*due.first_chunk()?)));
-        Ok(Self { count, due: due.collect() })
+        Ok(Self { count, ran, due: due.collect() })
     }
 }
 
@@ -442,7 +445,7 @@ mod tests {
             time.encode(&mut payload);
             assert_eq!(Time::decode(&payload), time);
         }
-        let timers = TimerList { count: 3, due: vec![1, u64::MAX] };
+        let timers = TimerList { count: 3, ran: 9, due: vec![1, u64::MAX] };
         let mut payload = Vec::new();
         timers.encode(&mut payload);
         assert_eq!(TimerList::decode(&payload.into()).unwrap(), timers);

@@ -22,7 +22,9 @@ pub mod test_path;
 mod words;
 
 pub use app::{App, BindingDecl, Bundle, LimitOverrides, Module, ModuleKind, ModuleRule, Var};
-pub use clock::{Advance, AdvanceError, Advanced, Bound, Busy, Clock, Label, Member, Pending, Place, Ran, Stillness, Stopped, Timestamp};
+pub use clock::{
+    Advance, AdvanceError, Advanced, Bound, Busy, Clock, Flight, Label, Member, Pending, Place, Ran, Stillness, Stopped, Timestamp,
+};
 pub use delivery::{ByteStream, Content, Delivery, FunctionCall, Parcel, ParcelRequest, Recipient, Reply, Undelivered};
 pub use diagnostic::{Diagnostic, Position, Severity, source_frame};
 pub use event::{Answer, Call, Captured, Event, EventKind, Headers, Outcome, Payload, Request, Text};

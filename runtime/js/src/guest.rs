@@ -1,5 +1,7 @@
 //! The life of a guest: made from the snapshot, waiting as a spare, loaded with code, serving events until the host lets it go.
 
+mod timers;
+
 use std::future::poll_fn;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd};
@@ -7,7 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::task::{Context, Poll};
 
-use greenroom_channel::message::{Body, Failure, Load, Loaded, LogLevel, Prepare, RequestHead, Time, TimerList, decode_result};
+use greenroom_channel::message::{Body, Failure, Load, Loaded, LogLevel, Prepare, RequestHead, Time, decode_result};
 use greenroom_channel::{CALL_STREAM, EXIT_BROKEN, EXIT_PROTOCOL, Frame, FrameKind, GUEST_FD, WINDOW};
 use tokio::io::unix::AsyncFd;
 
@@ -155,7 +157,7 @@ struct Guest {
     /// It has asked for a successor.
     worn: bool,
     /// Questions for its timers that are answered once nothing runs.
-    asked: Vec<u32>,
+    asked: Vec<timers::Question>,
 }
 
 /// What is left when the code has run as far as it can.
@@ -225,9 +227,7 @@ impl Guest {
             if self.broken {
                 return Poll::Ready(Err(End::Exceeded(EXIT_BROKEN)));
             }
-            if ran == Ran::Still && !arrived {
-                self.answer_questions();
-            }
+            self.answer_questions(ran == Ran::Still && !arrived);
             // What is still queued is sent when the loop is left.
             if self.drained && self.shared.open_invocations() == 0 {
                 return Poll::Ready(Ok(()));
@@ -254,21 +254,6 @@ impl Guest {
             let _ = self.isolate.call(Handler::Idle, &[]);
         }
         if self.shared.open_invocations() == open { Ran::Still } else { Ran::Anew }
-    }
-
-    fn answer_questions(&mut self) {
-        for question in std::mem::take(&mut self.asked) {
-            self.answer_timers(question, 1);
-        }
-    }
-
-    fn answer_timers(&mut self, question: u32, most: u32) {
-        let found = self.isolate.call(Handler::Timers, &[Argument::Number(f64::from(most))]);
-        let list: Vec<u64> = found.ok().and_then(|found| self.isolate.read(found)).unwrap_or_default();
-        let mut numbers = list.into_iter();
-        let count = numbers.next().and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
-        let timers = TimerList { count, due: numbers.collect() };
-        self.shared.link().send(FrameKind::TimerList, question, |out| timers.encode(out));
     }
 
     /// Hands every frame that has arrived to JavaScript.
@@ -340,10 +325,7 @@ impl Guest {
             FrameKind::Clock => return Ok(set_time(&mut self.isolate, frame)),
             FrameKind::RunDue => self.isolate.call(Handler::RunDue, &[]),
             FrameKind::Timers => {
-                match frame.payload.first() {
-                    Some(1) => self.asked.push(frame.id),
-                    _ => self.answer_timers(frame.id, TIMERS_SHOWN),
-                }
+                self.asked_for_timers(frame);
                 return Ok(Ok(()));
             }
             FrameKind::Data => self.isolate.call(Handler::Data, &[id, Argument::Bytes(&frame.payload)]),
@@ -408,9 +390,6 @@ impl Guest {
         self.meter.end().map_or(Ok(()), |code| Err(End::Exceeded(code)))
     }
 }
-
-/// How many timers are told of at once.
-const TIMERS_SHOWN: u32 = 64;
 
 /// Sets the time for the code.
 fn set_time(isolate: &mut Isolate, frame: &Frame) -> Result<(), Failure> {

@@ -97,6 +97,11 @@ pub(crate) fn op_overdue(state: &mut OpState, #[smi] id: u32) {
 }
 
 #[op2(fast)]
+pub(crate) fn op_timer_at_once(state: &mut OpState) {
+    shared(state).timer_runs_at_once();
+}
+
+#[op2(fast)]
 pub(crate) fn op_log(state: &mut OpState, #[smi] invocation: u32, #[smi] level: u32, #[string] text: &str) {
     let level = LogLevel::from_byte(u8::try_from(level).unwrap_or(1)) as u8;
     shared(state).link().send(FrameKind::Log, invocation, |out| {

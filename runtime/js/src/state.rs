@@ -60,6 +60,8 @@ struct Inner {
     open: RefCell<BTreeMap<u32, u64>>,
     /// Which invocation each unanswered call belongs to.
     calls: RefCell<HashMap<u32, u32>>,
+    /// How many timers without delay have run by themselves while time stood still.
+    timers_at_once: Cell<u64>,
 }
 
 impl Shared {
@@ -73,6 +75,7 @@ impl Shared {
             sync_calls: Cell::new(1 << 30),
             open: RefCell::default(),
             calls: RefCell::default(),
+            timers_at_once: Cell::new(0),
         }))
     }
 
@@ -161,6 +164,16 @@ impl Shared {
     /// The call is answered. The invocation that made it.
     pub(crate) fn call_ends(&self, call: u32) -> Option<u32> {
         self.0.calls.borrow_mut().remove(&call)
+    }
+
+    /// A timer without delay runs by itself.
+    pub(crate) fn timer_runs_at_once(&self) {
+        self.0.timers_at_once.set(self.0.timers_at_once.get() + 1);
+    }
+
+    /// How many timers without delay have run by themselves while time stood still.
+    pub(crate) fn timers_at_once(&self) -> u64 {
+        self.0.timers_at_once.get()
     }
 
     /// Ids of synchronous calls, apart from those that JavaScript gives out.

@@ -19,6 +19,12 @@ const RETIRED_AFTER: Duration = Duration::from_secs(30);
 /// How many guests an event is given to, one after the other, where none of them takes it before its process ends.
 const MOST_GUESTS: usize = 3;
 
+/// What a guest is to its app when another serves in its place: one with the code of before, one that has used itself up, one that came
+/// too late.
+const OLDER: &str = "an older version";
+const WORN: &str = "a worn guest";
+const UNUSED: &str = "an unused guest";
+
 /// Code that is ready to be loaded.
 #[derive(Debug, Clone, Default)]
 pub struct Version {
@@ -115,7 +121,7 @@ impl Fleet {
         *self.version.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((version, services));
         let before = self.serving.send_replace(Serving::Instance(Arc::clone(&instance)));
         if let Serving::Instance(before) = before {
-            retire(before);
+            retire(before, OLDER);
         }
         self.look_after(instance);
         self.warm_later();
@@ -212,10 +218,10 @@ impl Fleet {
             ours
         });
         if swapped {
-            retire(Arc::clone(worn));
+            retire(Arc::clone(worn), WORN);
             self.look_after(fresh);
         } else {
-            retire(fresh);
+            retire(fresh, UNUSED);
             if !worn.is_draining() {
                 self.look_after(Arc::clone(worn));
             }
@@ -252,7 +258,7 @@ impl Fleet {
         });
         match next {
             Serving::Instance(instance) if unused => self.look_after(instance),
-            Serving::Instance(instance) => retire(instance),
+            Serving::Instance(instance) => retire(instance, UNUSED),
             _ => {}
         }
         self.warm_later();
@@ -271,15 +277,30 @@ impl Fleet {
         mut body: Option<BodyStream>,
     ) -> Result<(Invocation, Response), Unanswered> {
         for _ in 1..MOST_GUESTS {
-            let mut invocation = self.instance().await?.invoke(event, head, body.take());
+            let mut invocation = self.ready(event).await?.invoke(event, head, body.take());
             match invocation.response().await {
                 Err(InvokeError::Untaken(_)) => {}
                 answer => return Ok((invocation, answer?)),
             }
         }
-        let mut invocation = self.instance().await?.invoke(event, head, body);
+        let mut invocation = self.ready(event).await?.invoke(event, head, body);
         let answer = invocation.response().await?;
         Ok((invocation, answer))
+    }
+
+    /// The guest that serves; says how long `event` waited for it, if it had to.
+    async fn ready(self: &Arc<Self>, event: Option<EventId>) -> Result<Arc<Instance>, DeployError> {
+        if let Serving::Instance(instance) = &*self.serving.borrow()
+            && instance.is_fit()
+        {
+            return Ok(Arc::clone(instance));
+        }
+        let began = self.clock.uptime();
+        let instance = self.instance().await;
+        if let Some(event) = event {
+            self.output.waited(event, self.clock.uptime().saturating_sub(began));
+        }
+        instance
     }
 
     /// The guest that serves.
@@ -322,8 +343,8 @@ impl Fleet {
 
 /// Lets a guest finish what it has begun, but not for ever: an open event stream would keep it and its memory for as long as a page is
 /// open. Real time, not the emulated: it is about processes.
-fn retire(instance: Arc<Instance>) {
-    instance.drain();
+fn retire(instance: Arc<Instance>, former: &'static str) {
+    instance.drain(former);
     tokio::spawn(async move {
         if tokio::time::timeout(RETIRED_AFTER, instance.ended()).await.is_err() {
             instance.kill();

@@ -10,7 +10,7 @@ use futures::Stream;
 use futures::future::BoxFuture;
 use greenroom_channel::message::{Body, Failure, Loaded, LogLevel, RequestHead, ResponseHead, TimerList, decode_call, encode_result};
 use greenroom_channel::{CALL_STREAM, Call, CallError, CallResult, Frame, FrameKind};
-use greenroom_host::{Clock, EventId};
+use greenroom_host::{Clock, EventId, Flight};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::AbortHandle;
 
@@ -57,6 +57,11 @@ pub trait Services: Send + Sync {
     /// Answers a call.
     fn call(&self, call: IncomingCall) -> BoxFuture<'static, Result<Answer, CallError>>;
 
+    /// What a call is called while it is in flight, and whom it waits for.
+    fn flight(&self, call: &Call) -> Flight {
+        format!("{}.{}", call.binding, call.method).into()
+    }
+
     /// Whether work that goes on for too long after an answer has to end.
     fn cuts_off(&self) -> bool {
         false
@@ -70,6 +75,9 @@ pub trait Output: Send + Sync {
 
     /// Nothing of the invocation of `event` runs any more; with the CPU time that it used, where the guest measures that.
     fn over(&self, event: EventId, cpu: Option<Duration>);
+
+    /// No guest was ready for `event`; how long it waited for one, in real time.
+    fn waited(&self, event: EventId, waited: Duration);
 }
 
 /// Why an invocation came to nothing.
@@ -233,8 +241,9 @@ impl Instance {
         Invocation { instance: Arc::clone(self), id, answer, over: false }
     }
 
-    /// Lets the code finish what it has begun, then the process ends.
-    pub(crate) fn drain(&self) {
+    /// Lets the code finish what it has begun, then the process ends. `former`: what it is to its app from now on.
+    pub(crate) fn drain(&self, former: &'static str) {
+        self.time.is_former(former);
         self.draining.store(true, Ordering::Relaxed);
         self.outbox.send(FrameKind::Drain, 0, |_| {});
     }
@@ -403,14 +412,14 @@ impl Instance {
         let Ok(call) = decode_call(&frame.payload) else { return };
         let stream = call.streams_body.then(|| self.streams.receive(id | CALL_STREAM, &self.outbox));
         let (event, uses) = self.spoken_of(call.call.invocation, |open| (open.event, Arc::clone(&open.uses))).unzip();
-        let label = format!("{}: {}.{}", self.time.label(), of(&call.call.binding), call.call.method);
+        let flight = services.flight(&call.call).named(&self.time.label());
         let answer = services.call(IncomingCall { call: call.call, stream, event: event.flatten(), guest: self.number(), uses });
         let instance = Arc::clone(self);
         // Held until the call is in the table, since it may be over before this thread gets further.
         let mut calls = self.calls();
         let answering = tokio::spawn(async move {
             let clock = instance.clock.clone();
-            let endless = clock.in_flight(label, instance.answer_call(id, answer)).await;
+            let endless = clock.in_flight(flight, instance.answer_call(id, answer)).await;
             if let Some(stream) = endless {
                 instance.streams.send(id | CALL_STREAM, &instance.outbox, stream).await;
             }
@@ -442,9 +451,4 @@ impl Instance {
     fn calls(&self) -> std::sync::MutexGuard<'_, HashMap<u32, AbortHandle>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What a binding is called where people read it; the outside has no name.
-fn of(binding: &str) -> &str {
-    if binding.is_empty() { "the outside" } else { binding }
 }

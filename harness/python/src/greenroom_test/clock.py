@@ -58,7 +58,8 @@ class Clock:
     def advance(self, by: str | timedelta, **bounds: int) -> Advanced:
         """Moves time on by a duration (``"1h 30m"``), runs what falls due on the way, and waits until it has run.
 
-        Raises when something does not come to rest; the message names it. Bounds: ``max_count``, ``max_wall_ms``, ``max_settle_ms``.
+        Raises when something does not come to rest; the message names it. Bounds: ``max_count``, ``max_wall_ms``, ``max_settle_ms``;
+        with ``despite_outside=True`` time goes on when a server outside does not answer within the last of them.
         """
         span = round(by.total_seconds() * 1000) if isinstance(by, timedelta) else by
         if isinstance(span, int) and span < 0:

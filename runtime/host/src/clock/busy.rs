@@ -1,6 +1,7 @@
 //! What is in flight: work that time does not gate. Time is not moved on while there is any.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -8,6 +9,41 @@ use super::{Clock, Shared};
 
 /// What something is called where people read it.
 pub type Label = Cow<'static, str>;
+
+/// A piece of work, and whom it waits for.
+#[derive(Debug, Clone)]
+pub struct Flight {
+    label: Label,
+    /// It waits for somebody outside of this program, who answers when he likes.
+    outside: bool,
+}
+
+impl Flight {
+    /// Work that waits for somebody outside of this program.
+    pub fn outside(label: impl Into<Label>) -> Self {
+        Self { label: label.into(), outside: true }
+    }
+
+    /// The same with the name of whoever does it.
+    #[must_use]
+    pub fn named(self, who: &str) -> Self {
+        Self { label: format!("{who}: {}", self.label).into(), ..self }
+    }
+}
+
+impl<L: Into<Label>> From<L> for Flight {
+    fn from(label: L) -> Self {
+        Self { label: label.into(), outside: false }
+    }
+}
+
+/// Work that time no longer waits for.
+#[derive(Default)]
+pub(super) struct LeftBehind {
+    ids: HashSet<u64>,
+    /// What it is called, in the order in which it was left.
+    pub(super) labels: Vec<String>,
+}
 
 tokio::task_local! {
     /// The work that the running task is part of.
@@ -18,19 +54,19 @@ tokio::task_local! {
 pub struct Busy {
     shared: Arc<Shared>,
     id: u64,
-    label: Label,
+    flight: Flight,
 }
 
 impl Busy {
-    pub(super) fn new(shared: &Arc<Shared>, label: Label) -> Self {
+    fn new(shared: &Arc<Shared>, flight: Flight) -> Self {
         let id = shared.next();
-        let busy = Self { shared: Arc::clone(shared), id, label };
+        let busy = Self { shared: Arc::clone(shared), id, flight };
         busy.enter();
         busy
     }
 
     fn enter(&self) {
-        self.shared.lock().busy.insert(self.id, self.label.clone());
+        self.shared.lock().busy.insert(self.id, self.flight.clone());
     }
 
     fn leave(&self) {
@@ -67,12 +103,12 @@ impl Clock {
     /// Something is in flight until the guard is dropped.
     #[must_use]
     pub fn busy(&self, label: impl Into<Label>) -> Busy {
-        Busy::new(&self.shared, label.into())
+        Busy::new(&self.shared, label.into().into())
     }
 
     /// Runs `work`, which is in flight until it is over, except while it waits for this clock or inside [`Clock::waiting`].
-    pub async fn in_flight<T>(&self, label: impl Into<Label>, work: impl Future<Output = T>) -> T {
-        let scope = Arc::new(Busy::new(&self.shared, label.into()));
+    pub async fn in_flight<T>(&self, flight: impl Into<Flight>, work: impl Future<Output = T>) -> T {
+        let scope = Arc::new(Busy::new(&self.shared, flight.into()));
         SCOPE.scope(scope, work).await
     }
 
@@ -86,6 +122,22 @@ impl Clock {
 impl Shared {
     /// What is in flight, in the order in which it began.
     pub(super) fn in_flight(&self) -> Vec<Label> {
-        self.lock().busy.values().cloned().collect()
+        self.lock().busy.values().map(|flight| flight.label.clone()).collect()
+    }
+
+    /// Whether something is in flight that has not been left behind.
+    pub(super) fn is_busy(&self, left: &LeftBehind) -> bool {
+        self.lock().busy.keys().any(|id| !left.ids.contains(id))
+    }
+
+    /// Leaves behind what waits for the outside. Whether that is anything new.
+    pub(super) fn leave_behind(&self, left: &mut LeftBehind) -> bool {
+        let before = left.ids.len();
+        for (id, flight) in self.lock().busy.iter().filter(|(_, flight)| flight.outside) {
+            if left.ids.insert(*id) {
+                left.labels.push(flight.label.to_string());
+            }
+        }
+        left.ids.len() > before
     }
 }

@@ -13,6 +13,8 @@ pub struct Stillness {
     pub due: Vec<Timestamp>,
     /// How many timers there are in all.
     pub timers: usize,
+    /// How many timers without delay ran by themselves since it was asked.
+    pub ran: u64,
 }
 
 /// Somebody with a time of its own.
@@ -29,8 +31,9 @@ pub trait Member: Send + Sync {
     /// Whether it was given something since it last said that it was still.
     fn is_stirred(&self) -> bool;
 
-    /// Waits until nothing of it runs, and what it has said has arrived. None: it is over.
-    fn still(self: Arc<Self>) -> BoxFuture<'static, Option<Stillness>>;
+    /// Waits until nothing of it runs, and what it has said has arrived; or until more than `most` timers without delay have run by
+    /// themselves. None: it is over.
+    fn still(self: Arc<Self>, most: u64) -> BoxFuture<'static, Option<Stillness>>;
 
     /// Its timers as they are now, whether it is still or not. None: it is over.
     fn timers(self: Arc<Self>) -> BoxFuture<'static, Option<Stillness>>;

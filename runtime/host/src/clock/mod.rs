@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 pub use advance::{Advance, AdvanceError, Advanced, Bound, Ran, Stopped};
-pub use busy::{Busy, Label};
+pub use busy::{Busy, Flight, Label};
 pub use due::{Pending, Place};
 pub use member::{Member, Stillness};
 pub use timestamp::Timestamp;
@@ -42,7 +42,7 @@ struct State {
     /// `Some` while time stands still.
     frozen: Option<Timestamp>,
     due: BTreeMap<(Timestamp, u64), due::Waiting>,
-    busy: BTreeMap<u64, Label>,
+    busy: BTreeMap<u64, Flight>,
     members: Vec<Weak<dyn Member>>,
     last: u64,
 }

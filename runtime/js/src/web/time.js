@@ -17,7 +17,7 @@ const {
   SetPrototypeDelete,
   SetPrototypeForEach,
 } = primordials;
-const { op_defer } = core.ops;
+const { op_defer, op_timer_at_once } = core.ops;
 const engine = { create: core.createTimer, cancel: core.cancelTimer, ref: core.refTimer, unref: core.unrefTimer };
 
 /** The longest delay; a longer one is none, as in browsers and on servers. https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html */
@@ -133,8 +133,10 @@ function pump() {
     if (!frozen) return;
     const timer = next();
     if (timer !== undefined) {
-      if (timer === soon[0]) ArrayPrototypeShift(soon);
-      else remove();
+      if (timer === soon[0]) {
+        ArrayPrototypeShift(soon);
+        op_timer_at_once();
+      } else remove();
       try {
         fire(timer);
       } catch (error) {

@@ -1,10 +1,11 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 
 use super::*;
-use crate::clock::{Pending, Stillness};
+use crate::clock::{Flight, Member, Pending, Stillness};
 
 const START: Timestamp = Timestamp(1_000_000);
 
@@ -103,6 +104,56 @@ async fn what_never_ends_is_named() {
     let advanced = clock.advance(Advance::By(seconds(60)), bound).await.unwrap();
     assert_eq!((advanced.stopped, advanced.to), (Some(Stopped::Wall), START));
     assert_eq!(advanced.busy, ["a request to example.com"]);
+}
+
+#[tokio::test]
+async fn what_the_outside_does_not_answer_can_be_left_behind() {
+    let (clock, notes) = (Clock::frozen(START), Notes::default());
+    sleeper(&clock, &notes, 30, "timeout");
+    let waits = |flight: Flight| {
+        let clock = clock.clone();
+        tokio::spawn(async move { clock.in_flight(flight, std::future::pending::<()>()).await })
+    };
+    let outside = waits(Flight::outside("GET example.com"));
+    tokio::task::yield_now().await;
+    let bound = Bound { settle: Duration::from_millis(20), despite_outside: true, ..Bound::default() };
+    let advanced = clock.advance(Advance::By(seconds(60)), bound).await.unwrap();
+    assert_eq!((advanced.stopped, advanced.left, advanced.busy), (None, vec!["GET example.com".to_owned()], vec![]));
+    assert_eq!(*notes.lock().unwrap(), [(30, "timeout")]);
+    // Not so what is this program's own.
+    let inside = waits("a call".into());
+    tokio::task::yield_now().await;
+    let advanced = clock.advance(Advance::By(seconds(60)), bound).await.unwrap();
+    assert_eq!((advanced.stopped, advanced.busy), (Some(Stopped::Wall), vec!["GET example.com".to_owned(), "a call".to_owned()]));
+    drop((outside, inside));
+}
+
+#[tokio::test]
+async fn timers_without_delay_are_counted_and_named() {
+    /// A guest whose timers never end.
+    struct Restless;
+    impl Member for Restless {
+        fn label(&self) -> String {
+            "an older version of app notes".to_owned()
+        }
+        fn set(&self, _: Option<Timestamp>) {}
+        fn run_due(&self) {}
+        fn is_stirred(&self) -> bool {
+            true
+        }
+        fn still(self: Arc<Self>, most: u64) -> BoxFuture<'static, Option<Stillness>> {
+            Box::pin(std::future::ready(most.checked_add(1).map(|ran| Stillness { ran, ..Stillness::default() })))
+        }
+        fn timers(self: Arc<Self>) -> BoxFuture<'static, Option<Stillness>> {
+            self.still(0)
+        }
+    }
+    let clock = Clock::frozen(START);
+    let guest: Arc<dyn Member> = Arc::new(Restless);
+    clock.join(&guest);
+    let advanced = clock.advance(Advance::By(seconds(60)), Bound { count: 100, ..Bound::default() }).await.unwrap();
+    assert_eq!((advanced.stopped, advanced.to), (Some(Stopped::Count), START));
+    assert_eq!(advanced.busy, ["an older version of app notes: timers without delay, which set each other again and again"]);
 }
 
 #[tokio::test]
@@ -205,14 +256,14 @@ impl Member for Guest {
         self.stirred.load(Ordering::Relaxed)
     }
 
-    fn still(self: Arc<Self>) -> BoxFuture<'static, Option<Stillness>> {
+    fn still(self: Arc<Self>, _most: u64) -> BoxFuture<'static, Option<Stillness>> {
         self.stirred.store(false, Ordering::Relaxed);
         self.timers()
     }
 
     fn timers(self: Arc<Self>) -> BoxFuture<'static, Option<Stillness>> {
         let due = self.due.lock().unwrap().clone();
-        Box::pin(std::future::ready(Some(Stillness { timers: due.len(), due })))
+        Box::pin(std::future::ready(Some(Stillness { timers: due.len(), due, ran: 0 })))
     }
 }
 
