@@ -8,9 +8,11 @@ use bytes::Bytes;
 use greenroom_host::{Event, EventId, EventKind, Host, Limit, Outcome};
 
 use crate::answer::{Answer, Body};
+use crate::authorize::{Decisions, KeySets};
 use crate::config::Doors;
 use crate::door::{Door, DoorKind};
 use crate::inbound::{self, Inbound, TooLarge};
+use crate::outside::Outside;
 use crate::scene::Scene;
 
 /// A request that is over, for the log.
@@ -48,17 +50,22 @@ pub(crate) struct Shared {
     pub(crate) host: Host,
     log: Arc<dyn GatewayLog>,
     doors: RwLock<Arc<Doors>>,
+    pub(crate) decisions: Decisions,
+    pub(crate) keys: KeySets,
 }
 
 impl Gateway {
-    /// A gateway without doors.
+    /// A gateway without doors. What issuers of tokens publish is fetched by `outside`.
     #[must_use]
-    pub fn new(host: Host, log: Arc<dyn GatewayLog>) -> Self {
-        Self { shared: Arc::new(Shared { host, log, doors: RwLock::default() }) }
+    pub fn new(host: Host, log: Arc<dyn GatewayLog>, outside: Arc<dyn Outside>) -> Self {
+        let shared = Shared { host, log, doors: RwLock::default(), decisions: Decisions::default(), keys: KeySets::new(outside) };
+        Self { shared: Arc::new(shared) }
     }
 
-    /// These are the doors from now on. What is under way ends as it began.
+    /// These are the doors from now on. What is under way ends as it began; what authorizers have decided is forgotten, since their code
+    /// may be another.
     pub fn configure(&self, doors: Doors) {
+        self.shared.decisions.forget();
         *self.shared.doors.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(doors);
     }
 
@@ -112,7 +119,7 @@ impl Gateway {
         let doors = self.doors();
         match door.kind {
             DoorKind::HttpApi => match doors.http_apis.iter().find(|api| api.id == door.id) {
-                Some(api) => crate::http_api::answer(api, door.stage.as_deref(), &scene, inbound, large).await,
+                Some(api) => crate::http_api::answer(&self.shared, api, door.stage.as_deref(), &scene, inbound, large).await,
                 None => no_door(door),
             },
         }

@@ -4,14 +4,17 @@
 //! Functions are called through [`greenroom_host::Delivery`] alone.
 
 mod answer;
+mod authorize;
 mod call;
 pub mod config;
+mod cors;
 mod door;
 mod gateway;
 mod http_api;
 mod ids;
 mod inbound;
 mod limits;
+mod outside;
 mod scene;
 
 pub use answer::Body;
@@ -19,3 +22,4 @@ pub use config::Doors;
 pub use door::{Door, DoorKind};
 pub use gateway::{Gateway, GatewayLog, HttpRecord};
 pub use inbound::HeaderNames;
+pub use outside::{NoOutside, Outside};

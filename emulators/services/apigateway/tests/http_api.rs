@@ -5,12 +5,16 @@ mod common;
 use std::sync::Arc;
 
 use common::{Act, World, arn, door, owner, request, stage};
-use greenroom_apigateway::config::{Doors, HttpApi, HttpIntegration, HttpRoute, PayloadFormat};
+use greenroom_apigateway::config::{Doors, HttpApi, HttpAuthorization, HttpIntegration, HttpRoute, PayloadFormat};
 use greenroom_apigateway::{Door, DoorKind};
 use serde_json::{Value, json};
 
 fn route(key: &str, name: &str) -> HttpRoute {
-    HttpRoute { key: key.into(), integration: HttpIntegration::Function { arn: arn(name), format: PayloadFormat::V2, timeout: None } }
+    HttpRoute {
+        key: key.into(),
+        integration: HttpIntegration::Function { arn: arn(name), format: PayloadFormat::V2, timeout: None },
+        authorization: HttpAuthorization::None,
+    }
 }
 
 fn api() -> HttpApi {
@@ -20,6 +24,7 @@ fn api() -> HttpApi {
         owner: owner(),
         routes: vec![route("GET /items/{id}", "items"), route("$default", "rest")],
         stages: vec![stage("$default"), stage("dev")],
+        authorizers: Vec::new(),
         cors: None,
     }
 }

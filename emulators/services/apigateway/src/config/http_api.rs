@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Owner, Stage};
+use super::{HttpAuthorizer, Owner, Stage};
 
 /// An HTTP API.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub struct HttpApi {
     pub routes: Vec<HttpRoute>,
     /// Its stages.
     pub stages: Vec<Stage>,
+    /// Its authorizers.
+    pub authorizers: Vec<HttpAuthorizer>,
     /// What it answers by itself to other origins.
     pub cors: Option<Cors>,
 }
@@ -28,6 +30,25 @@ pub struct HttpRoute {
     pub key: String,
     /// What answers.
     pub integration: HttpIntegration,
+    /// Who may call.
+    pub authorization: HttpAuthorization,
+}
+
+/// Who may call a route.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum HttpAuthorization {
+    /// Everybody.
+    #[default]
+    None,
+    /// Whoever signs. The signature is read, not checked.
+    Iam,
+    /// Whom an authorizer lets in.
+    Authorizer {
+        /// Its id.
+        id: String,
+        /// Of these scopes a token must have one; empty: none is wanted.
+        scopes: Vec<String>,
+    },
 }
 
 /// What answers a route.

@@ -1,10 +1,12 @@
 //! What is configured, in the vendor's nouns. Templates and the control API are mapped onto it by who reads them.
 
+mod authorizer;
 mod http_api;
 
 use std::sync::Arc;
 
-pub use http_api::{Cors, HttpApi, HttpIntegration, HttpRoute, PayloadFormat};
+pub use authorizer::{Authorizer, AuthorizerKind, HttpAuthorizer, HttpAuthorizerKind, HttpFunctionAuthorizer, JwtAuthorizer};
+pub use http_api::{Cors, HttpApi, HttpAuthorization, HttpIntegration, HttpRoute, PayloadFormat};
 
 /// Whose it is, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +15,13 @@ pub struct Owner {
     pub account: String,
     /// `us-east-1`.
     pub region: String,
+}
+
+impl Owner {
+    /// The ARN by which policies name a method of an API.
+    pub(crate) fn method_arn(&self, api: &str, stage: &str, method: &str, path: &str) -> String {
+        format!("arn:aws:execute-api:{}:{}:{api}/{stage}/{method}/{path}", self.region, self.account)
+    }
 }
 
 /// A stage of an API.
@@ -31,4 +40,21 @@ pub struct Stage {
 pub struct Doors {
     /// HTTP APIs.
     pub http_apis: Vec<Arc<HttpApi>>,
+}
+
+impl Stage {
+    /// `text` with the stage's variables in place of `${stageVariables.name}`; nothing in place of one that it does not have.
+    pub(crate) fn fill(&self, text: &str) -> String {
+        const OPEN: &str = "${stageVariables.";
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(OPEN) {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            filled.push_str(before);
+            filled.push_str(self.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value));
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
+    }
 }

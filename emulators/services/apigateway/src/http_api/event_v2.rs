@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::route::Matched;
-use crate::config::{HttpApi, Stage};
+use super::authorize::Allowed;
+use super::event_v1;
 use crate::ids::log_time;
 use crate::inbound::{BodyText, Headers, Inbound, Query, decode, is_hop_by_hop, is_text_type};
 use crate::scene::Scene;
@@ -23,7 +23,8 @@ pub(crate) struct Facts<'a> {
 }
 
 /// The event of a request to an HTTP API.
-pub(crate) fn build(api: &HttpApi, stage: &Stage, matched: &Matched<'_>, scene: &Scene, inbound: &Inbound) -> Value {
+pub(crate) fn build(facts: &event_v1::Facts<'_>, allowed: &Allowed) -> Value {
+    let event_v1::Facts { api, stage, matched, scene, inbound } = facts;
     let facts = Facts {
         route_key: &matched.route.key,
         // HTTP APIs undo percent signs, function URLs do not: <https://github.com/hotsock/voker/pull/8> has captures of both.
@@ -34,7 +35,7 @@ pub(crate) fn build(api: &HttpApi, stage: &Stage, matched: &Matched<'_>, scene: 
         request_id: &scene.extended_id,
         stage: &stage.name,
         variables: &stage.variables,
-        authorizer: None,
+        authorizer: allowed.v2(),
     };
     event(&facts, scene, inbound)
 }
@@ -95,7 +96,7 @@ fn context(facts: &Facts<'_>, scene: &Scene, inbound: &Inbound) -> Value {
 
 /// The headers as functions see them: with what the vendor's network adds, without cookies, which stand apart, and without those of the
 /// connection.
-fn headers(scene: &Scene, inbound: &Inbound) -> Headers {
+pub(crate) fn headers(scene: &Scene, inbound: &Inbound) -> Headers {
     let mut headers = inbound.headers.clone();
     headers.retain(|name| !is_hop_by_hop(name) && !name.eq_ignore_ascii_case("cookie"));
     if headers.get("content-length").is_none() {

@@ -1,16 +1,21 @@
 //! HTTP APIs.
 
-mod event_v2;
-mod response;
+mod authorize;
+pub(crate) mod event_v1;
+pub(crate) mod event_v2;
+pub(crate) mod response;
 mod route;
 
 use crate::answer::Answer;
 use crate::call::{FunctionRequest, NotCalled};
 use crate::config::{HttpApi, HttpIntegration, PayloadFormat, Stage};
+use crate::cors;
+use crate::gateway::Shared;
 use crate::inbound::{Inbound, TooLarge};
 use crate::limits;
 use crate::scene::Scene;
-use route::Matched;
+use authorize::Allowed;
+use event_v1::Facts;
 
 /// What is answered where the function, or what it returned, cannot be used.
 pub(crate) fn internal_error(cause: impl Into<String>) -> Answer {
@@ -18,12 +23,25 @@ pub(crate) fn internal_error(cause: impl Into<String>) -> Answer {
 }
 
 /// Answers a request to an HTTP API.
-pub(crate) async fn answer(api: &HttpApi, stage: Option<&str>, scene: &Scene, inbound: &Inbound, large: Option<TooLarge>) -> Answer {
-    let answer = routed(api, stage, scene, inbound, large).await;
+pub(crate) async fn answer(
+    shared: &Shared,
+    api: &HttpApi,
+    stage: Option<&str>,
+    scene: &Scene,
+    inbound: &Inbound,
+    large: Option<TooLarge>,
+) -> Answer {
+    let mut answer = match &api.cors {
+        Some(cors) if cors::is_preflight(inbound) => cors::preflight(cors, inbound, 204),
+        _ => routed(shared, api, stage, scene, inbound, large).await,
+    };
+    if let Some(cors) = api.cors.as_ref().filter(|_| !cors::is_preflight(inbound)) {
+        cors::dress(cors, inbound, &mut answer);
+    }
     answer.with("apigw-requestid", scene.extended_id.clone())
 }
 
-async fn routed(api: &HttpApi, stage: Option<&str>, scene: &Scene, inbound: &Inbound, large: Option<TooLarge>) -> Answer {
+async fn routed(shared: &Shared, api: &HttpApi, stage: Option<&str>, scene: &Scene, inbound: &Inbound, large: Option<TooLarge>) -> Answer {
     if large.is_some() {
         return Answer::message(413, "Request Entity Too Large").because("the body is larger than 10 MB");
     }
@@ -36,25 +54,34 @@ async fn routed(api: &HttpApi, stage: Option<&str>, scene: &Scene, inbound: &Inb
     let Some(matched) = route::find(&api.routes, &inbound.method, path) else {
         return Answer::message(404, "Not Found").because(format!("no route matches {} {path}", inbound.method));
     };
-    integrated(api, stage, &matched, scene, inbound).await
+    let facts = Facts { api, stage, matched: &matched, scene, inbound };
+    match authorize::authorize(shared, &facts).await {
+        Ok(allowed) => integrated(&facts, &allowed).await,
+        Err(refused) => refused,
+    }
 }
 
-async fn integrated(api: &HttpApi, stage: &Stage, matched: &Matched<'_>, scene: &Scene, inbound: &Inbound) -> Answer {
-    match &matched.route.integration {
+async fn integrated(facts: &Facts<'_>, allowed: &Allowed) -> Answer {
+    let route = facts.matched.route;
+    let (arn, format, timeout) = match &route.integration {
+        HttpIntegration::Function { arn, format, timeout } => (arn, *format, timeout.unwrap_or(limits::HTTP_TIMEOUT)),
         HttpIntegration::Unsupported(kind) => {
-            internal_error(format!("route `{}`: integrations of type `{kind}` are not emulated", matched.route.key))
+            return internal_error(format!("route `{}`: integrations of type `{kind}` are not emulated", route.key));
         }
-        HttpIntegration::Function { arn, format, timeout } => {
-            let event = match format {
-                PayloadFormat::V1 | PayloadFormat::V2 => event_v2::build(api, stage, matched, scene, inbound),
-            };
-            let request = FunctionRequest::new(arn, &event, timeout.unwrap_or(limits::HTTP_TIMEOUT));
-            match scene.call_json(request).await {
-                Ok(returned) => response::convert_v2(returned).unwrap_or_else(internal_error),
-                Err(NotCalled::TimedOut(cause) | NotCalled::Throttled(cause)) => Answer::message(503, "Service Unavailable").because(cause),
-                Err(not) => internal_error(not.cause()),
-            }
-        }
+    };
+    let event = match format {
+        PayloadFormat::V1 => event_v1::build(facts, allowed),
+        PayloadFormat::V2 => event_v2::build(facts, allowed),
+    };
+    let arn = facts.stage.fill(arn);
+    let convert = match format {
+        PayloadFormat::V1 => response::convert_v1,
+        PayloadFormat::V2 => response::convert_v2,
+    };
+    match facts.scene.call_json(FunctionRequest::new(&arn, &event, timeout)).await {
+        Ok(returned) => convert(returned).unwrap_or_else(internal_error),
+        Err(NotCalled::TimedOut(cause) | NotCalled::Throttled(cause)) => Answer::message(503, "Service Unavailable").because(cause),
+        Err(not) => internal_error(not.cause()),
     }
 }
 

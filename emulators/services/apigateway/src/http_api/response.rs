@@ -26,6 +26,31 @@ pub(crate) fn convert_v2(returned: Value) -> Result<Answer, String> {
     Ok(Answer { status, headers, content: Content::Whole(body), outcome: Outcome::Ok })
 }
 
+/// Reads an answer of payload format 1.0, as REST APIs do it. An `Err` says what is wrong with it.
+pub(crate) fn convert_v1(returned: Value) -> Result<Answer, String> {
+    let Value::Object(returned) = returned else { return Err(format!("the function returned no object: {returned}")) };
+    let status = status(returned.get("statusCode").unwrap_or(&Value::Null))?;
+    let mut headers = headers(returned.get("headers"))?;
+    for (name, value) in multi(returned.get("multiValueHeaders"))? {
+        headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+        headers.extend(value.into_iter().map(|value| (name.clone(), value)));
+    }
+    let body = body(returned.get("body"), returned.get("isBase64Encoded"))?;
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) && !body.is_empty() {
+        headers.push(("content-type".to_owned(), "text/plain;charset=UTF-8".to_owned()));
+    }
+    Ok(Answer { status, headers, content: Content::Whole(body), outcome: Outcome::Ok })
+}
+
+/// Headers with lists of values.
+pub(crate) fn multi(value: Option<&Value>) -> Result<Vec<(String, Vec<String>)>, String> {
+    match value {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Object(headers)) => headers.iter().map(|(name, values)| Ok((name.clone(), texts(Some(values), name)?))).collect(),
+        Some(other) => Err(format!("`multiValueHeaders` is no object: {other}")),
+    }
+}
+
 /// A text is sent as it is, everything else as JSON.
 fn inferred(returned: &Value) -> Answer {
     let body = returned.as_str().map_or_else(|| returned.to_string(), str::to_owned);

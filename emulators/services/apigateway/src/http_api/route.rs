@@ -69,10 +69,14 @@ fn variable<'a>(segment: &'a str, end: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::HttpIntegration;
+    use crate::config::{HttpAuthorization, HttpIntegration};
 
     fn chosen(keys: &[&str], method: &str, path: &str) -> Option<(String, Vec<(String, String)>)> {
-        let route = |key: &&str| HttpRoute { key: (*key).to_owned(), integration: HttpIntegration::Unsupported(String::new()) };
+        let route = |key: &&str| HttpRoute {
+            key: (*key).to_owned(),
+            integration: HttpIntegration::Unsupported(String::new()),
+            authorization: HttpAuthorization::None,
+        };
         let routes: Vec<_> = keys.iter().map(route).collect();
         find(&routes, method, path).map(|matched| (matched.route.key.clone(), matched.parameters))
     }

@@ -1,14 +1,19 @@
 //! A gateway whose functions are closures.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test uses a part of it")]
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use greenroom_apigateway::config::{Doors, Owner, Stage};
-use greenroom_apigateway::{Body, Door, DoorKind, Gateway, GatewayLog, HttpRecord};
+use greenroom_apigateway::{Body, Door, DoorKind, Gateway, GatewayLog, HttpRecord, Outside};
 use greenroom_host::{
     Clock, Content, Delivery, FunctionCall, Host, Ids, Journal, Outcome, Parcel, Profile, Recipient, Reply, Timestamp, Undelivered,
 };
@@ -103,6 +108,41 @@ impl GatewayLog for Log {
     }
 }
 
+/// The outside: issuers that publish the keys of the tests.
+pub struct Issuer;
+
+impl Outside for Issuer {
+    fn get(&self, url: String) -> BoxFuture<'static, Result<Bytes, String>> {
+        let found = match url.as_str() {
+            "https://issuer.example/.well-known/openid-configuration" => Ok(json!({ "jwks_uri": "https://issuer.example/keys" })),
+            "https://issuer.example/keys" => Ok(key_set()),
+            _ => Err(format!("nothing at {url}")),
+        };
+        Box::pin(std::future::ready(found.map(|value: Value| Bytes::from(value.to_string()))))
+    }
+}
+
+fn key() -> &'static KeyPair {
+    static KEY: OnceLock<KeyPair> = OnceLock::new();
+    KEY.get_or_init(|| KeyPair::generate(KeySize::Rsa2048).unwrap())
+}
+
+fn key_set() -> Value {
+    let public = key().public_key();
+    let part = |bytes: &[u8]| BASE64URL.encode(bytes);
+    let (n, e) = (part(public.modulus().big_endian_without_leading_zero()), part(public.exponent().big_endian_without_leading_zero()));
+    json!({ "keys": [{ "kty": "RSA", "kid": "test-1", "alg": "RS256", "n": n, "e": e }] })
+}
+
+/// A token of the issuer.
+pub fn token(claims: &Value) -> String {
+    let part = |value: &Value| BASE64URL.encode(value.to_string());
+    let signed = format!("{}.{}", part(&json!({ "alg": "RS256", "kid": "test-1" })), part(claims));
+    let mut signature = vec![0; key().public_modulus_len()];
+    key().sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
+    format!("{signed}.{}", BASE64URL.encode(signature))
+}
+
 pub struct World {
     pub gateway: Gateway,
     pub host: Host,
@@ -147,7 +187,7 @@ impl World {
             .with_journal(Journal::in_memory(None).unwrap())
             .with_delivery(functions.clone());
         let log = Arc::new(Log::default());
-        let gateway = Gateway::new(host.clone(), log.clone());
+        let gateway = Gateway::new(host.clone(), log.clone(), Arc::new(Issuer));
         gateway.configure(doors);
         Self { gateway, host, functions, log }
     }
