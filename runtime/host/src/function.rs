@@ -82,7 +82,8 @@ pub struct Invocation {
 
 /// What became of an invocation that an instance took.
 pub struct Invoked {
-    /// What the function answered, or the document of its error.
+    /// What the function answered, or the document of its error. A stream that breaks off ends with an `Err`, whose text is the document
+    /// of the error: `{"errorType":…,"errorMessage":…}`.
     pub payload: Content,
     /// The media type that the function gave for it; `application/json` where it gave none.
     pub content_type: String,
@@ -93,6 +94,19 @@ pub struct Invoked {
     /// The last 4 KiB of its log, as text of the vendor's form. Empty while the answer still comes as a stream.
     pub log: Bytes,
     /// What the vendor reports of it; none while the answer still comes as a stream.
+    pub report: Option<InvokeReport>,
+    /// What is known only when an answer that comes as a stream is over; none where the answer is here.
+    pub ended: Option<BoxFuture<'static, Ended>>,
+}
+
+/// What is known of an invocation when it is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ended {
+    /// How it ended, for the journal.
+    pub outcome: Outcome,
+    /// The last 4 KiB of its log.
+    pub log: Bytes,
+    /// What the vendor reports of it.
     pub report: Option<InvokeReport>,
 }
 

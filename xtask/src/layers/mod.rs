@@ -73,6 +73,12 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer { at: WEBSOCKET, may_call: Only(&[]), engine: Never, rule: "`websocket` depends on nothing in the workspace" },
     Layer { at: "runtime/bundle", may_call: Only(&[HOST]), engine: Never, rule: "`bundle` may call `host`" },
     Layer {
+        at: "runtime/lambda-api",
+        may_call: Only(&[HOST]),
+        engine: Never,
+        rule: "`lambda-api` runs the user's own processes over the vendor's API: it may call `host`",
+    },
+    Layer {
         at: "emulators/control",
         may_call: Only(&[HOST]),
         engine: Never,

@@ -1,0 +1,63 @@
+//! What the server tells the one who drives the instance.
+
+use std::process::ExitStatus;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+/// Which process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Party {
+    /// The one that runs the handler.
+    Runtime,
+    /// The extension of this name.
+    Extension(Arc<str>),
+}
+
+/// A failure that a process has told.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    /// `Runtime.ImportModuleError`
+    pub(crate) error_type: String,
+    /// Its document, as it came.
+    pub(crate) body: Bytes,
+}
+
+/// What the handler answered.
+pub(crate) struct Answer {
+    pub(crate) payload: Bytes,
+    pub(crate) content_type: String,
+    /// The type of the error, where it is one.
+    pub(crate) error: Option<String>,
+}
+
+/// An answer that comes piece by piece.
+pub(crate) struct StreamedAnswer {
+    pub(crate) content_type: String,
+    pub(crate) pieces: mpsc::Receiver<Result<Bytes, String>>,
+    /// For what the one who drives has to say at the end.
+    pub(crate) last: mpsc::Sender<Result<Bytes, String>>,
+}
+
+/// What has happened.
+pub(crate) enum Signal {
+    /// The runtime asks for an invocation, after its init, its restoring or an answer.
+    Ready,
+    /// It waits to be restored.
+    RestoreReady,
+    /// Its init or its restoring failed.
+    Failed(Fault),
+    /// The handler answered, whole.
+    Answered(Answer),
+    /// It begins to answer.
+    Streaming(StreamedAnswer),
+    /// The answer is over; `failed` has the document of what broke it off.
+    Streamed { bytes: u64, failed: Option<Fault> },
+    /// An extension has registered, or asks for the next event.
+    Extensions,
+    /// An extension has told that it failed: `Extension.InitError`, `Extension.ExitError`.
+    ExtensionFailed(&'static str),
+    /// A process has ended.
+    Exited(Party, ExitStatus),
+}

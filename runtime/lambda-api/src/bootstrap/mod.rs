@@ -1,0 +1,40 @@
+//! The programs that stand where the vendor's runtimes for Node.js and Python do. They are written into a folder when the first function
+//! needs them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+const NODE: &[(&str, &str)] = &[("nodejs/bootstrap.cjs", include_str!("node/bootstrap.cjs"))];
+const PYTHON: &[(&str, &str)] = &[("python/greenroom_bootstrap.py", include_str!("python/greenroom_bootstrap.py"))];
+
+/// Where they are.
+pub(crate) struct Bootstraps {
+    folder: PathBuf,
+}
+
+impl Bootstraps {
+    /// Writes them into `folder`.
+    pub(crate) fn write(folder: &Path) -> io::Result<Self> {
+        for (name, text) in NODE.iter().chain(PYTHON) {
+            let file = folder.join(name);
+            std::fs::create_dir_all(file.parent().unwrap_or(folder))?;
+            std::fs::write(file, text)?;
+        }
+        Ok(Self { folder: folder.to_owned() })
+    }
+
+    /// `LAMBDA_RUNTIME_DIR`
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What `node` runs.
+    pub(crate) fn node(&self) -> PathBuf {
+        self.folder.join("nodejs/bootstrap.cjs")
+    }
+
+    /// What `python3 -c` runs: a module, which Python compiles once and keeps compiled, where it compiles a script every time.
+    pub(crate) fn python(&self) -> &'static str {
+        "import greenroom_bootstrap as runtime; runtime.main()"
+    }
+}

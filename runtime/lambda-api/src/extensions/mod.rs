@@ -1,0 +1,5 @@
+//! Extensions.
+
+/// The extensions of one instance.
+#[derive(Default)]
+pub(crate) struct Extensions {}

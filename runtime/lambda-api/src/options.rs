@@ -1,0 +1,36 @@
+//! What an operator may choose.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::log::{LogSink, Silent};
+
+/// How functions are run.
+#[derive(Clone)]
+pub struct Options {
+    /// How long an instance stays when nothing calls it, on the program's clock.
+    pub idle: Duration,
+    /// Where log lines go, beside the journal.
+    pub sink: Arc<dyn LogSink>,
+    /// Variables that every function is given unless it sets them itself: `AWS_ENDPOINT_URL`.
+    pub variables: Vec<(String, String)>,
+    /// Where programs are looked up, as in `PATH`.
+    pub path: OsString,
+    /// How often an instance's init may take before it is given up. <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>:
+    /// 10 s.
+    pub init_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            // The vendor states no number; ten minutes is what people measure.
+            idle: Duration::from_secs(600),
+            sink: Arc::new(Silent),
+            variables: Vec::new(),
+            path: std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into()),
+            init_timeout: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The start of an instance, with what Lambda logs of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use greenroom_host::{Clock, Function};
+
+use super::instance::NotStarted;
+use super::ready::{InitFailure, Readiness};
+use super::{Instance, Kind, Pool};
+use crate::log::Log;
+use crate::runtime::Shop;
+use crate::telemetry::{Platform, Status};
+
+/// An instance, or why there is none.
+pub(super) type Started = Result<Instance, NotReady>;
+
+/// Why there is no instance.
+pub(super) enum NotReady {
+    /// It cannot be had.
+    Never(greenroom_host::NotInvoked),
+    /// Its init failed, after this long.
+    Failed(InitFailure, Duration),
+}
+
+impl Pool {
+    pub(super) fn log(&self) -> Arc<Log> {
+        Arc::new(Log::new(&self.function, &self.shop.host, &self.shop.options.sink))
+    }
+
+    /// Starts an instance and waits until it is ready, with what is logged of that. `phase`: `init`, or `invoke` where an invocation waits
+    /// for a second attempt.
+    pub(super) async fn start(&self, log: &Arc<Log>, kind: Kind, phase: &'static str, within: Duration) -> Started {
+        if phase == "init" {
+            log.platform(&init_start(&self.function, &log.stream, kind, phase));
+        }
+        let began = self.shop.host.clock.uptime();
+        let started = start(&self.shop, log, kind, within).await;
+        let took = self.shop.host.clock.uptime().saturating_sub(began);
+        let (status, error) = match &started {
+            Ok(_) => (Status::Success, None),
+            Err(NotReady::Failed(failure, _)) => (failure.status, failure.error_type.clone()),
+            Err(NotReady::Never(_)) => return started,
+        };
+        log.platform(&Platform::InitRuntimeDone { kind: kind.word(), phase, status, error: error.clone() });
+        log.platform(&Platform::InitReport { kind: kind.word(), phase, status, error, took });
+        match started {
+            Ok(mut instance) => {
+                instance.init = Some(took);
+                Ok(instance)
+            }
+            Err(NotReady::Failed(failure, _)) => Err(NotReady::Failed(failure, took)),
+            never => never,
+        }
+    }
+}
+
+async fn start(shop: &Shop, log: &Arc<Log>, kind: Kind, within: Duration) -> Started {
+    let mut instance = match Instance::start(shop, Arc::clone(log), kind).await {
+        Ok(instance) => instance,
+        Err(NotStarted::Never(why)) => return Err(NotReady::Never(why)),
+        Err(NotStarted::Entrypoint(message)) => return Err(NotReady::Failed(InitFailure::entrypoint(message), Duration::ZERO)),
+    };
+    match Clock::waiting(instance.ready(within)).await {
+        Ok(Readiness::Invocation | Readiness::Restore) => Ok(instance),
+        Err(failure) => Err(NotReady::Failed(failure, Duration::ZERO)),
+    }
+}
+
+fn init_start(function: &Function, stream: &str, kind: Kind, phase: &'static str) -> Platform {
+    Platform::InitStart {
+        kind: kind.word(),
+        phase,
+        runtime: runtime_version(function),
+        function: function.name.clone(),
+        version: function.version.clone(),
+        stream: stream.to_owned(),
+        memory: function.memory,
+    }
+}
+
+/// `nodejs:22.local`: the vendor numbers its builds there; this is none of them.
+pub(super) fn runtime_version(function: &Function) -> String {
+    let at = function.runtime.find(|c: char| c.is_ascii_digit()).unwrap_or(function.runtime.len());
+    let (family, version) = function.runtime.split_at(at);
+    match version.trim_end_matches(".x") {
+        "" => format!("{family}.local"),
+        version => format!("{}:{version}.local", family.trim_end_matches('.')),
+    }
+}

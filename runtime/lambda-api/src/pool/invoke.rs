@@ -1,0 +1,351 @@
+//! One invocation, from its start to its report.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use greenroom_host::{Clock, Content, Ended, Function, Host, Invocation, InvokeReport, Invoked, NotInvoked, Outcome};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::cold::NotReady;
+use super::memory::EVERY;
+use super::ready::{InitFailure, exited};
+use super::{Instance, Kind, Pool};
+use crate::api::{Answer, Current, Fault, Party, Signal, StreamedAnswer};
+use crate::document::{document, outcome_of};
+use crate::log::Log;
+use crate::report;
+use crate::telemetry::{Platform, RunMetrics, Status};
+
+/// Where the answer goes.
+pub(super) type Reply = oneshot::Sender<Result<Invoked, NotInvoked>>;
+
+/// How the handler's run ended.
+struct Run {
+    answer: Option<Answer>,
+    stream: Option<Streamed>,
+    how: How,
+}
+
+/// What is left to do for an answer that came piece by piece.
+struct Streamed {
+    last: mpsc::Sender<Result<Bytes, String>>,
+    ended: Option<oneshot::Sender<Ended>>,
+    bytes: u64,
+    failed: Option<Fault>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum How {
+    /// The runtime asks for the next one.
+    Done,
+    Timeout,
+    /// It passed what memory it may use.
+    Memory,
+    /// Its process ended: in the vendor's words.
+    Exit(String),
+    /// An extension failed: the type of the error, and what there is to say.
+    Extension(&'static str, String),
+}
+
+/// What is reported of a run, and told to the caller where it got no answer.
+struct Verdict {
+    status: Status,
+    error_type: Option<String>,
+    /// The document that the caller gets.
+    document: Option<Bytes>,
+    /// What is logged before `END`.
+    line: Option<String>,
+    outcome: Outcome,
+}
+
+impl Pool {
+    /// Handles one event in an instance that waits, or in a new one.
+    pub(super) async fn handle(self: &Arc<Self>, invocation: Invocation, reply: Reply) {
+        let taken = match self.take(&invocation) {
+            Some(instance) => instance,
+            None => match self.cold(&invocation).await {
+                Ok(instance) => instance,
+                Err(Cold::Never(why)) => {
+                    let _ = reply.send(Err(why));
+                    return;
+                }
+                Err(Cold::Failed(log, failure, took)) => {
+                    let _ = reply.send(Ok(self.not_started(&log, &invocation, &failure, took)));
+                    return;
+                }
+            },
+        };
+        if let Some(instance) = taken.run(&self.shop.host, invocation, reply).await {
+            self.park(instance);
+        }
+    }
+
+    /// A new instance for the invocation. Where its init fails, it is tried once more within the invocation's own time.
+    async fn cold(self: &Arc<Self>, invocation: &Invocation) -> Result<Instance, Cold> {
+        let log = self.log();
+        log.belongs_to(invocation.event);
+        match self.start(&log, Kind::OnDemand, "init", self.shop.options.init_timeout).await {
+            Ok(instance) => Ok(instance),
+            Err(NotReady::Never(why)) => Err(Cold::Never(why)),
+            Err(NotReady::Failed(..)) => match self.start(&log, Kind::OnDemand, "invoke", self.function.timeout).await {
+                Ok(instance) => Ok(instance),
+                Err(NotReady::Never(why)) => Err(Cold::Never(why)),
+                Err(NotReady::Failed(failure, took)) => Err(Cold::Failed(log, failure, took)),
+            },
+        }
+    }
+
+    /// The answer of an invocation that no handler has seen.
+    fn not_started(&self, log: &Log, invocation: &Invocation, failure: &InitFailure, took: Duration) -> Invoked {
+        let id = &invocation.request_id;
+        log.begin(invocation.event, id);
+        log.platform(&start(&self.function, invocation));
+        let verdict = match failure.status {
+            Status::Timeout => Verdict::timeout(&self.shop.host, &self.function, id),
+            _ => Verdict::not_started(id, failure),
+        };
+        let report = InvokeReport { duration: took, billed: report::billed(took), memory: self.function.memory, ..InvokeReport::default() };
+        finish(log, invocation, &verdict, &report, 0);
+        Invoked {
+            payload: Content::Whole(verdict.document.unwrap_or_default()),
+            content_type: "application/json".to_owned(),
+            error: Some("Unhandled".to_owned()),
+            outcome: verdict.outcome,
+            log: log.tail(),
+            report: Some(report),
+            ended: None,
+        }
+    }
+}
+
+enum Cold {
+    Never(NotInvoked),
+    Failed(Arc<Log>, InitFailure, Duration),
+}
+
+impl Instance {
+    /// Lets the handler handle the invocation. Gives the instance back where it can handle another.
+    async fn run(mut self, host: &Host, invocation: Invocation, reply: Reply) -> Option<Self> {
+        let function = Arc::clone(&self.log.function);
+        self.log.begin(invocation.event, &invocation.request_id);
+        self.log.platform(&start(&function, &invocation));
+        let began = host.clock.uptime();
+        let deadline = Instant::now() + function.timeout;
+        let current = current(&function, invocation.clone());
+        self.tenant = invocation.tenant.clone().or(self.tenant.take());
+        self.api.begin(current);
+        let mut reply = Some(reply);
+        let run = Clock::waiting(self.watch(host, deadline, &invocation, &mut reply)).await;
+        let duration = host.clock.uptime().saturating_sub(began);
+        self.drain();
+        let verdict = run.verdict(host, &function, &invocation.request_id);
+        let report = self.report(duration, run.how == How::Timeout);
+        let produced = run.produced();
+        finish(&self.log, &invocation, &verdict, &report, produced);
+        let reusable = run.how == How::Done;
+        answer(&self.log, run, verdict, report, reply).await;
+        reusable.then_some(self)
+    }
+
+    /// Waits for what becomes of it.
+    async fn watch(&mut self, host: &Host, deadline: Instant, invocation: &Invocation, reply: &mut Option<Reply>) -> Run {
+        let mut run = Run { answer: None, stream: None, how: How::Done };
+        let mut look = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
+        loop {
+            tokio::select! {
+                biased;
+                signal = self.signals.recv() => {
+                    let Some(signal) = signal else { run.how = How::Exit("Runtime exited without providing a reason".to_owned()); return run };
+                    if let Some(how) = run.hear(signal, invocation, reply) {
+                        run.how = how;
+                        return run;
+                    }
+                }
+                () = tokio::time::sleep_until(deadline) => {
+                    self.runtime.kill();
+                    run.how = How::Timeout;
+                    return run;
+                }
+                _ = look.tick() => if self.has_too_much(host) {
+                    self.runtime.kill();
+                    run.how = How::Memory;
+                    return run;
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, duration: Duration, timed_out: bool) -> InvokeReport {
+        let function = Arc::clone(&self.log.function);
+        // What comes after the time is the emulator's own.
+        let duration = if timed_out { function.timeout } else { duration };
+        let init = self.init.take().filter(|_| self.kind == Kind::OnDemand);
+        let restore = self.restore.take();
+        let billed = report::billed(duration + init.unwrap_or_default());
+        InvokeReport { duration, billed, memory: function.memory, max_memory: self.max_memory(), init, restore }
+    }
+}
+
+impl Run {
+    /// Takes in what has happened; gives how the run ended if it did.
+    fn hear(&mut self, signal: Signal, invocation: &Invocation, reply: &mut Option<Reply>) -> Option<How> {
+        match signal {
+            Signal::Answered(answer) => self.answer = Some(answer),
+            Signal::Streaming(streaming) => self.stream = Some(begin_stream(streaming, reply)),
+            Signal::Streamed { bytes, failed } => {
+                if let Some(stream) = &mut self.stream {
+                    stream.bytes = bytes;
+                    stream.failed = failed;
+                }
+            }
+            Signal::Ready => return Some(How::Done),
+            Signal::Exited(Party::Runtime, status) => return Some(How::Exit(exited(status))),
+            Signal::Exited(Party::Extension(name), status) => {
+                let message = if status.success() { "exit code 0".to_owned() } else { crate::process::describe(status) };
+                return Some(How::Extension("Extension.Crash", format!("extension.{name}: {message}")));
+            }
+            Signal::ExtensionFailed(kind) => return Some(How::Extension(kind, "exit code 0".to_owned())),
+            Signal::RestoreReady | Signal::Failed(_) | Signal::Extensions => {}
+        }
+        let _ = invocation;
+        None
+    }
+
+    fn produced(&self) -> u64 {
+        self.stream.as_ref().map_or_else(|| self.answer.as_ref().map_or(0, |answer| answer.payload.len() as u64), |stream| stream.bytes)
+    }
+
+    fn verdict(&self, host: &Host, function: &Function, id: &str) -> Verdict {
+        match &self.how {
+            How::Timeout => Verdict::timeout(host, function, id),
+            How::Memory => Verdict::died(id, "Runtime.OutOfMemory", "Runtime exited with error: signal: killed", |message| {
+                Outcome::Exceeded { message }
+            }),
+            How::Exit(message) => Verdict::died(id, "Runtime.ExitError", message, |message| Outcome::Crashed { message }),
+            How::Extension(kind, message) => Verdict::died(id, kind, message, |message| Outcome::Crashed { message }),
+            How::Done => self.judged(),
+        }
+    }
+
+    /// What the function itself made of it.
+    fn judged(&self) -> Verdict {
+        let of_stream = self.stream.as_ref().and_then(|stream| stream.failed.as_ref());
+        let failed = of_stream.map(|fault| (fault.error_type.clone(), fault.body.clone()));
+        let failed = failed.or_else(|| self.answer.as_ref().and_then(|answer| Some((answer.error.clone()?, answer.payload.clone()))));
+        match failed {
+            None => Verdict { status: Status::Success, error_type: None, document: None, line: None, outcome: Outcome::Ok },
+            Some((error_type, body)) => {
+                let outcome = outcome_of(&body);
+                Verdict { status: Status::Error, error_type: Some(error_type), document: Some(body), line: None, outcome }
+            }
+        }
+    }
+}
+
+impl Verdict {
+    fn timeout(host: &Host, function: &Function, id: &str) -> Self {
+        let seconds = format!("Task timed out after {:.2} seconds", function.timeout.as_secs_f64());
+        Self {
+            status: Status::Timeout,
+            error_type: None,
+            document: Some(document("Sandbox.Timedout", &format!("RequestId: {id} Error: {seconds}"))),
+            line: Some(format!("{} {id} {seconds}", host.clock.now().iso_8601())),
+            outcome: Outcome::Timeout { message: seconds },
+        }
+    }
+
+    fn died(id: &str, error_type: &str, message: &str, outcome: impl FnOnce(String) -> Outcome) -> Self {
+        let text = format!("RequestId: {id} Error: {message}");
+        Self {
+            status: Status::Error,
+            error_type: Some(error_type.to_owned()),
+            document: Some(document(error_type, &text)),
+            line: Some(format!("{text}\n{error_type}")),
+            outcome: outcome(message.to_owned()),
+        }
+    }
+
+    fn not_started(id: &str, failure: &InitFailure) -> Self {
+        let error_type = failure.error_type.as_deref().unwrap_or("Runtime.Unknown");
+        match &failure.document {
+            Some(document) => {
+                let (document, outcome) = (Some(document.clone()), outcome_of(document));
+                Self { status: Status::Error, error_type: Some(error_type.to_owned()), document, line: None, outcome }
+            }
+            None => Self::died(id, error_type, &failure.message, |message| Outcome::Crashed { message }),
+        }
+    }
+}
+
+/// The caller gets the beginning of the answer.
+fn begin_stream(streaming: StreamedAnswer, reply: &mut Option<Reply>) -> Streamed {
+    let StreamedAnswer { content_type, mut pieces, last } = streaming;
+    let (ended, end) = oneshot::channel::<Ended>();
+    let invoked = Invoked {
+        payload: Content::Stream(Box::pin(futures::stream::poll_fn(move |context| pieces.poll_recv(context)))),
+        content_type,
+        error: None,
+        outcome: Outcome::Ok,
+        log: Bytes::new(),
+        report: None,
+        ended: Some(Box::pin(async move {
+            let gone = Ended { outcome: Outcome::error("the run is ending"), log: Bytes::new(), report: None };
+            end.await.unwrap_or(gone)
+        })),
+    };
+    if let Some(reply) = reply.take() {
+        let _ = reply.send(Ok(invoked));
+    }
+    Streamed { last, ended: Some(ended), bytes: 0, failed: None }
+}
+
+/// Tells the caller how it ended.
+async fn answer(log: &Log, run: Run, verdict: Verdict, report: InvokeReport, reply: Option<Reply>) {
+    if let Some(mut stream) = run.stream {
+        if let Some(document) = verdict.document {
+            let _ = stream.last.send(Err(String::from_utf8_lossy(&document).into_owned())).await;
+        }
+        if let Some(ended) = stream.ended.take() {
+            let _ = ended.send(Ended { outcome: verdict.outcome, log: log.tail(), report: Some(report) });
+        }
+        return;
+    }
+    let Some(reply) = reply else { return };
+    // What was answered before the time was over or the process ended is the answer.
+    let (payload, content_type, failed, outcome) = match run.answer {
+        Some(answer) => {
+            let outcome = if answer.error.is_some() { outcome_of(&answer.payload) } else { Outcome::Ok };
+            (answer.payload, answer.content_type, answer.error.is_some(), outcome)
+        }
+        None => (verdict.document.unwrap_or_default(), String::new(), verdict.status != Status::Success, verdict.outcome),
+    };
+    let content_type = if content_type.is_empty() { "application/json".to_owned() } else { content_type };
+    let error = failed.then(|| "Unhandled".to_owned());
+    let payload = Content::Whole(payload);
+    let _ = reply.send(Ok(Invoked { payload, content_type, error, outcome, log: log.tail(), report: Some(report), ended: None }));
+}
+
+fn start(function: &Function, invocation: &Invocation) -> Platform {
+    let trace = function.traced.then(|| invocation.trace.clone());
+    Platform::Start { request_id: invocation.request_id.clone(), version: function.version.clone(), trace }
+}
+
+fn current(function: &Function, invocation: Invocation) -> Arc<Current> {
+    let deadline = (Clock::wall() + function.timeout).0;
+    let trace = invocation.trace.clone();
+    Arc::new(Current { invocation, deadline, trace })
+}
+
+/// The lines at the end.
+fn finish(log: &Log, invocation: &Invocation, verdict: &Verdict, report: &InvokeReport, produced: u64) {
+    let trace = log.function.traced.then(|| invocation.trace.clone());
+    let (request_id, status, error) = (invocation.request_id.clone(), verdict.status, verdict.error_type.clone());
+    if let Some(line) = &verdict.line {
+        log.failure(line);
+    }
+    let metrics = RunMetrics { duration: report.duration, produced };
+    log.platform(&Platform::RuntimeDone { request_id: request_id.clone(), status, error: error.clone(), metrics, trace: trace.clone() });
+    log.platform(&Platform::Report { request_id, status, error, report: report.clone(), trace });
+}

@@ -1,0 +1,1 @@
+//! SnapStart: instances that are restored from a snapshot.
