@@ -5,7 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 const NODE: &[(&str, &str)] = &[("nodejs/bootstrap.cjs", include_str!("node/bootstrap.cjs"))];
-const PYTHON: &[(&str, &str)] = &[("python/greenroom_bootstrap.py", include_str!("python/greenroom_bootstrap.py"))];
+const PYTHON: &[(&str, &str)] = &[
+    ("python/greenroom_bootstrap.py", include_str!("python/greenroom_bootstrap.py")),
+    ("python/greenroom_snapstart.py", include_str!("python/greenroom_snapstart.py")),
+    ("python/snapshot_restore_py.py", include_str!("python/snapshot_restore_py.py")),
+];
 
 /// Where they are.
 pub(crate) struct Bootstraps {

@@ -102,7 +102,8 @@ impl Instance {
         });
         let runtime = started.map_err(|error| NotStarted::Entrypoint(entrypoint(&launch.program, &error)))?;
         Ok(Self {
-            marker: format!("AWS_LAMBDA_LOG_STREAM_NAME={}", log.stream),
+            // Nobody else on this machine has that port as long as the server is there.
+            marker: format!("AWS_LAMBDA_RUNTIME_API={}", server.address),
             log,
             api,
             signals,

@@ -2,6 +2,7 @@
 //! started.
 
 mod environment;
+mod interpreter;
 mod keeper;
 mod lines;
 mod memory;

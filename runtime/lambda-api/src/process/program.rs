@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use greenroom_host::Function;
 
+use super::interpreter;
 use crate::bootstrap::Bootstraps;
 
 /// Programs of this machine, each looked up once.
@@ -37,10 +38,10 @@ impl Programs {
         Self { path: path.to_owned(), found: Mutex::default() }
     }
 
-    /// Where `name` is, as a shell finds it.
+    /// Where `name` is, as a shell finds it; without the script of a version manager that may stand before it.
     pub(crate) fn find(&self, name: &str) -> Option<PathBuf> {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.entry(name.to_owned()).or_insert_with(|| look_up(&self.path, name)).clone()
+        found.entry(name.to_owned()).or_insert_with(|| interpreter::behind(look_up(&self.path, name)?, name)).clone()
     }
 
     /// The folders in which programs are.

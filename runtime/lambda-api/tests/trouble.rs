@@ -1,0 +1,223 @@
+//! What functions do wrong: each invocation gets exactly one answer all the same, and no process is left.
+
+mod common;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::{World, has, world, world_with};
+use greenroom_host::{Advance, Bound, Function, FunctionRuntime, NotInvoked, Outcome, Profile};
+use serde_json::json;
+
+/// A runtime of a few lines of shell.
+fn shell(world: &World, script: &str) -> Arc<Function> {
+    Arc::new(world.function("provided.al2023", "any", &[("bootstrap", script)]))
+}
+
+const LOOP: &str = r#"#!/bin/sh
+api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime"
+next() { event=$(curl -sS -D "$TMPDIR/headers" "$api/invocation/next"); id=$(sed -n 's/^lambda-runtime-aws-request-id: *//Ip' "$TMPDIR/headers" | tr -d '\r'); }
+post() { curl -sS -o "$TMPDIR/answer" -w '%{http_code}' -X POST -H 'content-type: application/json' --data-binary "$2" "$api/$1"; }
+while :; do next
+"#;
+
+fn loops(world: &World, body: &str) -> Arc<Function> {
+    shell(world, &format!("{LOOP}{body}\ndone\n"))
+}
+
+#[tokio::test]
+async fn a_bootstrap_of_shell_answers() {
+    if !has("curl") {
+        return;
+    }
+    let world = world();
+    let function = loops(&world, r#"echo "nonsense $event"; post invocation/$id/response "{\"got\":$event}" >/dev/null"#);
+    let got = world.call(&function, "[1]").await;
+    assert_eq!(got.json(), json!({ "got": [1] }));
+    assert!(got.log.contains("\nnonsense [1]\n"), "{}", got.log);
+}
+
+#[tokio::test]
+async fn what_is_called_out_of_order_is_refused_in_the_vendors_words() {
+    if !has("curl") {
+        return;
+    }
+    let world = world();
+    let body = r#"
+echo "wrong $(post invocation/00000000-0000-0000-0000-000000000000/response 1) $(cat $TMPDIR/answer)"
+echo "init $(post init/error '{}') $(cat $TMPDIR/answer)"
+echo "restore $(curl -sS "$api/restore/next")"
+echo "first $(post invocation/$id/response 1) $(cat $TMPDIR/answer)"
+echo "second $(post invocation/$id/response 2) $(cat $TMPDIR/answer)"
+echo "third $(post invocation/$id/error 3) $(cat $TMPDIR/answer)"
+"#;
+    let function = loops(&world, body);
+    let got = world.call(&function, "{}").await;
+    assert_eq!(got.text(), "1");
+    let refused = |from: &str, to: &str| {
+        let message = format!("State transition from {from} to {to} failed for runtime. Error: State transition is not allowed");
+        format!("{{\"errorMessage\":\"{message}\",\"errorType\":\"InvalidStateTransition\"}}")
+    };
+    let expected = [
+        r#"wrong 400 {"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}"#.to_owned(),
+        format!("init 403 {}", refused("Running", "InitError")),
+        format!("restore {}", refused("Running", "Ready")),
+        r#"first 202 {"status":"OK"}"#.to_owned(),
+        format!("second 403 {}", refused("RuntimeResponseSentState", "InvocationResponse")),
+        format!("third 403 {}", refused("RuntimeResponseSentState", "InvocationErrorResponse")),
+    ];
+    let lines: Vec<&str> = got.log.lines().collect();
+    assert_eq!(lines[2..8].to_vec(), expected, "{}", got.log);
+}
+
+#[tokio::test]
+async fn six_megabytes_are_the_most() {
+    if !has("curl") {
+        return;
+    }
+    let world = world();
+    let body = r#"
+head -c "$event" /dev/zero | tr '\0' ' ' >"$TMPDIR/body"
+echo "$(post invocation/$id/response "@$TMPDIR/body") $(cat $TMPDIR/answer)"
+"#;
+    let function = loops(&world, body);
+    let most = 6 * 1024 * 1024 + 100;
+    assert_eq!(world.call(&function, &most.to_string()).await.body.len(), most);
+    let got = world.call(&function, &(most + 1).to_string()).await;
+    let message = "Response payload size exceeded maximum allowed payload size (6291556 bytes).";
+    assert_eq!(got.json(), json!({ "errorType": "Function.ResponseSizeTooLarge", "errorMessage": message }));
+    assert_eq!(got.invoked.error.as_deref(), Some("Unhandled"));
+    let refused = r#"413 {"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}"#;
+    assert!(got.log.contains(refused), "{}", got.log);
+}
+
+#[tokio::test]
+async fn what_never_answers_is_ended_in_time() {
+    if !has("curl") {
+        return;
+    }
+    let world = world();
+    let slow = loops(&world, "echo waiting; sleep 1000 & echo $! >\"$LAMBDA_TASK_ROOT/child\"; wait");
+    let function = Arc::new(Function { timeout: Duration::from_secs(1), ..(*slow).clone() });
+    let got = world.call(&function, "{}").await;
+    let message = format!("RequestId: {} Error: Task timed out after 1.00 seconds", got.id);
+    assert_eq!(got.text(), json!({ "errorType": "Sandbox.Timedout", "errorMessage": message }).to_string());
+    assert_eq!(got.invoked.outcome, Outcome::Timeout { message: "Task timed out after 1.00 seconds".into() });
+    let lines: Vec<&str> = got.log.lines().collect();
+    assert!(
+        lines.contains(&"waiting") && lines.iter().any(|line| line.ends_with(&format!("Z {} Task timed out after 1.00 seconds", got.id)))
+    );
+    assert!(
+        lines.last().unwrap().contains("\tDuration: 1000.00 ms\t") && lines.last().unwrap().ends_with("\tStatus: timeout\t"),
+        "{}",
+        got.log
+    );
+    let child = std::fs::read_to_string(function.code.join("child")).unwrap();
+    gone(child.trim()).await;
+}
+
+/// Waits until there is no such process.
+async fn gone(id: &str) {
+    let alive = || std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+    for _ in 0..10_000 {
+        if !alive() {
+            return;
+        }
+        tokio::task::yield_now().await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("process {id} is still there");
+}
+
+#[tokio::test]
+async fn what_forks_and_stays_is_ended_with_its_instance() {
+    if !has("curl") || !has("setsid") {
+        return;
+    }
+    let world = world();
+    let body = "setsid sh -c 'echo $$ >\"$LAMBDA_TASK_ROOT/child\"; exec sleep 1000' >/dev/null 2>&1 & \n\
+                while [ ! -s \"$LAMBDA_TASK_ROOT/child\" ]; do :; done; post invocation/$id/response 1 >/dev/null";
+    let function = loops(&world, body);
+    assert_eq!(world.call(&function, "{}").await.text(), "1");
+    let child = std::fs::read_to_string(function.code.join("child")).unwrap();
+    assert!(std::path::Path::new(&format!("/proc/{}", child.trim())).exists());
+    world.runtime.retire(&function.arn, None);
+    gone(child.trim()).await;
+}
+
+#[tokio::test]
+async fn an_idle_instance_ends_when_its_time_on_the_clock_is_over() {
+    if !has("curl") {
+        return;
+    }
+    let world = world();
+    let function = loops(&world, "post invocation/$id/response $$ >/dev/null");
+    let first = world.call(&function, "{}").await.text();
+    assert_eq!(world.call(&function, "{}").await.text(), first);
+    assert!(world.host.clock.pending().await.iter().any(|pending| pending.label.contains("an idle instance ends")));
+    world.host.clock.advance(Advance::By(Duration::from_secs(601)), Bound::default()).await.unwrap();
+    gone(&first).await;
+    assert_ne!(world.call(&function, "{}").await.text(), first);
+}
+
+#[tokio::test]
+async fn what_has_no_entry_point_or_no_program_says_so() {
+    let world = world();
+    let none = Arc::new(world.function("provided.al2023", "any", &[("other", "")]));
+    let got = world.call(&none, "{}").await;
+    let message = format!("RequestId: {} Error: Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]", got.id);
+    assert_eq!(got.text(), json!({ "errorType": "Runtime.InvalidEntrypoint", "errorMessage": message }).to_string());
+    assert!(world.log.text().contains("\tPhase: invoke\tStatus: error\tError Type: Runtime.InvalidEntrypoint"), "{}", world.log.text());
+    let unknown = shell(&world, "#!/no/such/interpreter\n");
+    assert!(world.call(&unknown, "{}").await.text().contains("Error: fork/exec /var/task/bootstrap: no such file or directory"));
+    let exits = shell(&world, "#!/bin/sh\necho bye\n");
+    assert!(world.call(&exits, "{}").await.text().contains("Error: Runtime exited without providing a reason"));
+    let bare = world_with(Profile::Relaxed, |options| options.path = "/nowhere".into());
+    for (runtime, program) in
+        [("nodejs22.x", "node"), ("python3.13", "python3"), ("ruby3.4", "ruby"), ("java21", "java"), ("dotnet8", "dotnet")]
+    {
+        let function = Arc::new(bare.function(runtime, "a.b", &[("a", "")]));
+        let Err(NotInvoked::NoRuntime(message)) = bare.call_with(&function, bare.invocation("{}")).await else { panic!("{runtime}") };
+        assert!(
+            message.starts_with(&format!("`{runtime}` needs the program `{program}`, which is not on this machine: install ")),
+            "{message}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_init_that_takes_too_long_is_begun_again() {
+    if !has("curl") {
+        return;
+    }
+    let world = world_with(Profile::Relaxed, |options| options.init_timeout = Duration::from_millis(300));
+    let script = format!(
+        "#!/bin/sh\nif [ ! -f \"$LAMBDA_TASK_ROOT/again\" ]; then touch \"$LAMBDA_TASK_ROOT/again\"; sleep 1000; fi\n{}",
+        LOOP.replace("#!/bin/sh\n", "")
+    );
+    let function = shell(&world, &format!("{script}post invocation/$id/response 1 >/dev/null\ndone\n"));
+    let got = world.call(&function, "{}").await;
+    assert_eq!(got.text(), "1");
+    let lines = world.log.all();
+    let report = lines.iter().find(|line| line.starts_with("INIT_REPORT")).unwrap();
+    assert!(report.ends_with(" ms\tPhase: init\tStatus: timeout") && report.starts_with("INIT_REPORT Init Duration: 3"), "{report}");
+}
+
+#[tokio::test]
+async fn memory_is_watched() {
+    if !has("node") {
+        return;
+    }
+    let world = world_with(Profile::Production, |_| {});
+    let code = "const all = []; exports.handler = async () => { for (;;) { all.push(Buffer.alloc(8 << 20, 1)); await new Promise((r) => setTimeout(r, 1)); } };";
+    let function = world.function("nodejs22.x", "index.handler", &[("index.js", code)]);
+    let got = world.call(&Arc::new(Function { memory: 128, ..function }), "{}").await;
+    let message = format!("RequestId: {} Error: Runtime exited with error: signal: killed", got.id);
+    assert_eq!(got.json()["errorMessage"], message);
+    assert!(
+        got.log.contains(&format!("{message}\nRuntime.OutOfMemory\nEND"))
+            && got.log.ends_with("\tStatus: error\tError Type: Runtime.OutOfMemory\t\n"),
+        "{}",
+        got.log
+    );
+}
