@@ -206,6 +206,7 @@ fn two_apps() -> (Project, Server) {
     } };"#;
     app("front", r#", "services": [{ "binding": "BACK", "service": "back" }], "kv_namespaces": [{ "binding": "KV", "id": "x" }]"#, front);
     app("back", "", "export default { async fetch(request) { return new Response(`${2 * await request.text()}`); } };");
+    project.write("greenroom.toml", "[events]\nredact = ['card \\d+']\n");
     let server = Server::start(&project, &["front", "back", "--ephemeral"]);
     let _ = (server.app("front"), server.app("back"));
     (project, server)
@@ -235,7 +236,8 @@ fn a_chain_is_exported_without_secrets_and_replayed() {
     let (project, server) = two_apps();
     let control = server.control();
     let client = server.app("front");
-    let asked = client.try_request("GET", "/", &[("authorization", "Bearer s3cret"), ("x-token", "t0ken")], b"");
+    let headers = [("authorization", "Bearer s3cret"), ("x-token", "a t0ken"), ("x-api-key", "k3y"), ("x-note", "card 4111")];
+    let asked = client.try_request("POST", "/?page=2&api_key=q3ry", &headers, br#"{"client_secret": "b0dy"}"#);
     assert_eq!(asked.expect("an answer").text(), "6");
     let run = |arguments: &[&str]| greenroom(&project, &[&["events", "--control", &control.url()], arguments].concat());
     let list = control.get("/v1/events?app=front");
@@ -246,6 +248,9 @@ fn a_chain_is_exported_without_secrets_and_replayed() {
     assert!(!fixture.contains("s3cret\"]") && !fixture.contains("t0ken") && fixture.contains("[redacted]"), "{fixture}");
     let json: Value = serde_json::from_str(&fixture).unwrap();
     assert_eq!((&json["greenroom"], &json["version"], json["events"].as_array().unwrap().len()), (&json!("events"), &json!(1), 2));
+    for secret in ["k3y", "q3ry", "b0dy", "card 4111"] {
+        assert!(!fixture.contains(secret), "{secret}: {fixture}");
+    }
     // The journal itself: nothing differs.
     let same = run(&["replay", root]);
     assert!(same.code == Some(0) && same.stdout.starts_with("the same: "), "{} {}", same.stdout, same.stderr);
@@ -257,8 +262,10 @@ fn a_chain_is_exported_without_secrets_and_replayed() {
     let changed = run(&["replay", "fixture.json"]);
     assert_eq!(changed.code, Some(1), "{}", changed.stderr);
     for line in [
-        "note: GET /: sent without `authorization`, `x-token`, whose values the fixture does not have",
-        "http.request front: GET /",
+        "note: POST /?page=2&api_key=[redacted]: sent without `authorization`, `x-token`, `x-api-key`, whose values the fixture does not have",
+        "its URL is sent with `[redacted]` where the fixture does not have the value",
+        "its body is sent with `[redacted]`",
+        "http.request front: POST /",
         "  outcome",
         "service.call back: ",
         "no price",

@@ -39,6 +39,7 @@ impl Offered {
             bound => bound?,
         };
         let url = format!("http://{}", listening.address);
+        apps.outbound.close(listening.address);
         // Not from the run's own ids: those of a seed can be foreseen.
         let token = if address.is_loopback() { None } else { Some(secret()?) };
         let (services, triggers) = (Arc::new(apps.clone()), Arc::new(apps.triggers.clone()));

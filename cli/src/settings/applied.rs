@@ -53,9 +53,10 @@ impl SettingsFiles {
         if !problems.is_empty() {
             return Err(problems);
         }
-        for (file, Said { faults, outbound: rules, policy }) in all {
+        for (file, Said { faults, outbound: rules, policy, secrets }) in all {
             let origin = file.path.display().to_string();
             host.faults.replace(&origin, faults);
+            host.secrets.replace(&origin, secrets);
             outbound.replace(&origin, rules, file.app.clone(), policy);
         }
         Ok(())

@@ -1,7 +1,8 @@
 //! `greenroom.toml`: what a project says to this program, beside what it says to the vendor. Rules for faults and for requests to the
-//! outside; read when a run starts and whenever it changes.
+//! outside, and what in events is secret; read when a run starts and whenever it changes.
 
 mod applied;
+mod events;
 mod outbound;
 
 use std::path::Path;
@@ -19,7 +20,7 @@ pub(crate) use outbound::{Folders, policy, rule as outbound_rule};
 pub(crate) const NAME: &str = "greenroom.toml";
 
 /// The keys of the file.
-const KEYS: &[&str] = &["faults", "outbound", "outbound_default"];
+const KEYS: &[&str] = &["events", "faults", "outbound", "outbound_default"];
 
 /// What a file says.
 #[derive(Debug, Default, PartialEq)]
@@ -27,6 +28,8 @@ pub(crate) struct Said {
     pub(crate) faults: Vec<faults::Rule>,
     pub(crate) outbound: Vec<Rule>,
     pub(crate) policy: Option<Policy>,
+    /// Regular expressions that match secrets.
+    pub(crate) secrets: Vec<String>,
 }
 
 /// A file that is being read.
@@ -76,7 +79,12 @@ fn parse(path: &Path, text: &str, app: Option<&str>) -> Result<Said, Vec<Diagnos
     let document = reading.document()?;
     let root = document.as_table();
     reading.check_keys(root, KEYS);
-    let said = Said { faults: reading.faults(root), outbound: reading.outbound(root), policy: reading.policy(root) };
+    let said = Said {
+        faults: reading.faults(root),
+        outbound: reading.outbound(root),
+        policy: reading.policy(root),
+        secrets: reading.secrets(root),
+    };
     reading.end(said)
 }
 

@@ -22,7 +22,8 @@ fn rules_are_read_in_order() {
         "outbound_default = \"deny\"\n\
          [[faults]]\nservice = \"kv\"\noperation = \"get\"\naction = \"stale\"\nwindow = \"30s\"\n\
          [[faults]]\nname = \"slow\"\nevery = 3\nlatency = 250\n\
-         [[outbound]]\nhost = \"api.example.com\"\nmethods = [\"get\"]\njson = { a = [1, { b = true }] }\n",
+         [[outbound]]\nhost = \"api.example.com\"\nmethods = [\"get\"]\njson = { a = [1, { b = true }] }\n\
+         [events]\nredact = ['sk_\\w+']\n",
     );
     let names: Vec<_> = said.faults.iter().map(|rule| rule.name.as_str()).collect();
     assert_eq!(names, ["fault-1", "slow"]);
@@ -32,6 +33,7 @@ fn rules_are_read_in_order() {
     let greenroom_outbound::rules::Action::Reply(reply) = &said.outbound[0].action else { panic!("{said:?}") };
     assert_eq!(reply.headers, [("content-type".to_owned(), "application/json".to_owned())]);
     assert_eq!(reply.body, greenroom_outbound::rules::Content::Bytes(r#"{"a":[1,{"b":true}]}"#.into()));
+    assert_eq!(said.secrets, [r"sk_\w+"]);
     assert_eq!(parse(Path::new("f"), "", None).unwrap(), Said::default());
 }
 
@@ -47,6 +49,11 @@ fn rules_of_an_apps_folder_are_for_that_app() {
 #[test]
 fn what_is_wrong_is_told_with_its_place() {
     let cases = [
+        ("events = 1\n", "`events` has to be a table", (1, 10)),
+        ("[events]\nredacted = []\n", "there is no key `redacted` here", (2, 1)),
+        ("[events]\nredact = \"x\"\n", "`redact` has to be a list of regular expressions", (2, 10)),
+        ("[events]\nredact = [\"a\", \"(\"]\n", "`redact`: `(` is no regular expression", (2, 16)),
+        ("[events]\nredact = [1]\n", "`redact` has to be a list of regular expressions, each a text", (2, 11)),
         ("x = 1\n", "there is no key `x` here", (1, 1)),
         ("faults = 1\n", "`faults` has to be tables of its own", (1, 10)),
         ("outbound_default = \"maybe\"\n", "`outbound_default` has to be `\"pass\"` or `\"deny\"`", (1, 20)),

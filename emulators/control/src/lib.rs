@@ -32,7 +32,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use clock::Span;
 pub use error::Problem;
-pub use events::Replays;
+pub use events::{Replays, redaction_pattern};
 pub use faults::FaultRule;
 pub use guard::Guard;
 pub use outbound::{ListedOutbound, Outbound, OutboundList, OutboundPolicy, OutboundRule};

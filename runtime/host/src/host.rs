@@ -11,6 +11,7 @@ use crate::ids::Ids;
 use crate::journal::Journal;
 use crate::limit::LimitWatch;
 use crate::limits::Profile;
+use crate::secrets::Patterns;
 use crate::state::{Moment, Resource, State};
 use crate::storage::{Location, Recipe, Storage, resource_of, state_file};
 
@@ -29,6 +30,8 @@ pub struct Host {
     pub limits: LimitWatch,
     /// What goes wrong on purpose.
     pub faults: Faults,
+    /// What the run's files say is secret.
+    pub secrets: Patterns,
     /// The way to the other apps of the run.
     pub delivery: Arc<dyn Delivery>,
     /// The state of all apps of the run.
@@ -50,6 +53,7 @@ impl Host {
             profile,
             limits,
             faults: Faults::default(),
+            secrets: Patterns::default(),
             delivery: Arc::new(Alone),
             state: State::default(),
             app: "app".into(),

@@ -16,6 +16,7 @@ mod ids;
 mod journal;
 mod limit;
 mod limits;
+pub mod secrets;
 pub mod state;
 pub mod storage;
 pub mod test_path;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use greenroom_host::Entry;
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::redact::Redaction;
 use super::{event_id, gone, read};
 use crate::Control;
 use crate::error::Problem;
@@ -17,10 +17,6 @@ use crate::json::Read;
 
 /// The version of the form in which fixtures are written.
 pub(super) const VERSION: u64 = 1;
-/// What stands in the place of a secret.
-pub(super) const REDACTED: &str = "[redacted]";
-/// Headers whose values are secrets, wherever they are in a fixture.
-const SECRET: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
 
 /// What to export.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -31,7 +27,8 @@ pub(super) struct Export {
     /// Also everything that they caused.
     #[serde(default)]
     chain: bool,
-    /// Regular expressions: what they match in any text is left out, beside what is always left out.
+    /// Regular expressions: what they match in any text is left out, beside what is always left out and what the
+    /// run's files say.
     #[serde(default)]
     redact: Vec<String>,
 }
@@ -49,80 +46,6 @@ pub(super) struct Fixture {
     /// Oldest first, each as `/v1/events/{id}` has it.
     #[schema(value_type = Vec<Object>)]
     pub(super) events: Vec<Value>,
-}
-
-/// What leaves secrets out.
-pub(super) struct Redaction(Vec<Regex>);
-
-impl Redaction {
-    /// # Errors
-    /// An expression that is none.
-    pub(super) fn new(patterns: &[String]) -> Result<Self, Problem> {
-        let compiled = patterns.iter().map(|pattern| {
-            Regex::new(pattern).map_err(|error| Problem::invalid(format!("`redact`: `{pattern}` is no regular expression: {error}")))
-        });
-        compiled.collect::<Result<_, _>>().map(Self)
-    }
-
-    /// An event without secrets.
-    pub(super) fn of(&self, entry: &Entry) -> Value {
-        let mut value = serde_json::to_value(entry).unwrap_or_default();
-        self.value(&mut value);
-        value
-    }
-
-    fn value(&self, value: &mut Value) {
-        match value {
-            Value::String(text) => self.text(text),
-            Value::Array(items) => {
-                // A header: its name, then its value.
-                if let [Value::String(name), Value::String(value)] = items.as_mut_slice()
-                    && SECRET.contains(&name.to_ascii_lowercase().as_str())
-                {
-                    REDACTED.clone_into(value);
-                    return;
-                }
-                for item in items {
-                    self.value(item);
-                }
-            }
-            Value::Object(fields) => {
-                for (name, field) in fields {
-                    match field {
-                        Value::String(args) if name == "args" => self.args(args),
-                        field => self.value(field),
-                    }
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-
-    /// Arguments are JSON text, which may be cut off.
-    fn args(&self, args: &mut String) {
-        match serde_json::from_str::<Value>(args) {
-            Ok(mut value) => {
-                self.value(&mut value);
-                *args = value.to_string();
-            }
-            Err(_) => {
-                let lower = args.to_ascii_lowercase();
-                if SECRET.iter().any(|name| lower.contains(name)) {
-                    REDACTED.clone_into(args);
-                } else {
-                    self.text(args);
-                }
-            }
-        }
-    }
-
-    fn text(&self, text: &mut String) {
-        for pattern in &self.0 {
-            if pattern.is_match(text) {
-                *text = pattern.replace_all(text, REDACTED).into_owned();
-            }
-        }
-    }
 }
 
 impl Fixture {
@@ -149,12 +72,14 @@ impl Fixture {
 
 /// Events as a fixture
 ///
-/// With what came with them, so that they can be replayed. Values of `authorization`, `proxy-authorization`, `cookie` and `set-cookie`
-/// are left out, and what `redact` matches.
+/// With what came with them, so that they can be replayed. Values of headers, query parameters and keys whose names say that they are
+/// secrets are left out, and what `redact` and the run's files match.
 #[utoipa::path(post, path = "/v1/events/export", tag = "events", request_body = Export,
     responses((status = 200, body = Fixture), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn export(State(control): State<Arc<Control>>, Read(asked): Read<Export>) -> Result<Json<Fixture>, Problem> {
-    let redaction = Redaction::new(&asked.redact)?;
+    let mut patterns = control.host.secrets.all();
+    patterns.extend(asked.redact);
+    let redaction = Redaction::new(&patterns)?;
     if asked.ids.is_empty() {
         return Err(Problem::invalid("`ids`: give one at least"));
     }
@@ -171,5 +96,5 @@ pub(super) async fn export(State(control): State<Arc<Control>>, Read(asked): Rea
     let mut seen = std::collections::HashSet::new();
     entries.retain(|entry| seen.insert(entry.event.id));
     let events = entries.iter().map(|entry| redaction.of(entry)).collect();
-    Ok(Json(Fixture { greenroom: "events".to_owned(), version: VERSION, redact: asked.redact, events }))
+    Ok(Json(Fixture { greenroom: "events".to_owned(), version: VERSION, redact: patterns, events }))
 }

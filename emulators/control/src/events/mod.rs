@@ -3,6 +3,7 @@
 mod diff;
 mod fixture;
 mod list;
+mod redact;
 mod replay;
 mod tail;
 
@@ -19,6 +20,7 @@ use utoipa_axum::routes;
 use crate::Control;
 use crate::error::Problem;
 
+pub use redact::redaction_pattern;
 pub use replay::Replays;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Control>> {

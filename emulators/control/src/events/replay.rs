@@ -12,7 +12,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::diff::{Difference, Tree, differences};
-use super::fixture::{Fixture, REDACTED, Redaction};
+use super::fixture::Fixture;
+use super::redact::{REDACTED, Redaction};
 use super::{event_id, gone, read};
 use crate::Control;
 use crate::error::Problem;
@@ -132,6 +133,13 @@ impl Recording {
                 let names = secret.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 self.notes.push(format!("{}: sent without {names}, whose values the fixture does not have", entry.event.summary));
                 request.headers = Headers::new(known);
+            }
+            let body = request.body.as_ref().and_then(|body| body.text()).unwrap_or_default();
+            for (place, text) in [("URL", &*request.url.as_str()), ("body", body)] {
+                if text.contains(REDACTED) {
+                    let summary = &entry.event.summary;
+                    self.notes.push(format!("{summary}: its {place} is sent with `{REDACTED}` where the fixture does not have the value"));
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Connections to the outside: made when they are needed, kept while nobody uses them, always HTTP/1.1 as those of Workers.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -11,12 +12,14 @@ use hyper::client::conn::http1::SendRequest;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 use url::{Origin, Url};
 
 use crate::FetchError;
 use crate::line::{Dictation, Line, Socket};
+use crate::rules::Rules;
 
 /// How many connections are kept that nobody uses; the ones that waited longest are closed.
 const MOST_IDLE: usize = 64;
@@ -43,6 +46,8 @@ pub(crate) struct Connections {
     connector: HttpConnector,
     tls: TlsConnector,
     idle: Arc<Mutex<VecDeque<(Origin, Kept)>>>,
+    /// Say which places are closed.
+    rules: Rules,
 }
 
 /// A connection that takes one more request.
@@ -56,21 +61,21 @@ impl Connections {
     ///
     /// # Errors
     /// When no TLS can be had.
-    pub(crate) fn new() -> Result<Self, String> {
+    pub(crate) fn new(rules: Rules) -> Result<Self, String> {
         let mut roots = rustls::RootCertStore::empty();
         // Certificates that cannot be read are no reason to trust none.
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Self::trusting(roots)
+        Self::trusting(roots, rules)
     }
 
-    fn trusting(roots: rustls::RootCertStore) -> Result<Self, String> {
+    fn trusting(roots: rustls::RootCertStore, rules: Rules) -> Result<Self, String> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
         let config = config.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth();
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_nodelay(true);
-        Ok(Self { connector, tls: TlsConnector::from(Arc::new(config)), idle: Arc::default() })
+        Ok(Self { connector, tls: TlsConnector::from(Arc::new(config)), idle: Arc::default(), rules })
     }
 
     /// Sends `message` and gives the head of the answer; its body comes as it is read.
@@ -125,6 +130,7 @@ impl Connections {
             if text.contains("dns error") { FetchError::Internal(format!("DNS lookup failed: {text}")) } else { FetchError::Lost(text) }
         })?;
         let socket = socket.into_inner();
+        self.check(&socket, url)?;
         if url.scheme() != "https" {
             return Ok(Box::new(socket));
         }
@@ -138,6 +144,16 @@ impl Connections {
             }
             Err(error) => Err(lost(&error)),
         }
+    }
+
+    /// Refuses a connection to a place that is closed, in the way of a network that forbids it: before anything is sent.
+    fn check(&self, socket: &TcpStream, url: &Url) -> Result<(), FetchError> {
+        let place = |address: std::io::Result<SocketAddr>| address.map_err(|error| FetchError::Lost(error.to_string()));
+        if self.rules.is_closed(place(socket.local_addr())?, place(socket.peer_addr())?) {
+            let place = url.origin().ascii_serialization();
+            return Err(FetchError::Internal(format!("{place} is where this run is driven, which is closed to the code of its apps")));
+        }
+        Ok(())
     }
 
     fn take(&self, origin: &Origin) -> Option<Kept> {
@@ -204,7 +220,7 @@ mod tests {
     fn trusted() -> Connections {
         let mut roots = rustls::RootCertStore::empty();
         roots.add(certificate()).unwrap();
-        Connections::trusting(roots).unwrap()
+        Connections::trusting(roots, Rules::default()).unwrap()
     }
 
     async fn get(connections: &Connections, url: &str) -> Result<String, FetchError> {
@@ -273,7 +289,7 @@ mod tests {
         let (port, _) = server(1, true).await;
         let host = format!("localhost:{port}");
         assert!(get(&trusted(), &format!("https://{host}/")).await.unwrap().contains(&host));
-        let nobody = Connections::trusting(rustls::RootCertStore::empty()).unwrap();
+        let nobody = Connections::trusting(rustls::RootCertStore::empty(), Rules::default()).unwrap();
         let error = get(&nobody, &format!("https://{host}/")).await.unwrap_err();
         assert!(matches!(&error, FetchError::Internal(why) if why.contains("certificate")), "{error:?}");
     }

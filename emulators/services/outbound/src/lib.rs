@@ -6,6 +6,7 @@ mod client;
 mod decode;
 mod head;
 mod line;
+mod own;
 mod redirect;
 pub mod rules;
 mod websocket;
@@ -125,7 +126,7 @@ impl Outbound {
     /// # Errors
     /// When no TLS can be had.
     pub fn new(rules: Rules, app: &str) -> Result<Self, String> {
-        Ok(Self { connections: Connections::new()?, rules, app: app.into() })
+        Ok(Self { connections: Connections::new(rules.clone())?, rules, app: app.into() })
     }
 
     /// Sends `request` and gives the head of the answer; its body comes as it is read.

@@ -6,6 +6,7 @@ mod answer;
 mod recording;
 mod redact;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +16,8 @@ use http::Method;
 use url::Url;
 
 pub(crate) use answer::denied;
+
+use crate::own::reaches;
 
 /// The origin of rules that were added to a running program. They are asked before those of files.
 pub const ADDED: &str = "api";
@@ -110,6 +113,8 @@ struct State {
     live: Vec<Listed>,
     set: Option<Policy>,
     files: Vec<FilePolicy>,
+    /// Where this program listens for those who drive it.
+    own: Vec<SocketAddr>,
 }
 
 /// A rule with what it has done.
@@ -180,6 +185,16 @@ impl Rules {
     #[must_use]
     pub fn policy(&self) -> Policy {
         self.lock().policy("")
+    }
+
+    /// Closes `listener`, where this program is driven, to the code of all apps, whatever rules say.
+    pub fn close(&self, listener: SocketAddr) {
+        self.lock().own.push(listener);
+    }
+
+    /// Whether a connection from `here` has ended where code may not go.
+    pub(crate) fn is_closed(&self, here: SocketAddr, there: SocketAddr) -> bool {
+        self.lock().own.iter().any(|listener| reaches(*listener, here, there))
     }
 
     /// The rules, in the order in which they are asked.

@@ -1,37 +1,10 @@
 //! What is kept out of recordings, since they may be committed: values whose names say that they are secrets.
 
+use greenroom_host::secrets::{is_secret, is_secret_parameter};
 use url::Url;
 
 /// What stands in place of a secret.
 const REDACTED: &str = "REDACTED";
-
-/// Parts of names of headers and query parameters whose values are secrets.
-const SECRETS: &[&str] = &[
-    "authorization",
-    "authenticat",
-    "cookie",
-    "credential",
-    "password",
-    "passwd",
-    "secret",
-    "session",
-    "signature",
-    "token",
-    "api-key",
-    "api_key",
-    "apikey",
-    "access-key",
-    "access_key",
-];
-
-/// Names of query parameters whose values are secrets, where a part of a name says too little.
-const PARAMETERS: &[&str] = &["key", "sig", "auth", "pwd", "code"];
-
-/// Whether the value of this header is a secret.
-fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    SECRETS.iter().any(|part| name.contains(part))
-}
 
 /// The header's value without secrets. Of a cookie its name and what is said of it stay.
 pub(super) fn header(name: &str, value: &str) -> String {
@@ -49,10 +22,9 @@ pub(super) fn url(url: &Url) -> String {
     let _ = clean.set_username("");
     let _ = clean.set_password(None);
     clean.set_fragment(None);
-    let is_parameter = |name: &str| is_secret(name) || PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name));
-    if url.query_pairs().any(|(name, _)| is_parameter(&name)) {
+    if url.query_pairs().any(|(name, _)| is_secret_parameter(&name)) {
         let pairs = url.query_pairs().map(|(name, value)| {
-            let value = if is_parameter(&name) { REDACTED.into() } else { value };
+            let value = if is_secret_parameter(&name) { REDACTED.into() } else { value };
             (name, value)
         });
         clean.query_pairs_mut().clear().extend_pairs(pairs);

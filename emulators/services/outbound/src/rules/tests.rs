@@ -81,6 +81,34 @@ async fn replies_need_no_network_and_redirects_meet_the_rules_too() {
 }
 
 #[tokio::test]
+async fn where_the_run_is_driven_is_closed_by_every_spelling_and_after_redirects() {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let (address, rules) = (listener.local_addr().unwrap(), Rules::default());
+    let port = address.port();
+    rules.close(address);
+    rules.add(ADDED, rule("all", "127.0.0.1", Action::Pass));
+    rules.add(ADDED, rule("away", "a.invalid", reply(307, &[("location", &format!("http://localhost:{port}/v1/clock"))], "")));
+    let spelled =
+        ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "localhost", "LOCALHOST", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0.0.0.0", "0"];
+    let urls = spelled.map(|host| format!("http://{host}:{port}/")).into_iter();
+    for url in urls.chain([format!("https://127.0.0.1:{port}/"), "http://a.invalid/".to_owned()]) {
+        let error = fetch(&rules, "GET", &url, None).await.unwrap_err();
+        assert!(matches!(&error, FetchError::Internal(why) if why.contains("is where this run is driven")), "{url}: {error:?}");
+    }
+    let request = || Request {
+        url: format!("ws://localhost:{port}/"),
+        method: "GET".into(),
+        headers: Vec::new(),
+        redirect: RedirectMode::Follow,
+        body: None,
+    };
+    let error = Outbound::new(rules.clone(), "shop").unwrap().websocket(request()).await.err().unwrap();
+    assert!(matches!(&error, FetchError::Internal(_)), "{error:?}");
+    rules.add(ADDED, rule("all", "127.0.0.1", reply(200, &[], "made up")));
+    assert_eq!(fetch(&rules, "GET", &format!("http://{address}/"), None).await.unwrap().2, "made up", "no connection, nothing to refuse");
+}
+
+#[tokio::test]
 async fn a_file_is_read_at_each_request() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("body.txt");
