@@ -179,10 +179,15 @@ impl AppTerminal {
 
     fn mapped(&self, text: &str) -> String {
         match self.door.get() {
-            Some(door) if text.contains("\n    at ") => door.map_stack(text),
+            Some(door) if text.lines().any(is_frame) => door.map_stack(text),
             _ => text.to_owned(),
         }
     }
+}
+
+/// Whether a line is one of a stack, however deep what has that stack is nested.
+fn is_frame(line: &str) -> bool {
+    line.starts_with("    ") && line.trim_start().starts_with("at ")
 }
 
 /// An outcome in the lines of JSON: its word, and the text that people see.

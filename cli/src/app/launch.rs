@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use greenroom_control::AppInfo;
-use greenroom_host::{Diagnostic, Host, Severity};
+use greenroom_host::{Clock, Diagnostic, Host, Severity, Timestamp};
 use owo_colors::OwoColorize;
 use serde_json::json;
 
@@ -57,6 +57,7 @@ impl Launch {
         files.apply(&self.host, &self.settings.apps.outbound)?;
         let mut apps = Vec::new();
         for start in starts {
+            let since = Clock::wall();
             match start.start(None).await {
                 Ok((app, started)) if !self.patient && !app.serves() => return Err(errors(started, &app)),
                 Ok((app, started)) => {
@@ -69,7 +70,7 @@ impl Launch {
                     neighbours.away(&start.canonical());
                     self.settings.apps.set(info(&start.folder_name(), &format!("http://{}", place.address), false));
                     turned_away(terminal, &start, &place, &problems);
-                    apps.push(App::Waits(Box::new(start), place, problems));
+                    apps.push(App::Waits(Box::new(start), place, (since, problems)));
                 }
                 Err(problems) => return Err(problems),
             }
@@ -112,8 +113,8 @@ fn info(name: &str, url: &str, serving: bool) -> AppInfo {
 /// An app of the run.
 pub(crate) enum App {
     Runs(Served),
-    /// It cannot be served yet, and this is why. Only where there are several.
-    Waits(Box<Start>, Place, Vec<Diagnostic>),
+    /// It cannot be served yet, and this is why: what was wrong when its files were read, at that time. Only where there are several.
+    Waits(Box<Start>, Place, (Timestamp, Vec<Diagnostic>)),
 }
 
 impl App {
@@ -121,8 +122,8 @@ impl App {
     pub(crate) async fn keep(self, known: Apps) {
         match self {
             Self::Runs(running) => running.keep_current().await,
-            Self::Waits(start, place, problems) => {
-                let (running, started) = start.wait(place, problems).await;
+            Self::Waits(start, place, (since, problems)) => {
+                let (running, started) = start.wait(place, since, problems).await;
                 welcome(&start.terminal, &start, &running, &started, &start.host);
                 known.set(info(&started.name, &started.url, true));
                 running.keep_current().await;

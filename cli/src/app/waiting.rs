@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use greenroom_gateway::{EdgeRules, FrontDoor, Origins, TestPaths, serve};
-use greenroom_host::{Clock, Diagnostic, Host, Words};
+use greenroom_host::{Clock, Diagnostic, Host, Timestamp, Words};
 use greenroom_supervisor::Fleet;
 
 use crate::app::guests::guest_command;
@@ -50,15 +50,16 @@ impl Start {
         dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 
-    /// Waits at `place` until the app can be served. Returns when it is.
-    pub(crate) async fn wait(&self, place: Place, mut problems: Vec<Diagnostic>) -> (Served, Started) {
+    /// Waits at `place` until the app can be served. Returns when it is. `since`: before the files were read in which the problems are; what
+    /// was changed after that is tried at once.
+    pub(crate) async fn wait(&self, place: Place, mut since: Timestamp, mut problems: Vec<Diagnostic>) -> (Served, Started) {
         let door = self.door(&place);
         let mut accepting = AbortOnDrop::spawn(serve(Arc::clone(&place.listener), Arc::clone(&door)));
         loop {
             door.broken(&self.told(&problems));
-            let since = Clock::wall();
             self.something_changes(&problems, since).await;
             drop(accepting);
+            since = Clock::wall();
             match self.start(Some(place.clone())).await {
                 Ok(running) => return running,
                 Err(others) => {
@@ -99,7 +100,7 @@ impl Start {
     }
 
     /// Waits for a change of what may have been wrong: the configuration, and each file that a problem names.
-    async fn something_changes(&self, problems: &[Diagnostic], since: greenroom_host::Timestamp) {
+    async fn something_changes(&self, problems: &[Diagnostic], since: Timestamp) {
         let dir = self.canonical();
         let configurations = greenroom_platforms::PLATFORMS.iter().flat_map(|platform| platform.config_files()).map(|name| dir.join(name));
         let files: Vec<PathBuf> = configurations.chain(problems.iter().filter_map(|problem| problem.file.clone())).collect();

@@ -234,18 +234,30 @@ impl FrontDoor {
     }
 }
 
-/// Leaves out the frames of a stack that are this program's own JavaScript: they say nothing about the user's code.
+/// Leaves out the frames of a stack that are this program's own JavaScript: they say nothing about the user's code. What follows a stack on
+/// its last line (` {` before an error's properties, a comma) stays.
 fn without_own_frames(text: &str) -> String {
-    let own = |line: &&str| {
-        let frame = line.trim_start();
-        frame.starts_with("at ")
-            && ["ext:", "greenroom:", "node:internal"].iter().any(|place| {
-                frame.contains(&format!("({place}"))
-                    || frame.starts_with(&format!("at {place}"))
-                    || frame.starts_with(&format!("at async {place}"))
-            })
-    };
-    text.split('\n').filter(|line| !own(line)).collect::<Vec<_>>().join("\n")
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.split('\n') {
+        match (after_own_frame(line), lines.last_mut()) {
+            (Some(after), Some(before)) => before.push_str(after),
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+/// What stands behind the place on a line that is a frame of this program's own.
+fn after_own_frame(line: &str) -> Option<&str> {
+    let frame = line.trim_start().strip_prefix("at ")?;
+    ["ext:", "greenroom:", "node:internal"].iter().find_map(|place| {
+        if frame.starts_with(place) || frame.strip_prefix("async ").is_some_and(|frame| frame.starts_with(place)) {
+            let end = frame.find([' ', ',']).filter(|_| !frame.starts_with("async "));
+            return Some(end.map_or("", |end| &frame[end..]));
+        }
+        let named = &frame[frame.find(&format!("({place}"))?..];
+        Some(named.find(')').map_or("", |end| &named[end + 1..]))
+    })
 }
 
 /// What a client asks for.
@@ -334,5 +346,11 @@ mod tests {
         let stack =
             "Error: (ext: is no frame)\n    at f (file:///index.js:1:2)\n    at g (ext:greenroom/guest.js:1:2)\n    at ext:core/x.js:1:1";
         assert_eq!(without_own_frames(stack), "Error: (ext: is no frame)\n    at f (file:///index.js:1:2)");
+    }
+
+    #[test]
+    fn what_follows_a_stack_stays() {
+        let shown = "Error: a\n    at f (index.js:1:2)\n    at g (ext:x.js:1:2) {\n  cause: Error: b\n      at ext:y.js:1:1,\n  c: 1\n}";
+        assert_eq!(without_own_frames(shown), "Error: a\n    at f (index.js:1:2) {\n  cause: Error: b,\n  c: 1\n}");
     }
 }

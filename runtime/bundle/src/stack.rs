@@ -98,7 +98,8 @@ impl SourceMaps {
         let indent = line.len() - line.trim_start().len();
         let call = line[indent..].strip_prefix("at ")?;
         let call_start = line.len() - call.len();
-        let end = line.trim_end().trim_end_matches(')').len();
+        // On the console an error's properties, or the next item of a list, may follow.
+        let end = line.trim_end_matches([' ', '\r', '{', ',']).trim_end_matches(')').len();
         let (head, column) = number_at_end(&line[..end])?;
         let (head, row) = number_at_end(head)?;
         // The location is the whole call, or stands in the last brackets; file names may have spaces and brackets of their own.
@@ -147,8 +148,8 @@ mod tests {
 
     #[test]
     fn frames_are_rewritten_in_every_form() {
-        let stack = "Error: at index.js:1:1\n    at five (file:///index.js:1:3)\n    at async Object.fetch (index.js:1:12)\n    at file:///index.js:1:1\n    at async index.js:1:1\n    at new Five (worker:///./index.js:1:1)\n";
-        let expected = "Error: at index.js:1:1\n    at five (src/index.ts:5:3)\n    at async Object.fetch (node_modules/hono/dist/hono.js:8:1)\n    at src/index.ts:5:3\n    at async src/index.ts:5:3\n    at new Five (src/index.ts:5:3)\n";
+        let stack = "Error: at index.js:1:1\n    at five (file:///index.js:1:3)\n    at async Object.fetch (index.js:1:12)\n    at file:///index.js:1:1\n    at async index.js:1:1\n    at new Five (worker:///./index.js:1:1)\n      at five (index.js:1:3) {\n    at file:///index.js:1:1,\n";
+        let expected = "Error: at index.js:1:1\n    at five (src/index.ts:5:3)\n    at async Object.fetch (node_modules/hono/dist/hono.js:8:1)\n    at src/index.ts:5:3\n    at async src/index.ts:5:3\n    at new Five (src/index.ts:5:3)\n      at five (src/index.ts:5:3) {\n    at src/index.ts:5:3,\n";
         assert_eq!(maps().rewrite(stack), expected);
     }
 

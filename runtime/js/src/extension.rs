@@ -70,6 +70,7 @@ deno_core::extension!(
         "inspect_parts.js",
         "rejections.js",
         "room.js",
+        "text.js",
         "time.js",
         "top_level.js",
     ],

@@ -3,11 +3,11 @@
 
 (runtime) => {
   "use strict";
-  const { Array, ArrayBuffer, Error, TypeError, Uint8Array } = globalThis;
+  const { Array, ArrayBuffer, Error, String, TypeError, Uint8Array } = globalThis;
   const { isArray, from } = Array;
   const { isView } = ArrayBuffer;
   const uncurry = (method) => globalThis.Function.prototype.call.bind(method);
-  const split = uncurry(globalThis.String.prototype.split);
+  const split = uncurry(String.prototype.split);
   const push = uncurry(Array.prototype.push);
   const unshift = uncurry(Array.prototype.unshift);
 
@@ -26,15 +26,17 @@
     }
 
     async batch(statements) {
-      const queries = queriesOf(statements);
+      const queries = listOf(statements);
       try {
-        return (await this.#binding.call("batch", [queries])).value;
+        return (await this.#binding.call("batch", [checkedAll(queries)])).value;
       } catch (error) {
         throw failure(error);
       }
     }
 
     async exec(query) {
+      if (query === undefined || query === null) throw new TypeError(`Cannot read properties of ${query} (reading 'trim')`);
+      if (typeof query.trim !== "function") throw new TypeError("query.trim is not a function");
       const lines = split(query.trim(), "\n");
       try {
         return (await this.#binding.call("exec", [lines])).value;
@@ -44,6 +46,9 @@
     }
 
     withSession(constraintOrBookmark) {
+      if (constraintOrBookmark !== undefined && constraintOrBookmark !== null && typeof constraintOrBookmark.trim !== "function") {
+        throw new TypeError("constraintOrBookmark?.trim is not a function");
+      }
       const start = constraintOrBookmark?.trim();
       return new D1DatabaseSession(this.#binding, start === undefined || start === null || start === "" ? FIRST_UNCONSTRAINED : start);
     }
@@ -69,9 +74,9 @@
     }
 
     async batch(statements) {
-      const queries = queriesOf(statements);
+      const queries = listOf(statements);
       try {
-        const { value, body } = await this.#binding.callText("batch", [queries, true]);
+        const { value, body } = await this.#binding.callText("batch", [checkedAll(queries), true]);
         this.#seen(body);
         return value;
       } catch (error) {
@@ -138,8 +143,9 @@
 
     async #send(method) {
       try {
-        if (this.#seen === null) return (await this.#binding.call(method, [this.statement, this.params])).value;
-        const { value, body } = await this.#binding.callText(method, [this.statement, this.params, true]);
+        const [statement, params] = checked(this.statement, this.params);
+        if (this.#seen === null) return (await this.#binding.call(method, [statement, params])).value;
+        const { value, body } = await this.#binding.callText(method, [statement, params, true]);
         this.#seen(body);
         return value;
       } catch (error) {
@@ -148,12 +154,40 @@
     }
   }
 
-  function queriesOf(statements) {
+  function listOf(statements) {
+    if (statements === undefined || statements === null) throw new TypeError(`Cannot read properties of ${statements} (reading 'map')`);
     if (!isArray(statements)) throw new TypeError("statements.map is not a function");
     const queries = [];
-    for (let index = 0; index < statements.length; index++) push(queries, [statements[index].statement, statements[index].params]);
+    for (let index = 0; index < statements.length; index++) {
+      const each = statements[index];
+      if (each === undefined || each === null) throw new TypeError(`Cannot read properties of ${each} (reading 'statement')`);
+      push(queries, [each.statement, each.params ?? []]);
+    }
     return queries;
   }
+
+  function checkedAll(queries) {
+    const all = [];
+    for (let index = 0; index < queries.length; index++) push(all, checked(queries[index][0], queries[index][1]));
+    return all;
+  }
+
+  // Statements and parameters are properties that code can set. The service takes what reads as text, and fails on everything else.
+  function checked(statement, params) {
+    const isText = typeof statement === "string" || isArray(statement) || statement instanceof String;
+    if (!isText || !isArray(params)) throw unreadable();
+    for (let index = 0; index < params.length; index++) if (!isParam(params[index])) throw unreadable();
+    return [`${statement}`, params];
+  }
+
+  function isParam(value) {
+    if (value === null || typeof value === "number" || typeof value === "string") return true;
+    if (!isArray(value)) return false;
+    for (let index = 0; index < value.length; index++) if (typeof value[index] !== "number") return false;
+    return true;
+  }
+
+  const unreadable = () => new Error("Failed to parse body as JSON, got: ZodError");
 
   // What JSON can carry of a value that is neither number nor string nor null. Bytes become arrays of numbers.
   function toParam(value, type) {
@@ -182,6 +216,11 @@
 
   function failure(error) {
     return failed("D1_ERROR", error.message);
+  }
+
+  // In workerd they have the service that they stand for as a property.
+  for (const Class of [D1Database, D1DatabaseSession, D1PreparedStatement]) {
+    runtime.refuseClones(Class.prototype, "ServiceStub cannot be serialized in this context.");
   }
 
   runtime.register("d1_database", (binding) => new D1Database(binding));

@@ -2,7 +2,7 @@
 
 (runtime) => {
   "use strict";
-  const { JSON, Map, Promise, ReadableStream, TypeError, Uint8Array, ArrayBuffer } = globalThis;
+  const { Error, JSON, Map, Promise, ReadableStream, TypeError, Uint8Array, ArrayBuffer } = globalThis;
   const { isArray } = globalThis.Array;
   const { isView } = ArrayBuffer;
   const { parse, stringify } = JSON;
@@ -68,7 +68,7 @@
         const { expiration, expirationTtl, metadata } = options;
         if (expiration !== undefined) args[1] = int32(expiration);
         if (expirationTtl !== undefined) args[2] = int32(expirationTtl);
-        if (metadata !== undefined && metadata !== null) args[3] = stringify(metadata);
+        if (metadata !== undefined && metadata !== null) args[3] = metadataOf(metadata);
       }
       const body = await bodyFrom(value);
       if (body instanceof ReadableStream) await putStream(binding, args, body);
@@ -118,6 +118,13 @@
       throw new TypeError("Value out of range. Must be between -2147483648 and 2147483647 (inclusive).");
     }
     return number;
+  }
+
+  // What the service cannot read as JSON it fails on.
+  function metadataOf(metadata) {
+    const text = stringify(metadata);
+    if (text === undefined) throw new Error("KV PUT failed: 500 Internal Server Error");
+    return text;
   }
 
   // A type, or an object with a type and a time to cache.
@@ -205,6 +212,8 @@
     if (isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     throw new TypeError("This ReadableStream did not return bytes.");
   }
+
+  runtime.refuseClones(KvNamespace.prototype, "A KV namespace binding cannot be serialized.");
 
   runtime.register("kv_namespace", (binding) => {
     bound = binding;

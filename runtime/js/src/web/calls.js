@@ -4,6 +4,7 @@ import { exception, streams } from "ext:greenroom/globals.js";
 import { abandon, onStop, receive, send } from "ext:greenroom/body.js";
 import { channel } from "ext:greenroom/channel.js";
 import { json as stringify } from "ext:greenroom/json.js";
+import { encode } from "ext:greenroom/text.js";
 import { refusal } from "ext:greenroom/top_level.js";
 
 const { op_body_stop, op_call, op_call_body, op_call_stream, op_call_sync } = core.ops;
@@ -51,7 +52,7 @@ export function start(invocation, binding, method, args, body, as = AS_BUFFER, f
   if (body === undefined || body === null) {
     op_call(id, invocation, binding, method, text, as === AS_TEXT);
   } else if (typeof body === "string") {
-    op_call_body(id, invocation, binding, method, text, core.encode(body), as === AS_TEXT);
+    op_call_body(id, invocation, binding, method, text, encode(body), as === AS_TEXT);
   } else if (body instanceof streams.ReadableStream) {
     op_call_stream(id, invocation, binding, method, text);
     send((id | channel.callStream) >>> 0, body, failed);

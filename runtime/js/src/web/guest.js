@@ -13,6 +13,7 @@ import { onRejections, watchRejections } from "ext:greenroom/rejections.js";
 import { channel } from "ext:greenroom/channel.js";
 import { json } from "ext:greenroom/json.js";
 import { withRoom } from "ext:greenroom/room.js";
+import { encode } from "ext:greenroom/text.js";
 import { allow, forbid } from "ext:greenroom/top_level.js";
 import {
   AS_TEXT, bodyError, call, calling, callSync, cancel, cut, cutOff, onResult, onResultError, pending as pendingCalls, start,
@@ -29,6 +30,7 @@ const {
   Promise,
   PromisePrototypeThen,
   PromiseResolve,
+  ReflectApply,
   SafeMap,
   SafeSet,
   SafeWeakMap,
@@ -78,6 +80,7 @@ const BODY_STREAM = 2;
 
 const platforms = new SafeMap();
 const factories = new SafeMap();
+const uncloneable = new SafeMap();
 const invocations = new SafeMap();
 /** What the host's platform adds to a request as JSON text, by request; read when code asks for it. */
 const extras = new SafeWeakMap();
@@ -194,14 +197,15 @@ const runtime = {
   },
   /** Calls to the host are refused with what `makeError` returns until the code is loaded. */
   forbidAtTopLevel: forbid,
-  /** Shows an event to the listeners of the global object; the first error that one of them throws is thrown. */
-  dispatch(event) {
+  /** Shows an event to the listeners of the global object, or of another; the first error that one of them throws is thrown. */
+  dispatch(event, target = globalThis) {
     let thrown;
+    const before = intercept;
     intercept = (error) => thrown ??= { error };
     try {
-      globalThis.dispatchEvent(event);
+      ReflectApply(web.event.EventTarget.prototype.dispatchEvent, target, [event]);
     } finally {
-      intercept = undefined;
+      intercept = before;
     }
     if (thrown !== undefined) throw thrown.error;
   },
@@ -259,8 +263,11 @@ const runtime = {
     write: op_compression_write,
     finish: (codec) => op_compression_finish(codec, true),
   },
-  /** Bytes of a text, quicker than by a `TextEncoder`. */
-  encode: (text) => core.encode(text),
+  /** Bytes of a text, as they are sent. */
+  encode,
+  /** A binding says in which words its objects, those with that prototype, refuse to be cloned. */
+  refuseClones: (prototype, words) => uncloneable.set(prototype, words),
+  uncloneable: (prototype) => uncloneable.get(prototype),
 };
 
 // The context that follows code through promises and timers is an object; asynchronous local storage adds to a copy of it, so this
@@ -392,7 +399,7 @@ function fail(invocation, error, kind) {
   platform.failed?.(invocation);
   const failure = failureOf(error, kind);
   if (invocation.conclude !== undefined) failure.carried = json(invocation.noted ?? null);
-  else if (invocation.entry !== undefined) failure.carried = platform.carry(error);
+  else if (invocation.entry !== undefined) failure.carried = platform.carry(error, kind, invocation.entry);
   op_failed(invocation.id, json(failure));
   invocation.finishIfOver();
 }
@@ -417,6 +424,8 @@ function respond(invocation, response) {
 function respondFast(id, response) {
   const status = response[serveFastStatusKey];
   if (status === 0 || toInnerResponse(response).statusMessage !== "" || responses.responseBodyUsed(response)) return false;
+  // Code has taken its body as a stream meanwhile.
+  if (toInnerResponse(response).body?.streamOrStatic instanceof web.streams.ReadableStream) return false;
   const kind = response[serveFastHeaderKindKey];
   const headers = kind === SERVE_FAST_HEADER_NONE
     ? ""
@@ -439,6 +448,10 @@ function respondWhole(invocation, response) {
   if (inner.body === null) {
     op_respond(id, inner.status, headers, "");
     return;
+  }
+  // workerd answers with the head and breaks off; what is wrong is said in the same words.
+  if (inner.body.streamOrStatic.locked && !web.streams.isReadableStreamDisturbed(inner.body.streamOrStatic)) {
+    throw new TypeError("The ReadableStream has been locked to a reader.");
   }
   if (inner.body.unusable()) {
     throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
@@ -505,7 +518,8 @@ function onIdle() {
   invocations.forEach((invocation) => {
     if (!invocation.answered) {
       if (invocation.conclude !== undefined) invocation.waiting = 0;
-      fail(invocation, new Error("The script will never generate a response."), "hung");
+      const words = invocation.entry === undefined ? undefined : platform.hung;
+      fail(invocation, new Error(words ?? "The script will never generate a response."), "hung");
     } else if (invocation.waiting > 0) {
       invocation.waiting = 0;
       runtime.log(2, "A promise given to waitUntil() will never settle; it is given up.", invocation.id);
@@ -557,7 +571,7 @@ const begin = (window, callStream) => {
   channel.window = window;
   channel.callStream = callStream;
   // A snapshot keeps collections as those of the language, whose methods code can change.
-  for (const kept of [platforms, factories, invocations, pendingCalls, ...bodiesOnTheWay]) ObjectSetPrototypeOf(kept, SafeMap.prototype);
+  for (const kept of [platforms, factories, uncloneable, invocations, pendingCalls, ...bodiesOnTheWay]) ObjectSetPrototypeOf(kept, SafeMap.prototype);
   for (const kept of [extras, bodyIds, bodyLengths]) ObjectSetPrototypeOf(kept, SafeWeakMap.prototype);
   ObjectSetPrototypeOf(cut, SafeSet.prototype);
   hide();

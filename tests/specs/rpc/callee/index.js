@@ -35,6 +35,23 @@ const failures = {
   dom: () => new DOMException("dommsg", "NotFoundError"),
   properties: () => Object.assign(new Error("properties"), { code: 5, more: { a: 1 } }),
   cause: () => new Error("outer", { cause: new RangeError("inner") }),
+  "its own cause": () => {
+    const error = new Error("round");
+    return Object.assign(error, { cause: error });
+  },
+  function: () => Object.assign(new Error("with a function"), { code: 1, call: () => 2 }),
+  target: () => Object.assign(new Error("with a target"), { counter: new Counter() }),
+  bytes: () => Object.assign(new Error("with bytes"), { bytes: new Uint8Array([1, 2]) }),
+  instance: () => Object.assign(new Error("with an instance"), { point: new Point() }),
+  symbol: () => Object.assign(new Error("with a symbol"), { [Symbol("s")]: 1, code: 3 }),
+  map: () => Object.assign(new RangeError("with a map"), { map: new Map([[1, 2]]), date: new Date(0), big: 5n }),
+  hidden: () => Object.defineProperty(new Error("hidden"), "code", { value: 7, enumerable: false }),
+  getter: () => Object.defineProperty(new Error("getter"), "code", { get: () => 8, enumerable: true }),
+  name: () => Object.assign(new Error("named"), { name: "TypeError" }),
+  aggregate: () => new AggregateError([new Error("one"), new RangeError("two")], "several"),
+  "empty message": () => new Error(),
+  number: () => 5,
+  null: () => null,
 };
 
 const bytesOf = (text) => new TextEncoder().encode(text);
@@ -65,6 +82,18 @@ export default class extends WorkerEntrypoint {
     return args.length;
   }
   nothing() {}
+  never() {
+    return new Promise(() => {});
+  }
+  async sizeOf({ blob, counter, call }) {
+    return [blob.size, blob.type, await blob.text(), await counter?.increment(3), await call?.(4)];
+  }
+  blob() {
+    return { blob: new Blob(["given"], { type: "text/x" }), file: new File(["f"], "name.txt", { type: "text/y", lastModified: 5 }) };
+  }
+  failing(error) {
+    throw error;
+  }
   environment() {
     return Object.keys(this.env);
   }
@@ -143,6 +172,7 @@ export default class extends WorkerEntrypoint {
     if (pathname === "/redirect") return Response.redirect("http://callee/target", 302);
     if (pathname === "/reason") return new Response(null, { status: 404, statusText: "Nowhere" });
     if (pathname === "/nothing") return undefined;
+    if (pathname === "/never") return new Promise(() => {});
     if (pathname === "/echo") return new Response(request.body);
     return new Response(`${request.method} ${request.url} ${JSON.stringify([...request.headers])} ${await request.text()}`);
   }

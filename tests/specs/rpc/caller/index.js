@@ -77,13 +77,113 @@ const observations = {
 
   // Errors.
   ...Object.fromEntries(
-    ["Error", "TypeError", "custom", "string", "object", "undefined", "dom", "properties", "cause"].map((how) => [
+    [
+      "Error", "TypeError", "custom", "string", "object", "undefined", "dom", "properties", "cause", "its own cause", "function", "target", "bytes",
+      "instance", "symbol", "map", "hidden", "getter", "name", "aggregate", "empty message", "number", "null",
+    ].map((how) => [
       `throws ${how}`,
       ({ CALLEE }) => CALLEE.fail(how),
     ]),
   ),
 
+  ...Object.fromEntries(
+    ["code", "more", "call", "counter", "bytes", "point", "map", "date", "big", "errors", "stack", "name"].map((field) => [
+      `the ${field} of errors`,
+      async ({ CALLEE }) => {
+        const found = [];
+        for (const how of ["custom", "properties", "function", "target", "bytes", "instance", "map", "hidden", "getter", "name", "aggregate"]) {
+          const thrown = await CALLEE.fail(how).catch((error) => error);
+          const value = thrown[field];
+          if (field in thrown) found.push([how, typeof value, field === "stack" ? "" : String(value), Object.keys(thrown).includes(field)].join(" "));
+        }
+        return found;
+      },
+    ]),
+  ),
+  "keys of errors": async ({ CALLEE }) => {
+    const found = [];
+    for (const how of ["Error", "custom", "properties", "function", "target", "symbol", "its own cause"]) {
+      const thrown = await CALLEE.fail(how).catch((error) => error);
+      found.push([how, Object.keys(thrown).join()].join(": "));
+    }
+    return found;
+  },
+  "an error that is sent and thrown": ({ CALLEE }) => CALLEE.failing(Object.assign(new TypeError("sent"), { code: 9 })),
+  "an error that came, sent on": async ({ CALLEE }) => CALLEE.failing(await CALLEE.fail("custom").catch((error) => error)),
+  "an error that is returned": async ({ CALLEE }) => {
+    const error = await CALLEE.echo(Object.assign(new TypeError("sent"), { code: 9, remote: 1 }));
+    return [error.name, error.message, error.code, error.remote, Object.keys(error).join()];
+  },
+
+  // What is set.
+  "a property that is set": ({ CALLEE }) => {
+    CALLEE.value = 5;
+  },
+  "a property that is set, and read": async ({ CALLEE }) => {
+    try {
+      CALLEE.value = 5;
+    } catch {}
+    return await CALLEE.value;
+  },
+  "a property of a property that is set": ({ CALLEE }) => {
+    CALLEE.nested.value = 5;
+    return typeof CALLEE.nested.value;
+  },
+  "a property of a stub that is set": async ({ CALLEE }) => {
+    const counter = await CALLEE.counter();
+    counter.value = 5;
+    return await counter.value;
+  },
+  "a property of an answer that is set": ({ CALLEE }) => {
+    const promise = CALLEE.counter();
+    promise.value = 5;
+    return typeof promise.value;
+  },
+  "a property that is defined": ({ CALLEE }) => {
+    Object.defineProperty(CALLEE, "defined", { value: 5 });
+    return typeof CALLEE.defined;
+  },
+  "a property of a stub that is defined": async ({ CALLEE }) => {
+    const counter = await CALLEE.counter();
+    Object.defineProperty(counter, "defined", { value: 5, configurable: true });
+    return typeof counter.defined;
+  },
+  "a property that is deleted": ({ CALLEE }) => delete CALLEE.value,
+  "a property of a stub that is deleted": async ({ CALLEE }) => delete (await CALLEE.counter()).value,
+  "Reflect.set": ({ CALLEE }) => Reflect.set(CALLEE, "x", 1),
+  "Object.assign": ({ CALLEE }) => Object.keys(Object.assign(CALLEE, { assigned: 1 })),
+  "a prototype that is set": async ({ CALLEE }) => Object.getPrototypeOf(Object.setPrototypeOf(await CALLEE.counter(), null)) === null,
+
   // What is carried.
+  "a blob beside stubs": ({ CALLEE }) =>
+    CALLEE.sizeOf({ blob: new Blob(["abc"], { type: "text/plain" }), counter: new Target(), call: (x) => x * 2 }),
+  "a blob among arguments": ({ CALLEE }) => CALLEE.count(new Blob(["a"]), () => 1, new Target()),
+  "a blob and a file in an answer": async ({ CALLEE }) => {
+    const { blob, file } = await CALLEE.blob();
+    return [tag(blob), blob.type, await blob.text(), tag(file), file.name, file.lastModified, await file.text()];
+  },
+  "a stub beside a blob, sent on": async ({ CALLEE }) =>
+    CALLEE.sizeOf({ blob: new Blob(["abc"]), counter: await CALLEE.counter(), call: await CALLEE.times(5) }),
+  "a stub as argument": async ({ CALLEE }) => CALLEE.use(await CALLEE.counter()),
+  "a function of the other, given back": async ({ CALLEE }) => CALLEE.callBack(await CALLEE.times(5)),
+  "the promise of a stub as argument": ({ CALLEE }) => CALLEE.use(CALLEE.counter()),
+  "a property as argument": ({ CALLEE }) => CALLEE.use(CALLEE.nested),
+  "a method as argument": ({ CALLEE }) => CALLEE.callBack(CALLEE.count),
+  "an array of functions": async ({ CALLEE }) => {
+    const [first, second] = await CALLEE.echo([() => 1, () => 2]);
+    return [await first(), await second()];
+  },
+  "a map of functions": async ({ CALLEE }) => (await CALLEE.echo(new Map([["f", () => 3]]))).get("f")(),
+  "one function twice": async ({ CALLEE }) => {
+    const shared = () => 1;
+    const [first, second] = await CALLEE.echo([shared, shared]);
+    return [first === second, await first(), await second()];
+  },
+  "one's own function, echoed": async ({ CALLEE }) => {
+    const mine = () => 1;
+    const echoed = await CALLEE.echo(mine);
+    return [echoed === mine, tag(echoed)];
+  },
   "plain data": ({ CALLEE }) =>
     CALLEE.echo({
       undefined: undefined, null: null, bigint: 10n, date: new Date(0), regexp: /x/gi, map: new Map([[1, { a: 1 }]]), set: new Set([1]),
@@ -251,6 +351,10 @@ const observations = {
     });
     return await (await CALLEE.fetch("http://x/echo", { method: "POST", body })).text();
   },
+  // An answer that never comes.
+  "a method that never answers": ({ CALLEE }) => CALLEE.never(),
+  "fetch that never answers": ({ CALLEE }) => CALLEE.fetch("http://x/never"),
+
   "fetch, detached": ({ CALLEE: { fetch } }) => fetch("http://x/"),
 };
 

@@ -54,6 +54,7 @@
     for (const Class of [...Object.values(workers.rpc), ...Object.values(workers.classes), EventTarget, File, runtime.web.headers.Headers]) add(Class, unsupported);
     for (const object of [globalThis.crypto, globalThis.navigator, globalThis.scheduler, globalThis.performance]) kinds.set(getPrototypeOf(object), unsupported);
     for (const it of [new Headers().keys(), new Headers().values(), new Headers().entries()]) kinds.set(getPrototypeOf(it), unsupported);
+    runtime.refuseClones(workers.rpc.ServiceStub.prototype, "ServiceStub cannot be serialized in this context.");
     kinds.set(prototype, refuse("#<ServiceWorkerGlobalScope> could not be cloned."));
     add(Headers, (headers) => new Headers(headers));
     add(Request, requestOf);
@@ -65,6 +66,8 @@
 
     runtime.web.cloning.hooks.host = (value) => {
       for (let at = getPrototypeOf(value); at !== null; at = getPrototypeOf(at)) {
+        const words = runtime.uncloneable(at);
+        if (words !== undefined) throw refusal(words);
         const clone = mapGet(kinds, at);
         if (clone !== undefined) return { clone: clone(value) };
       }

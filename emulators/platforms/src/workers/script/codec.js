@@ -7,14 +7,14 @@
 (runtime) => {
   const { workers } = runtime.parts;
   const {
-    AbortSignal, Array, ArrayBuffer, BigInt, Blob, Boolean, DataView, Date, DOMException, Error, File, Headers, Map, Number, Object, Promise,
+    AbortSignal, AggregateError, Array, ArrayBuffer, BigInt, Blob, Boolean, DataView, Date, DOMException, Error, File, Headers, Map, Number, Object, Promise,
     ReadableStream, RegExp, Request, Response, Set, String, Symbol, TextDecoder, TextEncoder, Uint8Array, WeakMap, WeakRef, WeakSet,
     WritableStream,
   } = globalThis;
   const { parse, stringify } = JSON;
-  const { isArray } = Array;
+  const { from, isArray } = Array;
   const { isView } = ArrayBuffer;
-  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, is, keys } = Object;
+  const { defineProperty, getOwnPropertyNames, getPrototypeOf, is, keys } = Object;
   const uncurry = (method) => Function.prototype.call.bind(method);
   const mapGet = uncurry(Map.prototype.get);
   const mapSet = uncurry(Map.prototype.set);
@@ -29,7 +29,7 @@
     Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, BigInt64Array,
     BigUint64Array, DataView,
   };
-  const errors = { Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
+  const errors = { __proto__: null, AggregateError, Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
   /** What no engine clones; others that cannot be cloned are named as objects of their type. */
   const ENGINE_ONLY = [WeakMap, WeakRef, WeakSet, Promise];
   const encoder = new TextEncoder();
@@ -42,9 +42,14 @@
     return typeof constructor === "function" && typeof constructor.name === "string" && constructor.name !== "" ? constructor.name : "Object";
   }
 
+  function isEngineOnly(value) {
+    for (let index = 0; index < ENGINE_ONLY.length; index++) if (value instanceof ENGINE_ONLY[index]) return true;
+    return false;
+  }
+
   function notSerializable(value) {
-    for (const Class of ENGINE_ONLY) {
-      if (value instanceof Class) return cannotClone(`#<${Class.name}>`);
+    for (let index = 0; index < ENGINE_ONLY.length; index++) {
+      if (value instanceof ENGINE_ONLY[index]) return cannotClone(`#<${ENGINE_ONLY[index].name}>`);
     }
     const tag = toStringOf(value);
     if (tag === "[object Generator]" || tag === "[object AsyncGenerator]") return cannotClone(tag);
@@ -55,9 +60,15 @@
   class Encoder {
     #seen = new Map();
     #count = 0;
+    #thrown;
     blobs = [];
     /** What is not known yet: promises that fill in `blobs`. */
     later = [];
+
+    /** `thrown`: what is carried is no value that is handed over but an error, in which things are data or nothing. */
+    constructor(thrown = false) {
+      this.#thrown = thrown;
+    }
 
     write(value) {
       switch (typeof value) {
@@ -75,9 +86,15 @@
       }
       if (value === null) return null;
       const known = mapGet(this.#seen, value);
-      if (known !== undefined) return ["r", known];
+      if (known !== undefined) {
+        // An error that contains itself is one that the other side could not begin to make.
+        if (this.#thrown && known === 0) throw notSerializable(value);
+        return ["r", known];
+      }
       mapSet(this.#seen, value, this.#count++);
-      return workers.writeRemote(value) ?? this.#object(value);
+      if (!this.#thrown) return workers.writeRemote(value) ?? this.#object(value);
+      if (typeof value === "function" || workers.inside(value) !== undefined || value instanceof workers.rpc.RpcTarget) throw notSerializable(value);
+      return this.#object(value);
     }
 
     #object(value) {
@@ -96,6 +113,7 @@
     }
 
     #refuse(value) {
+      if (this.#thrown && !isEngineOnly(value)) return ["o", this.#entries(value)];
       throw notSerializable(value);
     }
 
@@ -118,14 +136,20 @@
       return ["s", list];
     }
 
+    /** As `structuredClone` has it: the class is told by the name, and every own property with a text as its key goes along. */
     #error(value) {
-      const name = value instanceof DOMException ? "DOMException" : errorClass(value);
+      const isException = value instanceof DOMException;
+      const name = isException ? "DOMException" : errors[value.name] === undefined ? "Error" : value.name;
       const own = [];
-      for (const key of keys(value)) {
-        if (key !== "stack" && key !== "message") push(own, key, this.write(value[key]));
+      let cause = [];
+      const names = getOwnPropertyNames(value);
+      for (let index = 0; index < names.length; index++) {
+        const key = names[index];
+        if (key === "stack" || key === "message" || (key === "name" && (isException || name === value.name))) continue;
+        if (key === "cause") cause = [this.write(value.cause)];
+        else push(own, key, this.write(value[key]));
       }
-      const cause = hasOwn(value, "cause") ? [this.write(value.cause)] : [];
-      return ["e", name, String(value.message), name === "DOMException" ? value.name : null, own, cause];
+      return ["e", name, String(value.message), isException ? value.name : null, own, cause];
     }
 
     #bytes(bytes) {
@@ -146,10 +170,11 @@
       if (value instanceof Response) {
         return ["P", value.status, value.statusText, headerList(value.headers), this.#body(value, runtime.toInnerResponse(value))];
       }
+      if (value instanceof File) throw notSerializable(value);
       if (value instanceof Blob) {
         const at = this.#bytes(undefined);
         push(this.later, value.arrayBuffer().then((buffer) => this.blobs[at] = new Uint8Array(buffer)));
-        return value instanceof File ? ["B", value.type, at, value.name, value.lastModified] : ["B", value.type, at];
+        return ["B", value.type, at];
       }
       return undefined;
     }
@@ -172,15 +197,6 @@
       if (view instanceof views[name]) return name;
     }
     throw notSerializable(view);
-  }
-
-  function errorClass(error) {
-    for (let prototype = getPrototypeOf(error); prototype !== null; prototype = getPrototypeOf(prototype)) {
-      for (const name of keys(errors)) {
-        if (errors[name].prototype === prototype) return name;
-      }
-    }
-    return "Error";
   }
 
   function headerList(headers) {
@@ -260,7 +276,7 @@
     }
 
     #error([, name, message, domName, own, cause], keep) {
-      const error = keep(name === "DOMException" ? new DOMException(message, domName) : new (errors[name] ?? Error)(message));
+      const error = keep(name === "DOMException" ? new DOMException(message, domName) : makeError(name, message));
       this.#fill(error, own);
       if (cause.length > 0) defineProperty(error, "cause", { value: this.read(cause[0]), writable: true, enumerable: false, configurable: true });
       return error;
@@ -290,7 +306,7 @@
         case "A":
           return first === null ? AbortSignal.abort(this.read(second)) : workers.importSignal(first);
         case "B":
-          return node.length > 3 ? new File([this.#blobs(second)], third, { type: first, lastModified: body }) : new Blob([this.#blobs(second)], { type: first });
+          return new Blob([this.#blobs(second)], { type: first });
         case "Q":
           return new Request(second, { method: first, headers: third, body: this.read(body), redirect: node[5], signal: this.read(node[6]) });
         case "P":
@@ -337,23 +353,32 @@
     return { value: reader.read(tree), stubs: reader.stubs };
   };
 
-  /** An error as text, for whoever called; bytes and what cannot be cloned stay behind. */
-  workers.carry = (error) => {
+  const makeError = (name, message) => name === "AggregateError" ? new AggregateError([], message) : new (errors[name] ?? Error)(message);
+
+  /**
+   * An error as text, for whoever called: `[tree, bytes, whether it is one of the other side's code]`. Where something of it cannot be
+   * carried, what it is and says goes alone.
+   */
+  workers.carry = (error, kind, entry) => {
+    // What never comes of a call is told by the runtime of whoever waits for it.
+    const isRemote = kind !== "hung" || entry.kind === "fetch";
     try {
-      const writer = new Encoder();
+      const writer = new Encoder(true);
       const tree = writer.write(error);
-      if (writer.blobs.length === 0) return stringify(tree);
+      if (writer.later.length === 0) return stringify([tree, from(writer.blobs, (bytes) => from(bytes)), isRemote]);
     } catch {
       // What it is cannot be carried; what it says can.
     }
-    return stringify(["e", "Error", String(error?.message ?? error), null, [], []]);
+    const name = error instanceof Error && errors[error.name] !== undefined ? error.name : "Error";
+    return stringify([["e", name, String(error?.message ?? error), null, [], []], [], isRemote]);
   };
 
-  /** The error that such a text stands for, marked as one from elsewhere. */
+  /** The error that such a text stands for, marked as one from elsewhere if it is. */
   workers.revive = (text) => {
-    const value = new Decoder(() => new Uint8Array()).read(parse(text));
+    const [tree, blobs, isRemote] = parse(text);
+    const value = new Decoder((index) => new Uint8Array(blobs[index])).read(tree);
     const error = typeof value === "object" && value !== null ? value : new Error(String(value));
-    defineProperty(error, "remote", { value: true, writable: true, enumerable: true, configurable: true });
+    if (isRemote) defineProperty(error, "remote", { value: true, writable: true, enumerable: true, configurable: true });
     return error;
   };
 };

@@ -3,7 +3,7 @@
 (runtime) => {
   const { workers } = runtime.parts;
   const { DOMException, Error, Map, Object, Promise, Proxy, Reflect, Symbol, TypeError, Uint8Array, WeakMap } = globalThis;
-  const { defineProperty, getPrototypeOf } = Object;
+  const { defineProperty, getPrototypeOf, hasOwn, setPrototypeOf } = Object;
   const { ArrayBuffer, ReadableStream, TextEncoder, WritableStream } = globalThis;
   const uncurry = (method) => Function.prototype.call.bind(method);
   const then = uncurry(Promise.prototype.then);
@@ -182,10 +182,11 @@
 
   function proxy(Class, tag, parts) {
     const { prototype } = Class;
-    // An arrow function: it has no property of its own that a proxy could not hide.
-    const made = new Proxy(() => {}, {
+    // An arrow function: it has no property of its own that a proxy could not hide. What code sets stays here, and is not sent.
+    const made = new Proxy(bare(prototype), {
       apply: (_target, _this, args) => parts.apply(args),
-      get(_target, key) {
+      get(target, key) {
+        if (hasOwn(target, key)) return target[key];
         if (key === Symbol.toStringTag) return tag;
         if (key === Symbol.dispose) return parts.dispose;
         if (typeof key === "symbol" || key === "constructor") return prototype[key];
@@ -195,12 +196,17 @@
         }
         return parts.get(key);
       },
-      has: (_target, key) => typeof key === "string",
-      getPrototypeOf: () => prototype,
-      ownKeys: (target) => Reflect.ownKeys(target),
+      has: (target, key) => typeof key === "string" || hasOwn(target, key),
     });
     weakSet(insides, made, parts.inside);
     return made;
+  }
+
+  function bare(prototype) {
+    const target = () => {};
+    delete target.name;
+    delete target.length;
+    return setPrototypeOf(target, prototype);
   }
 
   /** A Worker of the run, or one of its entrypoints. */
@@ -212,22 +218,21 @@
   /** The same, which can also be called to give it other props: what `ctx.exports` has. */
   workers.loopback = (description) => {
     const service = { binding: PEERS, props: {}, ...description };
-    return serviceProxy(service, () => {}, (_target, _this, [options]) => workers.service({ ...service, props: options?.props ?? {} }), LoopbackServiceStub);
+    return serviceProxy(service, bare(LoopbackServiceStub.prototype), (_target, _this, [options]) => workers.service({ ...service, props: options?.props ?? {} }), LoopbackServiceStub);
   };
 
   function serviceProxy(service, target, apply, { prototype } = Fetcher) {
     const source = { ask: (path, args) => askService(service, path, args) };
     const made = new Proxy(target, {
       ...apply && { apply },
-      get(_target, key) {
+      get(target, key) {
+        if (hasOwn(target, key)) return target[key];
         // What `await` and `JSON.stringify` ask any object for is no method of the other side.
         if (key === "then" || key === "toJSON") return undefined;
         if (typeof key === "symbol" || key in prototype) return Reflect.get(prototype, key, made);
         return property(source, [key]);
       },
       has: (_target, key) => typeof key === "string" || key in prototype,
-      getPrototypeOf: () => prototype,
-      set: () => false,
     });
     weakSet(insides, made, { service, source });
     return made;
@@ -255,7 +260,7 @@
       return ["f", handle.guest, handle.id, true];
     }
     const what = promise !== undefined ? "RpcPromise" : source !== undefined ? "RpcProperty" : "RpcStub";
-    throw new DOMException(`#<${what}> could not be cloned.`, "DataCloneError");
+    throw new DOMException(`Could not serialize object of type "${what}". This type does not support serialization.`, "DataCloneError");
   }
 
   function exportValue(kind, value) {

@@ -1,8 +1,8 @@
 // WebSockets: `WebSocketPair`, and the class that its ends and connections to the outside share.
 // https://developers.cloudflare.com/workers/runtime-apis/websockets/
 (runtime) => {
-  const { apply } = Reflect;
   const { defineProperty } = Object;
+  const { queueMicrotask } = globalThis;
   const { workers } = runtime.parts;
   const { DOMException } = runtime.web.exception;
   const { EventTarget, MessageEvent, CloseEvent, ErrorEvent, Event } = runtime.web.event;
@@ -53,6 +53,9 @@
     #client = false;
     #closedOutgoing = false;
     #closedIncoming = false;
+    /** Nothing comes any more: the connection broke off, or this end has failed. */
+    #over = false;
+    #failed = false;
     #inbox = new Inbox();
     /** Takes messages to the other side; none while there is no connection. */
     #out;
@@ -85,7 +88,7 @@
         this.#inbox.open((message) => this.#take(message));
         wire.read(body, (message) => this.#inbox.put(message));
       } catch (error) {
-        this.#closedOutgoing = this.#closedIncoming = true;
+        this.#over = this.#closedOutgoing = this.#closedIncoming = true;
         const cause = error instanceof TypeError ? error : new Error("Network connection lost.");
         this.#fire(errorEvent(cause));
         this.#fire(new CloseEvent("close", { code: ABNORMAL, reason: "Failed to establish websocket connection", wasClean: false }));
@@ -105,7 +108,7 @@
         throw new TypeError("Failed to execute 'send' on 'WebSocket': parameter 1 is not of type 'ArrayBuffer or ArrayBufferView or string'.");
       }
       if (this.#closedOutgoing) throw new TypeError("Can't call WebSocket send() after close().");
-      if (this.#released || (this.#closedIncoming && this.#out === undefined)) return;
+      if (this.#released || this.#over) return;
       if (!this.#accepted) throw unaccepted();
       this.#out?.(dataOf(message));
     }
@@ -128,8 +131,10 @@
       this.#out?.({ kind: "close", code: given ?? NO_STATUS, reason: text });
     }
 
+    // As https://github.com/cloudflare/workerd/blob/main/src/workerd/api/web-socket.c++ has it: a connection that breaks off is a close, one
+    // that breaks the protocol an error and no close.
     #take(message) {
-      if (this.#closedIncoming) return;
+      if (this.#closedIncoming || this.#over) return;
       if (message.kind === "close") {
         this.#closedIncoming = true;
         // https://developers.cloudflare.com/workers/configuration/compatibility-flags/: `web_socket_auto_reply_to_close`
@@ -139,10 +144,10 @@
         }
         this.#fire(new CloseEvent("close", { code: message.code, reason: message.reason, wasClean: true }));
       } else if (message.kind === "lost") {
-        this.#closedIncoming = true;
-        this.#out = undefined;
-        this.#fire(errorEvent(new Error("Network connection lost.")));
+        this.#over = true;
         this.#fire(new CloseEvent("close", { code: ABNORMAL, reason: "WebSocket disconnected without sending Close frame.", wasClean: false }));
+      } else if (message.kind === "failed") {
+        this.#fail(new Error(message.data));
       } else {
         this.#fire(new MessageEvent("message", { data: message.kind === "text" ? message.data : this.#binary(message.data) }));
       }
@@ -152,13 +157,22 @@
       return this.#binaryType === "blob" ? new Blob([bytes]) : bytes.buffer;
     }
 
-    /** Nobody calls these events: what a listener throws is nobody's, and told as such. */
+    /** Nobody calls these events: what a listener throws is the end of the connection. */
     #fire(event) {
       try {
-        apply(EventTarget.prototype.dispatchEvent, this, [event]);
+        runtime.dispatch(event, this);
       } catch (error) {
         workers.report(error);
+        this.#fail(error);
       }
+    }
+
+    /** Ends without a close message. */
+    #fail(error) {
+      if (this.#failed) return;
+      this.#over = this.#failed = true;
+      this.#out?.({ kind: "lost" });
+      this.#fire(errorEvent(error));
     }
 
     serializeAttachment(value) {
@@ -170,8 +184,8 @@
     }
 
     get readyState() {
-      if (this.#closedIncoming && this.#closedOutgoing) return CLOSED;
-      if (this.#closedIncoming || this.#closedOutgoing) return this.#out === undefined ? CLOSED : CLOSING;
+      if (this.#failed || (this.#closedIncoming && this.#closedOutgoing)) return CLOSED;
+      if (this.#closedIncoming || this.#closedOutgoing) return CLOSING;
       return this.#client && !this.#accepted ? CONNECTING : OPEN;
     }
 
@@ -240,7 +254,7 @@
     return { kind: "text", data: String(message) };
   }
 
-  const errorEvent = (error) => new ErrorEvent("error", { message: `Uncaught ${error.name}: ${error.message}`, error });
+  const errorEvent = (error) => new ErrorEvent("error", { message: `Uncaught ${error}`, error });
 
   const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 

@@ -6,6 +6,7 @@
   const TEXT = 1;
   const BINARY = 2;
   const CLOSE = 8;
+  const FAILED = 15;
   const HEAD = 5;
   const NO_STATUS = 1005;
   const UTF8 = new TextDecoder();
@@ -24,7 +25,7 @@
     if (code === NO_STATUS) return frame(CLOSE, new Uint8Array());
     const text = runtime.encode(reason);
     const payload = new Uint8Array(2 + text.length);
-    new DataView(payload.buffer).setUint16(0, code, true);
+    new DataView(payload.buffer).setUint16(0, code);
     payload.set(text, 2);
     return frame(CLOSE, payload);
   }
@@ -32,8 +33,9 @@
   function decode(kind, payload) {
     if (kind === TEXT) return { kind: "text", data: UTF8.decode(payload) };
     if (kind === BINARY) return { kind: "binary", data: payload };
+    if (kind === FAILED) return { kind: "failed", data: UTF8.decode(payload) };
     if (payload.length < 2) return { kind: "close", code: NO_STATUS, reason: "" };
-    return { kind: "close", code: payload[0] | (payload[1] << 8), reason: UTF8.decode(payload.subarray(2)) };
+    return { kind: "close", code: (payload[0] << 8) | payload[1], reason: UTF8.decode(payload.subarray(2)) };
   }
 
   /** Bytes that arrive in any pieces; gives whole messages. */
@@ -75,6 +77,7 @@
     #controller;
     #closed = { out: false, in: false };
     #ended = false;
+    #reader;
 
     constructor() {
       this.stream = new ReadableStream({
@@ -86,8 +89,15 @@
 
     #send(message) {
       if (this.#ended || this.#closed.out) return;
+      if (message.kind === "lost") return this.#breakOff();
       this.#controller.enqueue(encode(message));
       if (message.kind === "close") this.#done("out");
+    }
+
+    /** Ends without a close message. */
+    #breakOff() {
+      this.#end();
+      this.#reader?.cancel().catch(() => {});
     }
 
     #done(way) {
@@ -103,7 +113,7 @@
 
     async read(incoming, take) {
       const parts = new Parts();
-      const reader = incoming.getReader();
+      const reader = this.#reader = incoming.getReader();
       try {
         for (;;) {
           const { done, value } = await reader.read();
@@ -112,6 +122,7 @@
           for (const message of parts.messages()) {
             take(message);
             if (message.kind === "close") this.#done("in");
+            else if (message.kind === "failed") this.#closed.in = true;
           }
         }
       } catch {

@@ -137,6 +137,10 @@
 
     carry: workers.carry,
 
+    /** What a Worker is told that waits for an answer of another: the runtime's own words, and no error of the other side. */
+    hung: "The Workers runtime canceled this request because it detected that your Worker's code had hung and would never generate a response. " +
+      "Refer to: https://developers.cloudflare.com/workers/observability/errors/",
+
     /** https://github.com/cloudflare/workerd/blob/main/src/workerd/io/io-context.c++ */
     cutOff: "waitUntil() tasks did not complete within the allowed time after invocation end and have been cancelled. " +
       "See: https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil",
