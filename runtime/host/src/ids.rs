@@ -103,6 +103,18 @@ impl EventId {
         hex(text, 32).map(|bits| Self { high: (bits >> 64) as u64, low: bits as u64 })
     }
 
+    /// All of it.
+    pub(crate) fn to_bytes(self) -> [u8; 16] {
+        (u128::from(self.high) << 64 | u128::from(self.low)).to_le_bytes()
+    }
+
+    /// The one with these bytes.
+    #[expect(clippy::cast_possible_truncation, reason = "halves of a number are taken apart")]
+    pub(crate) fn from_bytes(bytes: [u8; 16]) -> Self {
+        let bits = u128::from_le_bytes(bytes);
+        Self { high: (bits >> 64) as u64, low: bits as u64 }
+    }
+
     /// The part of a trace that the event is: its random half, which no other event of the trace has.
     #[must_use]
     pub fn span(self) -> SpanId {

@@ -27,10 +27,55 @@ pub(super) struct Row {
     app: u16,
 }
 
+/// Bytes of a row in a file.
+pub(super) const PACKED: usize = 60;
+
 impl Row {
+    /// Appends it as it stands in the file about the segment where the event is. An end that is in a later segment is told there.
+    pub(super) fn pack(&self, out: &mut Vec<u8>) {
+        let is_here = self.end.length > 0 && self.end.segment == self.start.segment;
+        let (end, outcome) = if is_here { (self.end, self.outcome) } else { (Place::default(), 0) };
+        out.extend_from_slice(&self.id.to_bytes());
+        out.extend_from_slice(&self.trace.0.to_le_bytes());
+        out.extend_from_slice(&self.at.to_le_bytes());
+        for number in [self.start.offset, self.start.length, end.offset, end.length] {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+        out.extend_from_slice(&self.app.to_le_bytes());
+        out.push(u8::try_from(EventKind::ALL.iter().position(|(kind, _)| *kind == self.kind).unwrap_or(0)).unwrap_or(0));
+        out.push(outcome);
+    }
+
+    /// The same back again; none where it names what is not in `words`.
+    pub(super) fn unpack(bytes: &[u8; PACKED], segment: u32, words: &Words) -> Option<Self> {
+        let (id, rest) = bytes.split_first_chunk()?;
+        let (trace, rest) = rest.split_first_chunk()?;
+        let (at, rest) = rest.split_first_chunk()?;
+        let number = |place: usize| Some(u32::from_le_bytes(*rest.get(4 * place..)?.first_chunk()?));
+        let [app @ .., kind, outcome] = *rest.last_chunk::<4>()?;
+        Some(Self {
+            id: EventId::from_bytes(*id),
+            trace: TraceId(u128::from_le_bytes(*trace)),
+            at: u64::from_le_bytes(*at),
+            start: Place { segment, offset: number(0)?, length: number(1)? },
+            end: Place { segment, offset: number(2)?, length: number(3)? },
+            kind: *words.kinds.get(usize::from(kind))?,
+            outcome: words.outcome(outcome)?,
+            app: *words.apps.get(usize::from(u16::from_le_bytes(app)))?,
+        })
+    }
+
+    /// The byte for the outcome.
+    pub(super) fn outcome(&self) -> u8 {
+        self.outcome
+    }
+
+    /// It ended here.
+    pub(super) fn ends(&mut self, place: Place, outcome: u8) {
+        (self.end, self.outcome) = (place, outcome);
+    }
     pub(super) fn set_outcome(&mut self, outcome: Option<&Outcome>) {
-        let place = outcome.and_then(|outcome| Outcome::WORDS.iter().position(|word| *word == outcome.word()));
-        self.outcome = place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or(0);
+        self.outcome = outcome.and_then(|outcome| outcome_byte(outcome.word())).unwrap_or(0);
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -38,12 +83,40 @@ impl Row {
     }
 }
 
+/// What the numbers in a file stand for, in this run's own.
+pub(super) struct Words {
+    pub(super) apps: Vec<u16>,
+    pub(super) kinds: Vec<EventKind>,
+    pub(super) outcomes: Vec<u8>,
+}
+
+impl Words {
+    /// None: there is no such outcome.
+    pub(super) fn outcome(&self, byte: u8) -> Option<u8> {
+        match byte.checked_sub(1) {
+            None => Some(0),
+            Some(place) => self.outcomes.get(usize::from(place)).copied(),
+        }
+    }
+}
+
+/// The byte for an outcome.
+pub(super) fn outcome_byte(word: &str) -> Option<u8> {
+    let place = Outcome::WORDS.iter().position(|known| *known == word)?;
+    u8::try_from(place + 1).ok()
+}
+
 /// The names of apps, as small numbers.
 #[derive(Default)]
 pub(super) struct Names(Vec<Arc<str>>);
 
 impl Names {
-    fn number(&mut self, name: &str) -> u16 {
+    /// Every name, by its number.
+    pub(super) fn all(&self) -> &[Arc<str>] {
+        &self.0
+    }
+
+    pub(super) fn number(&mut self, name: &str) -> u16 {
         let known = self.0.iter().position(|known| **known == *name);
         let place = known.unwrap_or_else(|| {
             self.0.push(name.into());
@@ -109,10 +182,7 @@ impl Filter {
     pub(super) fn of(query: &Query, names: &Names) -> Self {
         let apps = query.apps.iter().filter_map(|app| names.0.iter().position(|known| known == app));
         let apps = apps.filter_map(|place| u16::try_from(place).ok()).collect();
-        let outcomes = query.outcomes.iter().filter_map(|word| {
-            let place = Outcome::WORDS.iter().position(|known| known == word);
-            if word == RUNNING { Some(0) } else { u8::try_from(place? + 1).ok() }
-        });
+        let outcomes = query.outcomes.iter().filter_map(|word| if word == RUNNING { Some(0) } else { outcome_byte(word) });
         Self {
             apps: (!query.apps.is_empty()).then_some(apps),
             kinds: (!query.kinds.is_empty()).then(|| query.kinds.clone()),

@@ -2,15 +2,18 @@
 //!
 //! Whoever makes events happen only puts messages into a list ([`message`]). A thread takes them out a few hundred times a second at most,
 //! keeps what is not over in memory, and writes lines ([`store`], [`segment`]): one for the event, one for its end. An index of small rows
-//! ([`index`]) answers readers ([`read`]), who apply first what waits in the list, so that they miss nothing. The whole is bounded by size
-//! and age: the oldest segment goes.
+//! ([`index`]) answers readers ([`read`]), who apply first what waits in the list, so that they miss nothing. The part of it that is about a
+//! segment is kept in a file beside that ([`saved`]), for the next run ([`folder`]). The whole is bounded by size and age: the oldest segment
+//! goes.
 
 mod entry;
+mod folder;
 mod index;
 mod lineage;
 mod message;
 mod query;
 mod read;
+mod saved;
 mod segment;
 mod store;
 #[cfg(test)]
@@ -205,25 +208,25 @@ impl Journal {
     /// The newest events that `query` means, at most `most`; from before the event `before` on where that is given.
     #[must_use]
     pub fn list(&self, query: &Query, before: Option<EventId>, most: usize) -> Page {
-        self.current().list(query, before, most)
+        self.read(|store| store.list(query, before, most))
     }
 
     /// One event.
     #[must_use]
     pub fn find(&self, id: EventId) -> Option<Entry> {
-        self.current().find(id)
+        self.read(|store| store.find(id))
     }
 
     /// The events of a trace, oldest first.
     #[must_use]
     pub fn trace(&self, trace: TraceId) -> Vec<Entry> {
-        self.current().trace(trace)
+        self.read(|store| store.trace(trace))
     }
 
     /// The event `id` and everything that it caused, oldest first.
     #[must_use]
     pub fn chain(&self, id: EventId) -> Vec<Entry> {
-        self.current().chain(id)
+        self.read(|store| store.chain(id))
     }
 
     /// How many events have ended in this run: where a reader is who wants to see what ends from here on.
@@ -266,6 +269,14 @@ impl Journal {
         }
     }
 
+    /// What a reader gets of the store. What that brings to light is said at once.
+    fn read<T>(&self, reader: impl FnOnce(&mut Store) -> T) -> T {
+        let mut store = self.current();
+        let found = reader(&mut store);
+        self.shared.say(&mut store);
+        found
+    }
+
     /// The store, with everything in it that has been told.
     fn current(&self) -> MutexGuard<'_, Store> {
         self.shared.apply()
@@ -295,15 +306,25 @@ impl Shared {
                 self.position.send_replace(position);
             }
         }
-        if let (Some(problem), Some(report)) = (store.take_problem(), &self.report) {
-            report(problem);
-        }
+        self.say(&mut store);
         store
+    }
+
+    /// Reports what went wrong.
+    fn say(&self, store: &mut Store) {
+        for problem in store.take_problems() {
+            if let Some(report) = &self.report {
+                report(problem);
+            }
+        }
     }
 }
 
 /// Takes messages out until the journal is gone.
 fn serve(waiting: &Waiting, shared: &Weak<Shared>) {
+    if let Some(shared) = shared.upgrade() {
+        shared.store.lock().unwrap_or_else(PoisonError::into_inner).look_in();
+    }
     while let Some(shared) = shared.upgrade() {
         drop(shared.apply());
         drop(shared);

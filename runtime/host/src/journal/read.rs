@@ -21,7 +21,7 @@ impl Store {
             Some(id) => self.rows.iter().rposition(|row| row.id == id).unwrap_or(0),
         };
         let mut page = Page { position: self.position(), ..Page::default() };
-        let mut last = None;
+        let (mut last, mut lost) = (None, Vec::new());
         for row in self.rows.range(..end).rev().filter(|row| filter.takes(row)) {
             if !text.is_in(self, *row) {
                 continue;
@@ -31,8 +31,12 @@ impl Store {
                 break;
             }
             last = Some(row.id);
-            page.entries.extend(self.entry(*row));
+            match self.entry(*row) {
+                Some(entry) => page.entries.push(entry),
+                None => lost.push(row.start.segment),
+            }
         }
+        self.say_lost(lost.into_iter());
         page
     }
 
@@ -54,7 +58,13 @@ impl Store {
     /// The events of a trace, oldest first.
     pub(super) fn trace(&mut self, trace: TraceId) -> Vec<Entry> {
         self.catch_up();
-        self.rows.iter().filter(|row| row.trace == trace).filter_map(|row| self.entry(*row)).collect()
+        let rows: Vec<_> = self.rows.iter().filter(|row| row.trace == trace).copied().collect();
+        let found: Vec<_> = rows.iter().filter_map(|row| self.entry(*row)).collect();
+        if found.len() < rows.len() {
+            let lost = rows.iter().filter(|row| found.iter().all(|entry| entry.event.id != row.id)).map(|row| row.start.segment);
+            self.say_lost(lost);
+        }
+        found
     }
 
     /// The event `id` and everything that it caused, oldest first.

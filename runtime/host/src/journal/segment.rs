@@ -1,7 +1,7 @@
 //! Where lines of the journal are kept: files that are only ever appended to, or the same in memory.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::Write;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,8 @@ pub(super) struct Segment {
     pub(super) number: u32,
     /// Bytes in it, with those that wait to be written.
     pub(super) size: u32,
+    /// Bytes of the index in a file beside it.
+    pub(super) indexed: u64,
     /// When it was last written to, by the machine's clock.
     pub(super) written: Timestamp,
     kept: Kept,
@@ -51,7 +53,7 @@ impl Segment {
 
     /// An empty one in memory.
     pub(super) fn in_memory(number: u32) -> Self {
-        Self { number, size: 0, written: Clock::wall(), kept: Kept::Memory(Vec::new()) }
+        Self { number, size: 0, indexed: 0, written: Clock::wall(), kept: Kept::Memory(Vec::new()) }
     }
 
     /// One that an earlier run wrote.
@@ -64,7 +66,28 @@ impl Segment {
         let size = u32::try_from(data.len()).map_err(std::io::Error::other)?;
         let since = data.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         let written = Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX));
-        Ok(Self { number, size, written, kept: Kept::File { path, file, waiting: Vec::new() } })
+        let indexed = path.with_extension(INDEX).metadata().map_or(0, |data| data.len());
+        Ok(Self { number, size, indexed, written, kept: Kept::File { path, file, waiting: Vec::new() } })
+    }
+
+    /// Its file; none where it is in memory.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match &self.kept {
+            Kept::Memory(_) => None,
+            Kept::File { path, .. } => Some(path),
+        }
+    }
+
+    /// Where its index is, or would be.
+    pub(super) fn index_path(&self) -> Option<PathBuf> {
+        self.path().map(|path| path.with_extension(INDEX))
+    }
+
+    /// When its file was last written to, in nanoseconds since 1970.
+    pub(super) fn modified(&self) -> Option<u64> {
+        let Kept::File { file, .. } = &self.kept else { return None };
+        let since = file.metadata().ok()?.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        u64::try_from(since.as_nanos()).ok()
     }
 
     /// Appends what `write` writes as a line. It can be read at once, and is on disk after [`Segment::flush`].
@@ -125,8 +148,11 @@ impl Segment {
 
     /// Deletes it.
     pub(super) fn delete(self) {
+        // What cannot be deleted is tried again by the next run.
+        if let Some(index) = self.index_path() {
+            let _ = std::fs::remove_file(index);
+        }
         if let Kept::File { path, .. } = self.kept {
-            // What cannot be deleted is tried again by the next run.
             let _ = std::fs::remove_file(path);
         }
     }
@@ -138,38 +164,62 @@ impl Segment {
     pub(super) fn recover(&mut self) -> std::io::Result<u64> {
         let Kept::File { file, .. } = &mut self.kept else { return Ok(0) };
         let size = u64::from(self.size);
-        let mut bytes = Vec::new();
-        file.seek(SeekFrom::Start(0))?;
-        file.read_to_end(&mut bytes)?;
+        let end = whole_end(file, size)?;
+        if end < size {
+            file.set_len(end)?;
+            self.size = u32::try_from(end).unwrap_or(u32::MAX);
+        }
+        Ok(size - end)
+    }
+}
+
+/// Where the last line of a file of `size` bytes ends that ends at all and is JSON: a machine that lost power may leave zeros. The file is
+/// read from its end.
+fn whole_end(file: &File, size: u64) -> std::io::Result<u64> {
+    let mut span = TAIL;
+    loop {
+        let from = size.saturating_sub(span);
+        let mut bytes = vec![0; usize::try_from(size - from).map_err(std::io::Error::other)?];
+        file.read_exact_at(&mut bytes, from)?;
         let mut end = bytes.len();
-        // The last line that ends and is JSON; a machine that lost power may leave zeros.
         while end > 0 {
-            let whole = bytes[end - 1] == b'\n';
             let start = bytes[..end - 1].iter().rposition(|byte| *byte == b'\n').map_or(0, |before| before + 1);
-            if whole && serde_json::from_slice::<serde::de::IgnoredAny>(&bytes[start..end - 1]).is_ok() {
+            if start == 0 && from > 0 {
                 break;
+            }
+            let whole = bytes[end - 1] == b'\n';
+            if whole && serde_json::from_slice::<serde::de::IgnoredAny>(&bytes[start..end - 1]).is_ok() {
+                return Ok(from + end as u64);
             }
             end = start;
         }
-        let lost = size - end as u64;
-        if lost > 0 {
-            file.set_len(end as u64)?;
-            self.size = u32::try_from(end).unwrap_or(u32::MAX);
+        if from == 0 {
+            return Ok(0);
         }
-        Ok(lost)
+        // The line that is looked for begins before.
+        span = span.saturating_mul(8);
     }
 }
+
+/// How the names of indexes end.
+const INDEX: &str = "index";
+
+/// How much of a file is read to find its last line.
+const TAIL: u64 = 64 * 1024;
 
 fn file_name(number: u32) -> String {
     format!("{number:08}.jsonl")
 }
 
-/// The segments in `folder`, by number.
+/// The segments in `folder`, by number. Indexes without a segment are deleted.
 pub(super) fn files(folder: &Path) -> std::io::Result<Vec<(u32, PathBuf)>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         let number = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".jsonl")?.parse().ok());
+        if path.extension().is_some_and(|kind| kind == INDEX) && !path.with_extension("jsonl").exists() {
+            let _ = std::fs::remove_file(&path);
+        }
         found.extend(number.map(|number| (number, path)));
     }
     found.sort_unstable_by_key(|(number, _)| *number);

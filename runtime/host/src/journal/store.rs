@@ -1,7 +1,7 @@
 //! The journal's memory: the index, what is not over yet, and the segments with everything else.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,11 +9,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Ending, Entry};
-use super::index::{Names, Row, Seen};
+use super::index::{Names, Row};
 use super::lineage::Lineage;
 use super::message::{Message, What};
-use super::segment::{Place, Segment, files};
-use crate::clock::Clock;
+use super::segment::{Place, Segment};
 use crate::diagnostic::Diagnostic;
 use crate::event::{Captured, Event, Outcome, Payload};
 use crate::ids::EventId;
@@ -58,7 +57,7 @@ pub(super) struct End<'a> {
 }
 
 /// An event that is not over.
-struct Open {
+pub(super) struct Open {
     entry: Entry,
     /// Its row.
     number: i64,
@@ -69,29 +68,31 @@ struct Open {
 }
 
 pub(super) struct Store {
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
     /// Where it is to be kept from the first event on: a run that serves nothing leaves no folder behind.
-    pending: Option<PathBuf>,
-    folder: Option<PathBuf>,
+    pub(super) pending: Option<PathBuf>,
+    pub(super) folder: Option<PathBuf>,
     /// Held while the folder is ours.
-    lock: Option<File>,
+    pub(super) lock: Option<File>,
     /// In the order in which they were appended.
     pub(super) rows: VecDeque<Row>,
     /// The number of the first row: those of this run count from 0, those of earlier ones down from -1.
     pub(super) first: i64,
     pub(super) names: Names,
-    open: HashMap<EventId, Open>,
+    pub(super) open: HashMap<EventId, Open>,
     /// Those that have an outcome and are not over.
     closing: VecDeque<EventId>,
     pub(super) segments: VecDeque<Segment>,
     /// The first segment of this run.
-    own: u32,
+    pub(super) own: u32,
     /// Segments of earlier runs wait to be read into the index.
     pub(super) unread: bool,
     /// The rows of what has ended in this run, in that order, and how many are no longer in it.
     pub(super) ends: VecDeque<i64>,
     pub(super) forgotten: u64,
-    problem: Option<Diagnostic>,
+    /// Segments of which it has been said that they no longer have what they had.
+    pub(super) lost: HashSet<u32>,
+    pub(super) problems: Vec<Diagnostic>,
 }
 
 impl Store {
@@ -112,7 +113,8 @@ impl Store {
             unread: false,
             ends: VecDeque::new(),
             forgotten: 0,
-            problem: None,
+            lost: HashSet::new(),
+            problems: Vec::new(),
         }
     }
 
@@ -121,44 +123,9 @@ impl Store {
         Self { pending: Some(folder.to_owned()), ..Self::memory(bounds) }
     }
 
-    /// Takes hold of the folder, and mends what a crash left there. Where that cannot be, everything is kept in memory.
-    fn settle_in(&mut self) {
-        let Some(folder) = self.pending.take() else { return };
-        match self.take_folder(&folder) {
-            Ok(problem) => {
-                self.folder = Some(folder);
-                self.problem = problem;
-                self.trim();
-            }
-            Err(problem) => self.problem = Some(problem.in_file(folder)),
-        }
-    }
-
-    fn take_folder(&mut self, folder: &Path) -> Result<Option<Diagnostic>, Diagnostic> {
-        let unusable = |error: std::io::Error| {
-            Diagnostic::warning(format!("the journal cannot be kept here: {error}; events are kept in memory"))
-                .hint("make the folder writable, or keep nothing on disk with `--ephemeral`")
-        };
-        std::fs::create_dir_all(folder).map_err(unusable)?;
-        let lock = File::create(folder.join("lock")).map_err(unusable)?;
-        if lock.try_lock().is_err() {
-            return Err(Diagnostic::warning("another run keeps its journal here; events of this one are kept in memory"));
-        }
-        let mut segments = VecDeque::new();
-        for (number, path) in files(folder).map_err(unusable)? {
-            segments.push_back(Segment::open(number, path).map_err(unusable)?);
-        }
-        let lost = segments.back_mut().map_or(Ok(0), Segment::recover).map_err(unusable)?;
-        self.unread = !segments.is_empty();
-        self.own = segments.back().map_or(0, |last| last.number + 1);
-        (self.segments, self.lock) = (segments, Some(lock));
-        let what = format!("the journal broke off in the middle of an event: {lost} bytes were cut off, what came before is kept");
-        Ok((lost > 0).then(|| Diagnostic::warning(what)))
-    }
-
     /// What went wrong since this was last asked.
-    pub(super) fn take_problem(&mut self) -> Option<Diagnostic> {
-        self.problem.take()
+    pub(super) fn take_problems(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.problems)
     }
 
     /// How many events have ended in this run.
@@ -186,6 +153,7 @@ impl Store {
             self.close(id);
         }
         self.flush();
+        self.index_last();
     }
 
     fn take(&mut self, Message { id, what }: Message) {
@@ -316,6 +284,7 @@ impl Store {
         let full = self.segments.back().is_none_or(|last| last.number < self.own || u64::from(last.size) >= piece);
         if full {
             self.flush();
+            self.index_last();
             self.begin_segment();
         }
         let write =
@@ -342,81 +311,12 @@ impl Store {
     fn fails(&mut self, error: &std::io::Error) {
         let Some(folder) = self.folder.take() else { return };
         let what = format!("the journal cannot be written: {error}; events are kept in memory alone from here on");
-        self.problem = Some(Diagnostic::warning(what).in_file(folder).hint("make room, then start again"));
-    }
-
-    /// Throws away what is beyond the bounds, oldest first.
-    fn trim(&mut self) {
-        let now = Clock::wall();
-        let mut size: u64 = self.segments.iter().map(|segment| u64::from(segment.size)).sum();
-        while self.segments.len() > 1 {
-            let Some(oldest) = self.segments.front() else { return };
-            let too_old = self.bounds.age.is_some_and(|age| now.since(oldest.written) > age);
-            if size <= self.bounds.size && !too_old {
-                break;
-            }
-            size -= u64::from(oldest.size);
-            if let Some(oldest) = self.segments.pop_front() {
-                oldest.delete();
-            }
-        }
-        let Some(oldest) = self.segments.front().map(|segment| segment.number) else { return };
-        while let Some(row) = self.rows.front().filter(|row| row.start.segment < oldest) {
-            self.open.remove(&row.id);
-            self.rows.pop_front();
-            self.first += 1;
-        }
-    }
-
-    /// Reads what earlier runs left into the index.
-    pub(super) fn catch_up(&mut self) {
-        if self.pending.as_ref().is_some_and(|folder| folder.exists()) {
-            self.settle_in();
-        }
-        if !std::mem::take(&mut self.unread) {
-            return;
-        }
-        let (mut rows, mut known) = (Vec::new(), HashMap::new());
-        for segment in self.segments.iter().filter(|segment| segment.number < self.own) {
-            let contents = segment.contents().unwrap_or_default();
-            let mut offset = 0;
-            for line in contents.split(|byte| *byte == b'\n') {
-                let place = Place { segment: segment.number, offset, length: length(line) };
-                offset += place.length + 1;
-                match serde_json::from_slice(line) {
-                    Ok(Seen::Event(event)) => {
-                        known.insert(event.id, rows.len());
-                        rows.push(self.names.row_of(&event, place));
-                    }
-                    Ok(Seen::End(end)) => {
-                        if let Some(place_of) = known.get(&end.id) {
-                            let row: &mut Row = &mut rows[*place_of];
-                            row.set_outcome(end.ending.outcome.as_ref());
-                            row.end = place;
-                        }
-                    }
-                    // A line of another version, or a damaged one: the others are as good as before.
-                    Err(_) => {}
-                }
-            }
-        }
-        let abandoned = Outcome::Dropped { message: String::new() };
-        for row in rows.iter_mut().filter(|row| row.is_running()) {
-            row.set_outcome(Some(&abandoned));
-        }
-        self.first -= signed(rows.len());
-        for row in rows.into_iter().rev() {
-            self.rows.push_front(row);
-        }
+        self.problems.push(Diagnostic::warning(what).in_file(folder).hint("make room, then start again"));
     }
 }
 
-fn signed(count: usize) -> i64 {
+pub(super) fn signed(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-fn length(line: &[u8]) -> u32 {
-    u32::try_from(line.len()).unwrap_or(u32::MAX)
 }
 
 fn body_of(payload: &Payload) -> Option<Captured> {
