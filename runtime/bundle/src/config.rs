@@ -30,7 +30,7 @@ impl Compiler {
     /// Reads the settings that hold for the entry. A faulty `tsconfig.json` counts as none here: the build itself reports it.
     pub(crate) fn read(options: &BundleOptions) -> Self {
         let resolver =
-            Resolver::new(OsFileSystem::new(false), options.dir.clone(), Platform::Browser, &tsconfig(options), ResolveOptions::default());
+            Resolver::new(OsFileSystem::new(false), options.dir.clone(), platform(options), &tsconfig(options), ResolveOptions::default());
         let resolver = resolver.clone_default_resolver();
         let Ok(Some(found)) = resolver.find_tsconfig(&options.entry) else {
             return Self { automatic_jsx: false, files: options.tsconfig.iter().cloned().collect() };
@@ -70,6 +70,10 @@ fn tsconfig(options: &BundleOptions) -> TsConfig {
     options.tsconfig.clone().map_or(TsConfig::Auto(true), TsConfig::Manual)
 }
 
+fn platform(options: &BundleOptions) -> Platform {
+    if options.node { Platform::Node } else { Platform::Browser }
+}
+
 /// The stem of the main module's name: `index` for `src/index.ts`.
 pub(crate) fn main_stem(entry: &Path) -> String {
     entry.file_stem().map_or_else(|| "index".into(), |stem| stem.to_string_lossy().into_owned())
@@ -84,7 +88,7 @@ pub(crate) fn rolldown_options(options: &BundleOptions, compiler: &Compiler) -> 
         dir: Some(options.dir.to_string_lossy().into_owned()),
         entry_filenames: Some("[name].js".to_string().into()),
         format: Some(OutputFormat::Esm),
-        platform: Some(Platform::Browser),
+        platform: Some(platform(options)),
         code_splitting: Some(CodeSplittingMode::Bool(false)),
         sourcemap: Some(SourceMapType::Hidden),
         // Functions keep the name they have in the source although the bundle may have to rename them.

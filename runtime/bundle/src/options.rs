@@ -32,6 +32,8 @@ pub struct BundleOptions {
     pub tsconfig: Option<PathBuf>,
     /// What JSX elements call in the classic transform, over what `tsconfig.json` says. `React.createElement` if neither says.
     pub jsx_factory: Option<String>,
+    /// The code runs on Node.js: its built-in modules stay imports, `node` holds in place of `browser`, `require` stays what it is there.
+    pub node: bool,
     /// The code is taken as it is, without bundling.
     pub as_is: Option<AsIs>,
     /// What JSX fragments call in the classic transform, over what `tsconfig.json` says. `React.Fragment` if neither says.
@@ -62,9 +64,11 @@ impl BundleOptions {
 
     /// Whether the runtime provides the module of this specifier.
     pub(crate) fn is_external(&self, specifier: &str) -> bool {
-        self.externals.iter().any(|external| {
-            glob::matches(external, specifier) || specifier.strip_prefix(external.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        })
+        let built_in = self.node && crate::node::builtin(specifier).is_some();
+        built_in
+            || self.externals.iter().any(|external| {
+                glob::matches(external, specifier) || specifier.strip_prefix(external.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            })
     }
 
     /// What to import in place of this specifier.
