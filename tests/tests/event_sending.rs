@@ -61,7 +61,12 @@ fn what_cannot_be_sent_is_told_and_nothing_is_sent() {
     let project = Project::worker(CODE);
     let server = Server::start(&project, &["--ephemeral"]);
     let control = server.control();
-    let good = json!({ "kind": "cron.tick", "payload": { "data": { "cron": "x", "scheduledTime": 1 } } });
+    let request = |method: &str, url: &str, header: &str| {
+        let request = json!({ "method": method, "url": url, "headers": [["x-test", header]] });
+        json!([{ "kind": "http.request", "payload": { "request": request } }])
+    };
+    let tick = |cron: &str, time: Value| json!([{ "kind": "cron.tick", "payload": { "data": { "cron": cron, "scheduledTime": time } } }]);
+    let good = json!({ "kind": "cron.tick", "payload": { "data": { "cron": "* * * * *", "scheduledTime": 1 } } });
     let cases = [
         (json!([good, { "kind": "sqs.batch" }]), "`events[1]` cannot be sent: `sqs.batch` is no kind of event that this version knows"),
         (
@@ -70,8 +75,17 @@ fn what_cannot_be_sent_is_told_and_nothing_is_sent() {
         ),
         (
             json!([{ "kind": "http.request", "payload": { "request": { "method": "GET", "url": "/x", "headers": [] } } }]),
-            "`events[0]` cannot be sent: a request has a method and a whole URL",
+            "`events[0]` cannot be sent: `url`: `/x` is no whole URL",
         ),
+        (request("FOO BAR", "http://x/", "a"), "`events[0]` cannot be sent: `method`: `FOO BAR` is no method"),
+        (request("", "http://x/", "a"), "`events[0]` cannot be sent: `method`: `` is no method"),
+        (request("GET", "http://a b/", "a"), "`events[0]` cannot be sent: `url`: `http://a b/` is no whole URL: invalid"),
+        (request("GET", "http://x:99999/", "a"), "`events[0]` cannot be sent: `url`: `http://x:99999/` is no whole URL: invalid port"),
+        (request("GET", "ftp://x/", "a"), "`events[0]` cannot be sent: `url`: `ftp://x/` is none of HTTP"),
+        (request("GET", "http://x/", "a\r\nb: c"), r"`events[0]` cannot be sent: `headers`: `x-test: a\r\nb: c` is no header"),
+        (tick("every day", json!(1)), "`events[0]` cannot be sent: `cron`: `every day` is no cron expression: it has 2 fields"),
+        (tick("* * * * *", json!("soon")), "`events[0]` cannot be sent: `scheduledTime`: \"soon\" is no time"),
+        (tick("* * * * *", json!(-1)), "`events[0]` cannot be sent: `scheduledTime`: -1 is no time"),
         (
             json!([{ "kind": "http.request", "payload": { "request":
                 { "method": "GET", "url": "http://x/", "headers": [], "body": { "text": "a", "size": 5 } } } }]),

@@ -262,7 +262,7 @@ fn a_chain_is_exported_without_secrets_and_replayed() {
     let changed = run(&["replay", "fixture.json"]);
     assert_eq!(changed.code, Some(1), "{}", changed.stderr);
     for line in [
-        "note: POST /?page=2&api_key=[redacted]: sent without `authorization`, `x-token`, `x-api-key`, whose values the fixture does not have",
+        "note: POST /?page=2&api_key=[redacted]: sent without `authorization`, `x-token`, `x-api-key`, `x-note`, whose values the fixture does not have",
         "its URL is sent with `[redacted]` where the fixture does not have the value",
         "its body is sent with `[redacted]`",
         "http.request front: POST /",

@@ -58,6 +58,12 @@ fn rust_services() {
     assert_eq!(links.keys().unwrap(), Vec::<String>::new());
     let refused = links.put_with("key", "", &Put { expiration_ttl: Some(1), ..Put::default() }).unwrap_err();
     assert_eq!((refused.code.as_str(), refused.status), ("refused", 422));
+    for (key, words) in [("", "Key names must not be empty"), (".", "Illegal key name"), ("..", "Illegal key name")] {
+        let refusals = [links.get(key).unwrap_err(), links.put(key, "").unwrap_err(), links.delete(key).unwrap_err()];
+        assert!(refusals.iter().all(|refused| refused.code == "refused" && refused.message.contains(words)), "{key}: {refusals:?}");
+    }
+    links.put("../x", "dots").unwrap();
+    assert_eq!(links.get("../x").unwrap().as_deref(), Some("dots"));
     assert_eq!(room.kv("LINK").keys().unwrap_err().hint.as_deref(), Some("of kind `kv_namespace` it has: `LINKS`"));
     let db = room.d1("DB");
     db.query("INSERT INTO visits VALUES (?, ?)", &[json!("a"), json!(1)]).unwrap();
@@ -66,6 +72,22 @@ fn rust_services() {
     links.put("here", "https://docs.example/").unwrap();
     let answer = room.get("/here").unwrap();
     assert_eq!((answer.status, answer.header("location")), (302, Some("https://docs.example/")));
+    links.put("%C3%BC", "https://docs.example/").unwrap();
+    assert!(["/ü", "/%C3%BC", "/ü?q=ä b"].iter().all(|path| room.get(path).unwrap().status == 302));
+}
+
+#[test]
+fn rust_branches_leave_to_files_what_they_said() {
+    let project = links();
+    project.write("greenroom.toml", "outbound_default = \"deny\"\n");
+    let room = start(&project);
+    let outbound = || room.control().ask("GET", "/v1/outbound", serde_json::Value::Null).unwrap();
+    let before = outbound();
+    let branch = room.branch().unwrap();
+    room.outbound().pass_others().unwrap();
+    assert_eq!((&outbound()["default"], &outbound()["set_default"]), (&json!("pass"), &json!("pass")));
+    drop(branch);
+    assert_eq!((&outbound(), &before["default"], &before["set_default"]), (&before, &json!("deny"), &serde_json::Value::Null));
 }
 
 #[test]

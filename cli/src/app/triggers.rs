@@ -147,6 +147,10 @@ impl Triggers for AllTriggers {
         })
     }
 
+    fn check(&self, app: Option<&str>, kind: EventKind, data: &Value) -> Result<Result<(), String>, String> {
+        self.app(app).map(|app| app.platform.check(kind, data))
+    }
+
     fn fire(&self, app: Option<&str>, event: ToFire) -> BoxFuture<'static, Result<Fired, String>> {
         let app = self.app(app);
         Box::pin(async move {

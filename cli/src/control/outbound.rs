@@ -31,11 +31,12 @@ impl Keeper {
 
 impl Outbound for Keeper {
     fn list(&self) -> OutboundList {
-        let default = match self.rules.policy() {
+        let word = |policy| match policy {
             Policy::Pass => OutboundPolicy::Pass,
             Policy::Deny => OutboundPolicy::Deny,
         };
-        OutboundList { default, rules: self.rules.list().iter().map(|listed| self.listed(listed)).collect() }
+        let (default, set_default) = (word(self.rules.policy()), self.rules.set().map(word));
+        OutboundList { default, set_default, rules: self.rules.list().iter().map(|listed| self.listed(listed)).collect() }
     }
 
     fn add(&self, rule: OutboundRule) -> Result<ListedOutbound, Problem> {

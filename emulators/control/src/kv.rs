@@ -81,8 +81,12 @@ async fn keys(
 /// Read a value
 ///
 /// Its bytes; metadata in the header `kv-metadata`, as JSON. 404 with the code `no-value` where there is none.
-#[utoipa::path(get, path = "/v1/kv/{app}/{binding}/values/{key}", tag = "services", params(("app" = String, Path), ("binding" = String, Path), ("key" = String, Path)), responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn get(State(control): State<Arc<Control>>, Path((app, binding, key)): Path<(String, String, String)>) -> Result<Response, Problem> {
+#[utoipa::path(get, path = "/v1/kv/{app}/{binding}/values", tag = "services", params(("app" = String, Path), ("binding" = String, Path), Of), responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn get(
+    State(control): State<Arc<Control>>,
+    Path((app, binding)): Path<(String, String)>,
+    json::Params(Of { key }): json::Params<Of>,
+) -> Result<Response, Problem> {
     let said = control.kv((&app, &binding), "get", json!([key]), None).await?;
     let Some(value) = said.body else {
         return Err(Problem::new(StatusCode::NOT_FOUND, "no-value", format!("there is nothing under the key `{key}`")));
@@ -94,11 +98,22 @@ async fn get(State(control): State<Arc<Control>>, Path((app, binding, key)): Pat
     Ok(response)
 }
 
+/// Which key. Not a part of the path: clients make nothing of parts that are empty, `.` or `..`, and KV has words of its own for such keys.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Of {
+    /// The key.
+    key: String,
+}
+
 /// What goes with a value.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct With {
+    /// The key.
+    key: String,
     /// When it expires, in seconds since 1970.
     expiration: Option<i64>,
     /// How long it lives, in seconds; wins over `expiration`.
@@ -110,29 +125,29 @@ struct With {
 /// Write a value
 ///
 /// The body is the value, byte for byte.
-#[utoipa::path(put, path = "/v1/kv/{app}/{binding}/values/{key}", tag = "services", params(("app" = String, Path), ("binding" = String, Path), ("key" = String, Path), With), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200), (status = 400, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(put, path = "/v1/kv/{app}/{binding}/values", tag = "services", params(("app" = String, Path), ("binding" = String, Path), With), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200), (status = 400, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn put(
     State(control): State<Arc<Control>>,
-    Path((app, binding, key)): Path<(String, String, String)>,
-    with: Result<Query<With>, axum::extract::rejection::QueryRejection>,
+    Path((app, binding)): Path<(String, String)>,
+    json::Params(with): json::Params<With>,
     json::Raw(value): json::Raw,
 ) -> Result<Json<Value>, Problem> {
-    let Query(with) = with.map_err(|error| Problem::invalid(error.body_text()))?;
     if let Some(metadata) = &with.metadata {
         serde_json::from_str::<serde::de::IgnoredAny>(metadata)
             .map_err(|error| Problem::invalid(format!("`metadata` is no JSON: {error}")))?;
     }
-    control.kv((&app, &binding), "put", json!([key, with.expiration, with.expiration_ttl, with.metadata]), Some(value)).await?;
+    control.kv((&app, &binding), "put", json!([with.key, with.expiration, with.expiration_ttl, with.metadata]), Some(value)).await?;
     Ok(Json(json!({})))
 }
 
 /// Delete a key
 ///
 /// One that is not there is no error.
-#[utoipa::path(delete, path = "/v1/kv/{app}/{binding}/values/{key}", tag = "services", params(("app" = String, Path), ("binding" = String, Path), ("key" = String, Path)), responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(delete, path = "/v1/kv/{app}/{binding}/values", tag = "services", params(("app" = String, Path), ("binding" = String, Path), Of), responses((status = 200), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn delete(
     State(control): State<Arc<Control>>,
-    Path((app, binding, key)): Path<(String, String, String)>,
+    Path((app, binding)): Path<(String, String)>,
+    json::Params(Of { key }): json::Params<Of>,
 ) -> Result<Json<Value>, Problem> {
     control.kv((&app, &binding), "delete", json!([key]), None).await?;
     Ok(Json(json!({})))

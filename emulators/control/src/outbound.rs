@@ -97,6 +97,9 @@ pub enum OutboundPolicy {
 pub struct OutboundList {
     /// What becomes of those that no rule is for.
     pub default: OutboundPolicy,
+    /// What was set for them over this API; none: files say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set_default: Option<OutboundPolicy>,
     /// The rules, in the order in which they are asked.
     pub rules: Vec<ListedOutbound>,
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use greenroom_host::{Captured, EventKind, Payload};
+use http::{HeaderName, HeaderValue, Method};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use url::Url;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -49,12 +51,13 @@ struct Given {
     payload: Payload,
 }
 
+fn cannot(place: usize, why: &str) -> Problem {
+    Problem::invalid(format!("`events[{place}]` cannot be sent: {why}")).hint("`greenroom events generate` shows what an event looks like")
+}
+
 impl Given {
     fn read(place: usize, value: Value) -> Result<(Option<String>, ToFire), Problem> {
-        let wrong = |why: String| {
-            Problem::invalid(format!("`events[{place}]` cannot be sent: {why}"))
-                .hint("`greenroom events generate` shows what an event looks like")
-        };
+        let wrong = |why: String| cannot(place, &why);
         let Self { kind, source, target, summary, payload } = serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
         let target = target.filter(|target| !target.is_empty());
         match payload {
@@ -64,10 +67,8 @@ impl Given {
                     return Err(wrong(format!("of its body only {} of {} bytes were kept", body.bytes.len(), body.size)));
                 }
                 let (method, url) = (request.method.as_str().into_owned(), request.url.as_str().into_owned());
-                if method.is_empty() || !url.contains("://") {
-                    return Err(wrong("a request has a method and a whole URL".to_owned()));
-                }
                 let (headers, extra) = (request.headers.pairs(), request.extra.as_str().into_owned());
+                check(&method, &url, &headers).map_err(wrong)?;
                 let Captured { bytes, .. } = body;
                 Ok((target, ToFire::Request { method, url, headers, extra, body: bytes.to_vec() }))
             }
@@ -82,6 +83,23 @@ impl Given {
     }
 }
 
+/// Whether a request like this can be sent at all; if not, why, with its key first.
+fn check(method: &str, url: &str, headers: &[(String, String)]) -> Result<(), String> {
+    if Method::from_bytes(method.as_bytes()).is_err() {
+        return Err(format!("`method`: `{method}` is no method"));
+    }
+    let parsed = Url::parse(url).map_err(|error| format!("`url`: `{url}` is no whole URL: {error}"))?;
+    if !matches!(parsed.scheme(), "http" | "https") {
+        return Err(format!("`url`: `{url}` is none of HTTP"));
+    }
+    for (name, value) in headers {
+        if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_bytes(value.as_bytes()).is_err() {
+            return Err(format!("`headers`: `{name}: {}` is no header", value.escape_debug()));
+        }
+    }
+    Ok(())
+}
+
 /// Deliver events
 ///
 /// One after the other, each until it is over, by the way that all events of its kind go. What goes wrong in the code is an answer too:
@@ -92,6 +110,13 @@ async fn send(State(control): State<Arc<Control>>, Read(asked): Read<ToSend>) ->
     let events = events?;
     if events.is_empty() {
         return Err(Problem::invalid("`events`: give one at least"));
+    }
+    for (place, (target, event)) in events.iter().enumerate() {
+        if let ToFire::Data { kind, payload, .. } = event {
+            let app = asked.app.as_deref().or(target.as_deref());
+            let checked = control.triggers.check(app, *kind, payload).map_err(Problem::not_found)?;
+            checked.map_err(|why| cannot(place, &why))?;
+        }
     }
     let mut sent = Vec::new();
     for (target, event) in events {

@@ -58,6 +58,10 @@ impl Triggers for Nothing {
         Box::pin(std::future::ready(Ok(fired)))
     }
 
+    fn check(&self, _: Option<&str>, _: greenroom_host::EventKind, _: &Value) -> Result<Result<(), String>, String> {
+        Ok(Ok(()))
+    }
+
     fn fire(&self, _: Option<&str>, _: ToFire) -> BoxFuture<'static, Result<Fired, String>> {
         Box::pin(std::future::ready(Err("no app runs yet".into())))
     }
@@ -69,7 +73,7 @@ struct Kept(Mutex<Vec<OutboundRule>>);
 
 impl Outbound for Kept {
     fn list(&self) -> OutboundList {
-        OutboundList { default: OutboundPolicy::Pass, rules: Vec::new() }
+        OutboundList { default: OutboundPolicy::Pass, set_default: None, rules: Vec::new() }
     }
     fn add(&self, rule: OutboundRule) -> Result<ListedOutbound, Problem> {
         self.0.lock().unwrap().push(rule.clone());
@@ -200,9 +204,9 @@ async fn services_are_asked_as_code_asks_them() {
     let router = control();
     let (status, keys) = ask(&router, "GET", "/v1/kv/notes/KV/keys?prefix=a%2F&limit=2", "").await;
     assert_eq!((status, keys), (200, json!(["list", ["a/", 2, null]])));
-    assert_eq!(ask(&router, "PUT", "/v1/kv/notes/KV/values/a%2Fb%20c?expiration_ttl=60", "value").await, (200, json!({})));
-    assert_eq!(ask(&router, "DELETE", "/v1/kv/notes/KV/values/a", "").await.0, 200);
-    let request = http::Request::get("/v1/kv/notes/KV/values/a%2F%C3%BC").header("host", "localhost").body(Body::empty()).unwrap();
+    assert_eq!(ask(&router, "PUT", "/v1/kv/notes/KV/values?key=a%2Fb%20c&expiration_ttl=60", "value").await, (200, json!({})));
+    assert_eq!(ask(&router, "DELETE", "/v1/kv/notes/KV/values?key=a", "").await.0, 200);
+    let request = http::Request::get("/v1/kv/notes/KV/values?key=a%2F%C3%BC").header("host", "localhost").body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     assert_eq!(response.headers()["kv-metadata"], r#"["get",["a/\u00fc"]]"#);
     assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), "value");
@@ -217,11 +221,11 @@ async fn what_services_cannot_do_is_told() {
         ("GET", "/v1/kv/shop/KV/keys", "", 404, "not-found", "no app of this run is named `shop`"),
         ("GET", "/v1/kv/notes/CACHE/keys", "", 404, "not-found", "the app `notes` has no binding `CACHE`"),
         ("GET", "/v1/kv/notes/DB/keys", "", 400, "invalid", "the binding `DB` of `notes` is a `d1_database`, not a `kv_namespace`"),
-        ("GET", "/v1/kv/notes/KV/values/nothing", "", 404, "no-value", "there is nothing under the key `nothing`"),
-        ("GET", "/v1/kv/notes/KV/values/wrong", "", 422, "refused", "in the vendor's words"),
+        ("GET", "/v1/kv/notes/KV/values?key=nothing", "", 404, "no-value", "there is nothing under the key `nothing`"),
+        ("GET", "/v1/kv/notes/KV/values?key=wrong", "", 422, "refused", "in the vendor's words"),
         ("GET", "/v1/kv/notes/KV/keys?limit=many", "", 400, "invalid", "Failed to deserialize query string"),
-        ("PUT", "/v1/kv/notes/KV/values/a?metadata=%7B", "", 400, "invalid", "`metadata` is no JSON"),
-        ("PUT", "/v1/kv/notes/KV/values/a?ttl=60", "", 400, "invalid", "Failed to deserialize query string: ttl: unknown field `ttl`"),
+        ("PUT", "/v1/kv/notes/KV/values?key=a&metadata=%7B", "", 400, "invalid", "`metadata` is no JSON"),
+        ("PUT", "/v1/kv/notes/KV/values?key=a&ttl=60", "", 400, "invalid", "Failed to deserialize query string: ttl: unknown field `ttl`"),
         ("POST", "/v1/d1/notes/DB/query", r#"{ "sql": "wrong" }"#, 422, "refused", "in the vendor's words"),
         ("POST", "/v1/d1/notes/DB/query", r#"{ "sql": "", "params": [{}] }"#, 400, "invalid", "parameter 1 can be no parameter"),
     ];

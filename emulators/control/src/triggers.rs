@@ -85,6 +85,12 @@ pub trait Triggers: Send + Sync {
     /// Runs a cron trigger now, as if it had been due at `at`. Without `app` or `cron` the only one.
     fn cron(&self, app: Option<&str>, cron: Option<&str>, at: Option<Timestamp>) -> BoxFuture<'static, Result<Fired, String>>;
 
+    /// Whether the platform of `app` takes `data` with an event of `kind`; if not, the inner error says why, with the key first.
+    ///
+    /// # Errors
+    /// When there is no such app.
+    fn check(&self, app: Option<&str>, kind: EventKind, data: &Value) -> Result<Result<(), String>, String>;
+
     /// Delivers an event. Without `app` to the only one.
     fn fire(&self, app: Option<&str>, event: ToFire) -> BoxFuture<'static, Result<Fired, String>>;
 }

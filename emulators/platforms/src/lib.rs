@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use greenroom_host::geo::Edge;
 use greenroom_host::test_path::TestPath;
-use greenroom_host::{App, Diagnostic, ModuleRule, Timestamp, Words};
+use greenroom_host::{App, Diagnostic, EventKind, ModuleRule, Timestamp, Words};
 pub use limits::VendorLimits;
 
 /// Every platform, in the order in which a folder is tried.
@@ -62,6 +62,16 @@ pub trait Platform: Sync {
     ///
     /// Everything that is wrong with it, then everything that is doubtful, each with its file and, where there is one, its position.
     fn load_project(&self, dir: &Path, options: &LoadOptions) -> Result<Project, Vec<Diagnostic>>;
+
+    /// Whether a handler can be called with `data` for an event of `kind`.
+    ///
+    /// # Errors
+    ///
+    /// Why not, with the key first.
+    fn check(&self, kind: EventKind, data: &serde_json::Value) -> Result<(), String> {
+        let _ = (kind, data);
+        Ok(())
+    }
 
     /// Reads the project in `dir` and keeps the app alone.
     ///

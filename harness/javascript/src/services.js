@@ -36,7 +36,7 @@ export class Kv {
     if (expirationTtl !== undefined) query.set("expiration_ttl", expirationTtl);
     if (metadata !== undefined) query.set("metadata", JSON.stringify(metadata));
     const isRaw = typeof value === "string" || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
-    await this.#control.send("PUT", `${this.#value(key)}?${query}`, { body: isRaw ? value : JSON.stringify(value) });
+    await this.#control.send("PUT", `${this.#value(key)}&${query}`, { body: isRaw ? value : JSON.stringify(value) });
   }
 
   async delete(key) {
@@ -65,7 +65,7 @@ export class Kv {
   }
 
   #value(key) {
-    return `${this.#path}/values/${encodeURIComponent(key)}`;
+    return `${this.#path}/values?key=${encodeURIComponent(key)}`;
   }
 }
 

@@ -78,7 +78,7 @@ export class Branch {
     await this.#control.ask("PUT", "/v1/faults", { faults: this.#faults });
     await this.#control.ask("DELETE", "/v1/outbound");
     for (const rule of this.#outbound.rules.filter(isAdded).map(asWritten)) await this.#control.ask("POST", "/v1/outbound", rule);
-    await this.#control.ask("PUT", "/v1/outbound/default", { default: this.#outbound.default });
+    await this.#control.ask("PUT", "/v1/outbound/default", { default: this.#outbound.set_default ?? null });
     await this.#events.mark();
   }
 

@@ -53,6 +53,12 @@ test("KV is read and written as the code does", async () => {
   assert.deepEqual(await links.keys(), ["bytes"]);
   const short = await refused(links.put("key", "value", { expirationTtl: 1 }), "refused");
   assert.equal(short.message, "KV PUT failed: 400 Invalid expiration_ttl of 1. Expiration TTL must be at least 60.");
+  for (const [key, words] of [["", "Key names must not be empty"], [".", 'Illegal key name "."'], ["..", 'Illegal key name ".."']]) {
+    for (const asked of [links.get(key), links.put(key, ""), links.delete(key)]) assert(((await refused(asked, "refused")).message).includes(words));
+  }
+  await links.put("../x", "dots");
+  assert.equal(await links.get("../x"), "dots");
+  await links.delete("../x");
   assert.equal((await refused(room.kv("LINK").keys(), "not-found")).hint, "of kind `kv_namespace` it has: `LINKS`");
 });
 
@@ -78,7 +84,21 @@ test("requests are answered, and redirects are not followed", async () => {
   const answer = await room.fetch("/here");
   assert.deepEqual([answer.status, answer.headers.get("location")], [302, "https://docs.example/"]);
   assert.equal((await room.app("links").fetch("/there")).status, 404);
+  await room.kv("LINKS").put("%C3%BC", "https://docs.example/");
+  for (const path of ["/ü", "/%C3%BC", "/ü?q=ä b"]) assert.equal((await room.fetch(path)).status, 302, path);
   assert.throws(() => room.app("shop"), /no app of this run is named shop; there are: links/);
+});
+
+test("a branch leaves to files what they said", async () => {
+  const outbound = () => room.control.ask("GET", "/v1/outbound");
+  const before = await outbound();
+  const branch = await room.state.branch();
+  await room.outbound.denyOthers();
+  assert.equal((await outbound()).set_default, "deny");
+  await branch.restore();
+  assert.deepEqual(await outbound(), before);
+  assert.equal(before.set_default, undefined);
+  await branch.drop();
 });
 
 test("a run that is there is joined, and goes on", async () => {

@@ -61,6 +61,12 @@ def test_kv_is_read_and_written_as_the_code_does(run):
     assert links.keys() == ["bytes"]
     words = "KV PUT failed: 400 Invalid expiration_ttl of 1. Expiration TTL must be at least 60."
     assert refused("refused", links.put, "key", "value", expiration_ttl=1) == words
+    for key, words in [("", "Key names must not be empty"), (".", 'Illegal key name "."'), ("..", 'Illegal key name ".."')]:
+        for what in (links.get, links.delete, lambda key: links.put(key, "")):
+            assert words in refused("refused", what, key)
+    links.put("../x", "dots")
+    assert links.get("../x") == "dots"
+    links.delete("../x")
     assert "it has: `LINKS`" in refused("not-found", run.kv("LINK").keys)
 
 
@@ -87,8 +93,18 @@ def test_requests_are_answered_and_redirects_are_not_followed(run):
     answer = run.get("/here")
     assert (answer.status, answer.headers["location"]) == (302, "https://docs.example/")
     assert run.app("links").get("/there").status == 404
+    run.kv("LINKS").put("%C3%BC", "https://docs.example/")
+    assert [run.get(path).status for path in ("/ü", "/%C3%BC", "/ü?q=ä b")] == [302, 302, 302]
     with pytest.raises(GreenroomError, match="no app of this run is named shop; there are: links"):
         run.app("shop")
+
+
+def test_a_branch_leaves_to_files_what_they_said(run):
+    before = run.control.ask("GET", "/v1/outbound")
+    with run.state.branch():
+        run.outbound.deny_others()
+        assert run.control.ask("GET", "/v1/outbound")["set_default"] == "deny"
+    assert run.control.ask("GET", "/v1/outbound") == before and "set_default" not in before
 
 
 def test_a_run_that_is_there_is_joined_and_goes_on(run):

@@ -84,11 +84,12 @@ impl Kv {
     /// The same.
     pub fn put_with(&self, key: &str, value: impl AsRef<[u8]>, with: &Put) -> Result<()> {
         let query = query(&[
+            ("key", Some(key.to_owned())),
             ("expiration", with.expiration.map(|at| at.to_string())),
             ("expiration_ttl", with.expiration_ttl.map(|ttl| ttl.to_string())),
             ("metadata", with.metadata.as_ref().map(Value::to_string)),
         ]);
-        self.control.send("PUT", &(self.value(key) + &query), &[], value.as_ref()).map(drop)
+        self.control.send("PUT", &format!("{}/values{query}", self.path), &[], value.as_ref()).map(drop)
     }
 
     /// Deletes a key; one that is not there is no error.
@@ -126,7 +127,7 @@ impl Kv {
     }
 
     fn value(&self, key: &str) -> String {
-        format!("{}/values/{}", self.path, encoded(key))
+        format!("{}/values?key={}", self.path, encoded(key))
     }
 }
 

@@ -108,7 +108,7 @@ impl Branch {
         for rule in added(array(&self.outbound, "rules")) {
             control.ask("POST", "/v1/outbound", rule)?;
         }
-        control.ask("PUT", "/v1/outbound/default", json!({ "default": self.outbound["default"] }))?;
+        control.ask("PUT", "/v1/outbound/default", json!({ "default": self.outbound["set_default"] }))?;
         self.state.events.mark()
     }
 }

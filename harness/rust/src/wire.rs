@@ -61,6 +61,7 @@ pub(crate) fn request(url: &str, method: &str, path: &str, headers: &[(&str, &st
 
 fn open(url: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> std::io::Result<BufReader<TcpStream>> {
     let host = authority(url);
+    let path = written(path);
     let stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     // HTTP/1.0: the answer comes in one piece, up to the end of the connection.
@@ -218,6 +219,18 @@ pub(crate) fn encoded(text: &str) -> String {
     encoded
 }
 
+/// A path and query as they can stand in a request line: what cannot is written in percents, what is written so already stays.
+fn written(path: &str) -> String {
+    let mut written = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'!'..=b'~' => written.push(char::from(byte)),
+            _ => written += &format!("%{byte:02X}"),
+        }
+    }
+    written
+}
+
 /// A query of those values that are there.
 pub(crate) fn query(values: &[(&str, Option<String>)]) -> String {
     let pairs = values.iter().filter_map(|(name, value)| Some(format!("{name}={}", encoded(value.as_deref()?))));
@@ -233,6 +246,7 @@ mod tests {
 
     #[test]
     fn paths_and_queries_are_encoded() {
+        assert_eq!(written("/ü b/%20?q=ä&x\r\n"), "/%C3%BC%20b/%20?q=%C3%A4&x%0D%0A");
         assert_eq!(encoded("a/b c?ü"), "a%2Fb%20c%3F%C3%BC");
         assert_eq!(query(&[("a", Some("1&2".into())), ("b", None), ("c", Some("3".into()))]), "?a=1%262&c=3");
         assert_eq!(query(&[("b", None)]), "");

@@ -58,7 +58,7 @@ use std::path::Path;
 
 use greenroom_host::geo::Edge;
 use greenroom_host::test_path::TestPath;
-use greenroom_host::{Diagnostic, Timestamp, Words};
+use greenroom_host::{Diagnostic, EventKind, Timestamp, Words};
 
 use crate::{Bundling, LoadOptions, Platform, Project, VendorLimits};
 
@@ -112,6 +112,10 @@ impl Platform for Workers {
 
     fn tick(&self, cron: &str, at: Timestamp) -> serde_json::Value {
         triggers::tick(cron, at)
+    }
+
+    fn check(&self, kind: EventKind, data: &serde_json::Value) -> Result<(), String> {
+        if kind == EventKind::CronTick { triggers::check(data) } else { Ok(()) }
     }
 
     fn load_project(&self, dir: &Path, options: &LoadOptions) -> Result<Project, Vec<Diagnostic>> {

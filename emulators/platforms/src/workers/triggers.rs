@@ -91,6 +91,18 @@ pub(super) fn tick(cron: &str, at: Timestamp) -> Value {
     json!({ "cron": cron, "scheduledTime": at.0 })
 }
 
+/// Whether a `scheduled` handler can be called with `data`; an empty expression is what the local server's path has without one.
+pub(super) fn check(data: &Value) -> Result<(), String> {
+    let cron = data["cron"].as_str().ok_or_else(|| format!("`cron`: {} is no text", data["cron"]))?;
+    if !cron.is_empty() {
+        Cron::parse(cron).map_err(|error| format!("`cron`: `{cron}` is no cron expression: {error}"))?;
+    }
+    match data["scheduledTime"].as_u64() {
+        Some(time) if time <= LATEST_DATE => Ok(()),
+        _ => Err(format!("`scheduledTime`: {} is no time, in milliseconds since 1970", data["scheduledTime"])),
+    }
+}
+
 fn outcome(query: &[(String, String)], outcome: &Outcome, said: &Value) -> Told {
     let word = word(outcome);
     let status = if word == "ok" { 200 } else { 500 };

@@ -51,12 +51,9 @@ class Kv:
     ) -> None:
         """Writes text or bytes; anything else as JSON."""
         body = value if isinstance(value, (str, bytes)) else json.dumps(value)
-        asked = query(
-            expiration=expiration,
-            expiration_ttl=expiration_ttl,
-            metadata=None if metadata is None else json.dumps(metadata),
-        )
-        self._control.send("PUT", self._value(key) + asked, body=body)
+        written = None if metadata is None else json.dumps(metadata)
+        path = self._value(key, expiration=expiration, expiration_ttl=expiration_ttl, metadata=written)
+        self._control.send("PUT", path, body=body)
 
     def delete(self, key: str) -> None:
         self._control.send("DELETE", self._value(key))
@@ -74,8 +71,8 @@ class Kv:
             names += [key["name"] for key in page["keys"]]
         return names
 
-    def _value(self, key: str) -> str:
-        return f"{self._path}/values/{quote(key, safe='')}"
+    def _value(self, key: str, **more: Any) -> str:
+        return f"{self._path}/values" + query(key=key, **more)
 
 
 class D1:

@@ -66,7 +66,7 @@ class Branch:
         self._control.ask("DELETE", "/v1/outbound")
         for rule in _added(self._outbound["rules"]):
             self._control.ask("POST", "/v1/outbound", rule)
-        self._control.ask("PUT", "/v1/outbound/default", {"default": self._outbound["default"]})
+        self._control.ask("PUT", "/v1/outbound/default", {"default": self._outbound.get("set_default")})
         self._events.mark()
 
     def drop(self) -> None:

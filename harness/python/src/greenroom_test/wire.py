@@ -6,7 +6,7 @@ import http.client
 import json as json_module
 from time import monotonic
 from typing import Any, Iterator, Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 PATIENCE = 120.0
 """Seconds after which a request counts as unanswered."""
@@ -50,6 +50,11 @@ def _open(url: str, timeout: float) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=timeout)
 
 
+def _encoded(text: str) -> str:
+    """With what no request line can have as UTF-8 in percents, as browsers send it; what is written in percents stays."""
+    return quote(text, safe="!#$%&'()*+,/:;=?@[]~")
+
+
 def request(
     url: str,
     method: str = "GET",
@@ -65,7 +70,7 @@ def request(
         body = json_module.dumps(json)
         sent.setdefault("content-type", "application/json")
     parts = urlsplit(url)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = _encoded(parts.path or "/") + (f"?{_encoded(parts.query)}" if parts.query else "")
     connection = _open(url, timeout)
     try:
         connection.request(method, path, body.encode() if isinstance(body, str) else body, sent)

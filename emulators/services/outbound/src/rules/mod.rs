@@ -181,6 +181,12 @@ impl Rules {
         self.lock().set = policy;
     }
 
+    /// What [`Rules::set_policy`] said last.
+    #[must_use]
+    pub fn set(&self) -> Option<Policy> {
+        self.lock().set
+    }
+
     /// What becomes of requests of no app in particular that no rule is for.
     #[must_use]
     pub fn policy(&self) -> Policy {
