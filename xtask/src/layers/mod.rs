@@ -103,6 +103,12 @@ pub(crate) const LAYERS: &[Layer] = &[
         rule: "`platforms` turn a vendor's configuration into an `App`: they may call `host`, `bundle`, and `triggers` for the vendor's own rules",
     },
     Layer {
+        at: "emulators/platforms/lambda",
+        may_call: Only(&[HOST]),
+        engine: Never,
+        rule: "`platforms/lambda` turns templates into declarations: it may call `host`, and bundles and starts nothing",
+    },
+    Layer {
         at: "emulators/bindings",
         may_call: Only(&[SERVICES, CHANNEL, HOST]),
         engine: Never,
