@@ -2,9 +2,11 @@
 //!
 //! - `cargo xtask check-layers` holds the crates' dependencies against the table in [`layers`].
 //! - `cargo xtask check-sizes` holds the length of hand-written source files against the caps in [`sizes`].
+//! - `cargo xtask aws-model <file>` prints the API model of an AWS service as the text that [`aws_model`] describes.
 //!
 //! Each exits with 0 when the repository is in order, 1 when it is not, 2 when the check itself could not be made.
 
+mod aws_model;
 mod layers;
 mod metadata;
 mod sizes;
@@ -40,11 +42,14 @@ impl fmt::Display for Report {
     }
 }
 
-const USAGE: &str = "usage: cargo xtask check-layers | check-sizes";
+const USAGE: &str = "usage: cargo xtask check-layers | check-sizes | aws-model <service-2.json>";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let root = workspace_root();
+    if let ["aws-model", file] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        return print_model(Path::new(file));
+    }
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["check-layers"] => metadata::read(root).map(|metadata| layers::check(&metadata, layers::LAYERS)),
         ["check-sizes"] => sizes::check(root, &sizes::POLICY).map_err(|error| error.to_string()),
@@ -54,6 +59,19 @@ fn main() -> ExitCode {
         Ok(report) => {
             say(&mut std::io::stdout(), &report);
             if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(message) => {
+            say(&mut std::io::stderr(), &format!("error: {message}\n"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn print_model(file: &Path) -> ExitCode {
+    match aws_model::text(file) {
+        Ok(text) => {
+            say(&mut std::io::stdout(), &text);
+            ExitCode::SUCCESS
         }
         Err(message) => {
             say(&mut std::io::stderr(), &format!("error: {message}\n"));

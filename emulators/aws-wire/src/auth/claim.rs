@@ -1,0 +1,98 @@
+//! What a request says about who it is from.
+
+use crate::encoding::{pairs, percent_decode};
+use crate::message::WireRequest;
+
+/// The algorithm that is emulated.
+pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// Who a request says it is from, in a header or in its query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The access key.
+    pub access_key: String,
+    /// What it was signed for.
+    pub scope: Scope,
+    /// The names of the headers that were signed, in order.
+    pub(super) signed_headers: Vec<String>,
+    /// The signature, in hex digits.
+    pub(super) signature: String,
+    /// `20261126T120000Z`.
+    pub(super) date: String,
+    /// For how many seconds it counts; none where it is no presigned URL.
+    pub(super) expires: Option<u64>,
+}
+
+/// What a signature is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// `20261126`.
+    pub day: String,
+    /// `us-east-1`.
+    pub region: String,
+    /// `lambda`.
+    pub service: String,
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}/{}/aws4_request", self.day, self.region, self.service)
+    }
+}
+
+impl Claim {
+    /// What `request` says; none where it says nothing, or nothing that can be read.
+    #[must_use]
+    pub fn of(request: &WireRequest) -> Option<Self> {
+        match request.header("authorization") {
+            Some(header) => Self::in_header(header, request),
+            None => Self::in_query(request),
+        }
+    }
+
+    /// The account that the access key stands for: itself, if it is twelve digits.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        (self.access_key.len() == 12 && self.access_key.bytes().all(|byte| byte.is_ascii_digit())).then_some(&*self.access_key)
+    }
+
+    fn in_header(header: &str, request: &WireRequest) -> Option<Self> {
+        let parts = header.strip_prefix(ALGORITHM)?.trim();
+        let part = |name: &str| parts.split(',').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='));
+        let date = request.header("x-amz-date").map(str::to_owned);
+        let (access_key, scope) = credential(part("Credential")?)?;
+        Some(Self {
+            access_key,
+            date: date.unwrap_or_else(|| format!("{}T000000Z", scope.day)),
+            scope,
+            signed_headers: part("SignedHeaders")?.split(';').map(str::to_owned).collect(),
+            signature: part("Signature")?.to_owned(),
+            expires: None,
+        })
+    }
+
+    fn in_query(request: &WireRequest) -> Option<Self> {
+        let query = pairs(&request.query);
+        let value = |name: &str| query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
+        if value("X-Amz-Algorithm")? != ALGORITHM {
+            return None;
+        }
+        let (access_key, scope) = credential(&percent_decode(&value("X-Amz-Credential")?))?;
+        Some(Self {
+            access_key,
+            scope,
+            signed_headers: value("X-Amz-SignedHeaders")?.split(';').map(str::to_owned).collect(),
+            signature: value("X-Amz-Signature")?,
+            date: value("X-Amz-Date")?,
+            expires: Some(value("X-Amz-Expires")?.parse().ok()?),
+        })
+    }
+}
+
+fn credential(text: &str) -> Option<(String, Scope)> {
+    let mut parts = text.rsplitn(5, '/');
+    let _ = parts.next().filter(|last| *last == "aws4_request")?;
+    let (service, region, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let scope = Scope { day: day.to_owned(), region: region.to_owned(), service: service.to_owned() };
+    Some((parts.next()?.to_owned(), scope))
+}

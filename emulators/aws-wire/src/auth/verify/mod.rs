@@ -1,0 +1,154 @@
+//! Signing once more, and comparing.
+
+use aws_lc_rs::{constant_time, digest, hmac};
+use greenroom_host::Timestamp;
+
+use super::claim::{ALGORITHM, Claim};
+use crate::encoding::{pairs, percent_encode};
+use crate::error::ApiError;
+use crate::message::WireRequest;
+
+/// How far a request's time may be from here. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
+const SKEW: u64 = 5 * 60 * 1000;
+
+/// Access keys with their secrets.
+#[derive(Debug, Clone, Default)]
+pub struct Credentials(pub Vec<(String, String)>);
+
+impl Credentials {
+    /// The secret of that key.
+    #[must_use]
+    pub fn secret(&self, access_key: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == access_key).map(|(_, secret)| secret.as_str())
+    }
+}
+
+/// What is made of signatures.
+#[derive(Debug, Clone, Default)]
+pub enum Strictness {
+    /// They are read, for account and region, and not checked.
+    #[default]
+    Parsed,
+    /// They have to be right, for one of these.
+    Strict(Credentials),
+}
+
+impl Strictness {
+    /// Checks the signature of `request`, whose body came as `body`.
+    ///
+    /// # Errors
+    /// AWS's refusals: no signature, an unknown key, another signature, another time.
+    pub fn check(&self, request: &WireRequest, claim: Option<&Claim>, body: &[u8], now: Timestamp) -> Result<(), ApiError> {
+        let Self::Strict(known) = self else { return Ok(()) };
+        let refused = |code: &str, message: String| ApiError::new(code, 403, message);
+        let Some(claim) = claim else {
+            return Err(match request.header("authorization") {
+                Some(_) => refused("IncompleteSignatureException", "The request signature does not conform to AWS standards.".to_owned()),
+                None => refused("MissingAuthenticationTokenException", "Missing Authentication Token".to_owned()),
+            });
+        };
+        let Some(secret) = known.secret(&claim.access_key) else {
+            return Err(refused("UnrecognizedClientException", "The security token included in the request is invalid.".to_owned()));
+        };
+        check_time(claim, now)?;
+        let given = claim.signature.as_bytes();
+        let wanted = signature(secret, claim, request, body);
+        constant_time::verify_slices_are_equal(given, wanted.as_bytes()).map_err(|_| {
+            let advice = "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
+            let message = format!("The request signature we calculated does not match the signature you provided. {advice}");
+            refused("InvalidSignatureException", message)
+        })
+    }
+}
+
+fn check_time(claim: &Claim, now: Timestamp) -> Result<(), ApiError> {
+    let refused = |message: String| Err(ApiError::new("InvalidSignatureException", 403, message));
+    let Some(signed) = instant(&claim.date) else {
+        return refused(format!("Date must be in ISO-8601 'basic format'. Got '{}'. See http://en.wikipedia.org/wiki/ISO_8601", claim.date));
+    };
+    let (from, until) = match claim.expires {
+        Some(seconds) => (signed.0.saturating_sub(SKEW), signed.0.saturating_add(seconds.saturating_mul(1000))),
+        None => (signed.0.saturating_sub(SKEW), signed.0.saturating_add(SKEW)),
+    };
+    let (date, current) = (&claim.date, basic(now));
+    if now.0 > until {
+        let limit = basic(Timestamp(now.0.saturating_sub(SKEW)));
+        return refused(format!("Signature expired: {date} is now earlier than {limit} ({current} - 5 min.)"));
+    }
+    if now.0 < from {
+        let limit = basic(Timestamp(now.0 + SKEW));
+        return refused(format!("Signature not yet current: {date} is still later than {limit} ({current} + 5 min.)"));
+    }
+    Ok(())
+}
+
+/// The instant of `20261126T120000Z`.
+fn instant(date: &str) -> Option<Timestamp> {
+    let part = |range: std::ops::Range<usize>| date.get(range);
+    let (day, time) = (part(0..8)?, part(9..15)?);
+    let iso = format!("{}-{}-{}T{}:{}:{}Z", &day[..4], &day[4..6], &day[6..], &time[..2], &time[2..4], &time[4..]);
+    (date.len() == 16).then(|| Timestamp::parse(&iso)).flatten()
+}
+
+fn basic(at: Timestamp) -> String {
+    let iso: String = at.iso_8601().chars().filter(|letter| !matches!(letter, '-' | ':')).collect();
+    format!("{}Z", &iso[..15])
+}
+
+pub(super) fn signature(secret: &str, claim: &Claim, request: &WireRequest, body: &[u8]) -> String {
+    let canonical = canonical_request(claim, request, body);
+    let to_sign = format!("{ALGORITHM}\n{}\n{}\n{}", claim.date, claim.scope, sha256(canonical.as_bytes()));
+    hex(sign(&signing_key(secret, claim), to_sign.as_bytes()).as_ref())
+}
+
+pub(super) fn signing_key(secret: &str, claim: &Claim) -> hmac::Tag {
+    let scope = &claim.scope;
+    let first = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, format!("AWS4{secret}").as_bytes()), scope.day.as_bytes());
+    [scope.region.as_str(), scope.service.as_str(), "aws4_request"].iter().fold(first, |key, part| sign(&key, part.as_bytes()))
+}
+
+pub(super) fn sign(key: &hmac::Tag, data: &[u8]) -> hmac::Tag {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_ref()), data)
+}
+
+fn canonical_request(claim: &Claim, request: &WireRequest, body: &[u8]) -> String {
+    let headers: String = claim.signed_headers.iter().map(|name| format!("{name}:{}\n", header(request, name))).collect();
+    let signed = claim.signed_headers.join(";");
+    let payload = match (request.header("x-amz-content-sha256"), claim.expires) {
+        (Some(given), _) => given.to_owned(),
+        (None, Some(_)) if claim.scope.service == "s3" => "UNSIGNED-PAYLOAD".to_owned(),
+        (None, _) => sha256(body),
+    };
+    format!("{}\n{}\n{}\n{headers}\n{signed}\n{payload}", request.method, canonical_path(claim, request), canonical_query(request))
+}
+
+/// The path is encoded once more, as it came; S3 alone takes it as it is.
+fn canonical_path(claim: &Claim, request: &WireRequest) -> String {
+    let path = if request.path.is_empty() { "/" } else { &request.path };
+    if claim.scope.service == "s3" { path.to_owned() } else { percent_encode(path, true) }
+}
+
+fn canonical_query(request: &WireRequest) -> String {
+    let given = pairs(&request.query).into_iter().filter(|(name, _)| name != "X-Amz-Signature");
+    let mut encoded: Vec<_> = given.map(|(name, value)| (percent_encode(&name, false), percent_encode(&value, false))).collect();
+    encoded.sort();
+    encoded.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+}
+
+/// The values of a header, spaces folded.
+fn header(request: &WireRequest, name: &str) -> String {
+    let values = request.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let folded = values.map(|value| value.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
+    folded.collect::<Vec<_>>().join(",")
+}
+
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! The one address of all services: requests in, answers out.
+//!
+//! `body.rs` reads bodies, `route.rs` finds the service, `serve.rs` takes connections. What is the same for every service happens here:
+//! who calls, whether the signature is right, the request id, checksums.
+
+mod body;
+mod health;
+mod route;
+mod serve;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use greenroom_host::{Clock, Host};
+use http::{HeaderValue, Request, Response};
+use futures::StreamExt;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
+
+use crate::auth::{Claim, Strictness, unchunk};
+use crate::error::ApiError;
+use crate::message::{WireBody, WireRequest, WireResponse};
+use crate::model::Protocol;
+use crate::operation::Context;
+use crate::protocol;
+use crate::service::Service;
+
+pub use body::MAX_BODY;
+pub use serve::serve;
+
+/// The account of who has no account of his own.
+pub const DEFAULT_ACCOUNT: &str = "000000000000";
+/// The region of what says none.
+pub const DEFAULT_REGION: &str = "us-east-1";
+
+/// What stands before paths that are the program's own.
+const OWN_PAGES: &str = "/_greenroom/";
+
+type Body = UnsyncBoxBody<Bytes, std::io::Error>;
+
+/// The endpoint.
+pub struct Endpoint {
+    host: Host,
+    services: Vec<Arc<dyn Service>>,
+    strictness: Strictness,
+    origin: String,
+}
+
+impl Endpoint {
+    /// The endpoint of `services`, which is reached at `origin` (`http://127.0.0.1:4566`).
+    #[must_use]
+    pub fn new(host: Host, services: Vec<Arc<dyn Service>>, strictness: Strictness, origin: String) -> Self {
+        Self { host, services, strictness, origin }
+    }
+
+    /// Answers a request that comes in.
+    pub async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let raw = match body::read(body).await {
+            Ok(raw) => raw,
+            Err(error) => return self.written(protocol::render_error(Protocol::RestJson, &error, "", ""), &self.request_id()),
+        };
+        let path = parts.uri.path().to_owned();
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        let wire = WireRequest { method: parts.method, path, query, headers: parts.headers, body: raw };
+        let id = self.request_id();
+        let response = self.respond(wire, &id).await;
+        self.written(response, &id)
+    }
+
+    /// Answers a request that is here.
+    pub async fn respond(&self, mut request: WireRequest, request_id: &str) -> WireResponse {
+        if let Some(page) = self.page(&request) {
+            return page;
+        }
+        let claim = Claim::of(&request);
+        let now = Clock::wall();
+        let checked = self.strictness.check(&request, claim.as_ref(), &request.body, now);
+        let routed = route::find(&self.services, &request, claim.as_ref());
+        let protocol = routed.as_ref().map_or(Protocol::RestJson, |routed| routed.protocol);
+        let namespace = routed.as_ref().map_or_else(|_| String::new(), |routed| routed.namespace.clone());
+        let answered = match (checked, routed) {
+            (Err(error), _) | (Ok(()), Err(error)) => Err(error),
+            (Ok(()), Ok(routed)) => match self.opened(&mut request, claim.as_ref()) {
+                Ok(()) => self.call(routed, request, claim.as_ref(), request_id).await,
+                Err(error) => Err(error),
+            },
+        };
+        answered.unwrap_or_else(|error| protocol::render_error(protocol, &error, request_id, &namespace))
+    }
+
+    /// Takes chunks and compression off the body.
+    fn opened(&self, request: &mut WireRequest, claim: Option<&Claim>) -> Result<(), ApiError> {
+        let secret = match &self.strictness {
+            Strictness::Strict(known) => claim.and_then(|claim| Some((claim, known.secret(&claim.access_key)?))),
+            Strictness::Parsed => None,
+        };
+        let raw = std::mem::take(&mut request.body);
+        let whole = unchunk(request, raw, secret)?;
+        request.body = body::uncompressed(request, whole)?;
+        Ok(())
+    }
+
+    async fn call(
+        &self,
+        routed: route::Routed<'_>,
+        request: WireRequest,
+        claim: Option<&Claim>,
+        request_id: &str,
+    ) -> Result<WireResponse, ApiError> {
+        let route::Routed { service, operation, captures, protocol, .. } = routed;
+        let model = service.model();
+        let said = protocol::read(model, protocol, operation, captures, &request)?;
+        let context = Context {
+            account: claim.and_then(Claim::account).unwrap_or(DEFAULT_ACCOUNT).to_owned(),
+            region: route::region(&request, claim),
+            request_id: request_id.to_owned(),
+            origin: self.origin.clone(),
+            headers: request.headers,
+            payload: said.payload,
+        };
+        let work = service.call(&operation.name, context, said.input).ok_or_else(|| not_emulated(&model.service, &operation.name))?;
+        let label = format!("{}: {}", model.service, operation.name);
+        let answer = self.host.clock.in_flight(label, work).await?;
+        Ok(protocol::render(model, protocol, operation, answer))
+    }
+
+    fn page(&self, request: &WireRequest) -> Option<WireResponse> {
+        if let Some(health) = health::page(&self.services, request) {
+            return Some(health);
+        }
+        let (name, path) = request.path.strip_prefix(OWN_PAGES)?.split_once('/')?;
+        let service = self.services.iter().find(|service| service.model().service == name)?;
+        service.page(path, request)
+    }
+
+    fn request_id(&self) -> String {
+        uuid(&self.host)
+    }
+
+    fn written(&self, response: WireResponse, request_id: &str) -> Response<Body> {
+        let WireResponse { status, headers, body } = response;
+        let mut built = Response::builder().status(status).header("x-amzn-RequestId", request_id);
+        for (name, value) in headers {
+            // What a function gives may be no header at all.
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                built = built.header(name, value);
+            }
+        }
+        let body = match body {
+            WireBody::Whole(bytes) => {
+                built = built.header("x-amz-crc32", crc32fast::hash(&bytes).to_string());
+                Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
+            }
+            WireBody::Stream(stream) => {
+                StreamBody::new(stream.map(|piece| piece.map(Frame::data).map_err(std::io::Error::other))).boxed_unsync()
+            }
+        };
+        built.body(body).unwrap_or_else(|_| {
+            let mut failed = Response::new(Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync());
+            *failed.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+            failed
+        })
+    }
+}
+
+/// A UUID, version 4, from the one source of randomness.
+#[must_use]
+pub fn uuid(host: &Host) -> String {
+    let (high, low) = (host.ids.random(), host.ids.random());
+    let (high, low) = ((high & !0xf000) | 0x4000, (low & !(0b11 << 62)) | (0b10 << 62));
+    format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xffff, high & 0xffff, low >> 48, low & 0xffff_ffff_ffff)
+}
+
+fn not_emulated(service: &str, operation: &str) -> ApiError {
+    let message = format!("greenroom does not emulate {operation} of {service}");
+    ApiError::new("NotImplemented", 501, message).under("Message").with("Type", "Service")
+}

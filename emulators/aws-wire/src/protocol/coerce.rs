@@ -1,0 +1,94 @@
+//! Values of the types that shapes ask for.
+
+use serde_json::{Map, Number, Value};
+
+use crate::error::ApiError;
+use crate::model::{Kind, Model, Structure};
+
+/// What a text outside of a body means as the shape `name`: a number, a boolean, a text.
+///
+/// # Errors
+/// A text that is none of these.
+pub(super) fn text(model: &Model, name: &str, text: &str) -> Result<Value, ApiError> {
+    let wrong = |what: &str| ApiError::serialization(format!("{text} can not be converted to {what}"));
+    match model.shape(name).map(|shape| &shape.kind) {
+        Some(Kind::Integer) => text.parse::<i64>().map(Value::from).map_err(|_| wrong("an Integer")),
+        Some(Kind::Double) => text.parse().ok().and_then(Number::from_f64).map(Value::from).ok_or_else(|| wrong("a Double")),
+        Some(Kind::Boolean) => text.to_ascii_lowercase().parse::<bool>().map(Value::from).map_err(|_| wrong("a Boolean")),
+        _ => Ok(Value::from(text)),
+    }
+}
+
+/// The members of `structure` in a JSON body, under their own names; what else is there is passed over.
+///
+/// # Errors
+/// A value of another type than its shape, in the words of AWS's parser.
+pub(super) fn structure(model: &Model, structure: &Structure, value: Value) -> Result<Value, ApiError> {
+    let Value::Object(mut given) = value else { return Err(unexpected(&value, "a structure")) };
+    let mut members = Map::new();
+    for member in &structure.members {
+        if let Some(value) = given.remove(&member.wire).filter(|value| !value.is_null()) {
+            members.insert(member.name.clone(), shaped(model, &member.shape, value)?);
+        }
+    }
+    Ok(Value::Object(members))
+}
+
+fn shaped(model: &Model, name: &str, value: Value) -> Result<Value, ApiError> {
+    let Some(shape) = model.shape(name) else { return Ok(value) };
+    match (&shape.kind, value) {
+        (_, Value::Null) => Ok(Value::Null),
+        (Kind::Structure(inner), value) => structure(model, inner, value),
+        (Kind::List(item), Value::Array(items)) => {
+            let items: Result<Vec<_>, _> = items.into_iter().map(|value| shaped(model, item, value)).collect();
+            Ok(Value::Array(items?))
+        }
+        (Kind::Map(_, item), Value::Object(entries)) => {
+            let entries: Result<Map<_, _>, ApiError> =
+                entries.into_iter().map(|(key, value)| Ok((key, shaped(model, item, value)?))).collect();
+            Ok(Value::Object(entries?))
+        }
+        (Kind::Text(_) | Kind::Blob, value @ Value::String(_))
+        | (Kind::Double | Kind::Timestamp, value @ Value::Number(_))
+        | (Kind::Timestamp, value @ Value::String(_))
+        | (Kind::Boolean, value @ Value::Bool(_)) => Ok(value),
+        (Kind::Integer, Value::Number(number)) => integer(&number),
+        (kind, value) => Err(unexpected(&value, type_name(kind))),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "AWS cuts off what is behind the point")]
+fn integer(number: &Number) -> Result<Value, ApiError> {
+    let whole = number.as_i64().or_else(|| number.as_f64().map(|number| number as i64));
+    whole.map(Value::from).ok_or_else(|| unexpected(&Value::Number(number.clone()), "an Integer"))
+}
+
+fn type_name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Structure(_) | Kind::Map(..) => "a structure",
+        Kind::List(_) => "a list",
+        Kind::Text(_) => "a String",
+        Kind::Integer => "an Integer",
+        Kind::Double => "a Double",
+        Kind::Boolean => "a Boolean",
+        Kind::Blob => "a ByteBuffer",
+        Kind::Timestamp => "a Timestamp",
+    }
+}
+
+fn unexpected(value: &Value, wanted: &str) -> ApiError {
+    let token = match value {
+        Value::Object(_) => return ApiError::serialization("Start of structure or map found where not expected."),
+        Value::Array(_) => return ApiError::serialization("Start of list found where not expected"),
+        Value::String(_) => "STRING_VALUE",
+        Value::Number(number) if number.is_f64() => "DECIMAL_VALUE",
+        Value::Number(_) => "NUMBER_VALUE",
+        Value::Bool(true) => "TRUE_VALUE",
+        Value::Bool(false) => "FALSE_VALUE",
+        Value::Null => "NULL_VALUE",
+    };
+    match wanted {
+        "a structure" | "a list" => ApiError::serialization("Unexpected field type"),
+        wanted => ApiError::serialization(format!("{token} can not be converted to {wanted}")),
+    }
+}

@@ -1,0 +1,39 @@
+//! AWS JSON 1.0 and 1.1: one JSON document in, one out.
+
+use serde_json::Value;
+
+use super::{Said, coerce};
+use crate::error::ApiError;
+use crate::message::{WireRequest, WireResponse};
+use crate::model::{Model, OperationShape, Protocol};
+use crate::operation::Answer;
+
+pub(super) fn read(model: &Model, operation: &OperationShape, request: &WireRequest) -> Result<Said, ApiError> {
+    let structure = operation.input.as_deref().and_then(|input| model.structure(input));
+    let document = document(&request.body)?;
+    let input = structure.map_or(Ok(Value::Object(serde_json::Map::new())), |structure| coerce::structure(model, structure, document))?;
+    Ok(Said { input, payload: bytes::Bytes::new() })
+}
+
+/// The JSON of a body; nothing is an empty document.
+pub(super) fn document(body: &[u8]) -> Result<Value, ApiError> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    serde_json::from_slice(body).map_err(|error| ApiError::serialization(format!("Could not parse request body into json: {error}")))
+}
+
+pub(super) fn render(protocol: Protocol, answer: Answer) -> WireResponse {
+    let body = if answer.members.is_null() { "{}".to_owned() } else { answer.members.to_string() };
+    WireResponse::new(answer.status.unwrap_or(200), media_type(protocol), body)
+}
+
+pub(super) fn media_type(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Json10 => "application/x-amz-json-1.0",
+        Protocol::Json11 => "application/x-amz-json-1.1",
+        Protocol::RestJson => "application/json",
+        Protocol::RestXml => "application/xml",
+        Protocol::Query => "text/xml",
+    }
+}

@@ -1,0 +1,58 @@
+//! How requests are read and answers written, by protocol. A protocol is a file here; what it needs to know of an operation is in the
+//! service's model.
+
+mod coerce;
+mod error;
+mod json;
+mod rest;
+
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::message::{WireRequest, WireResponse};
+use crate::model::{Captures, Model, OperationShape, Protocol};
+use crate::operation::Answer;
+
+pub(crate) use error::render as render_error;
+
+/// What a request says: the members of the input, and the body where that is a member.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) input: Value,
+    pub(crate) payload: bytes::Bytes,
+}
+
+/// Reads what a request says.
+///
+/// # Errors
+/// What cannot be read, and what breaks the shapes.
+pub(crate) fn read(
+    model: &Model,
+    protocol: Protocol,
+    operation: &OperationShape,
+    captures: Captures,
+    request: &WireRequest,
+) -> Result<Said, ApiError> {
+    let said = match protocol {
+        Protocol::RestJson => rest::read(model, operation, captures, request)?,
+        Protocol::Json10 | Protocol::Json11 => json::read(model, operation, request)?,
+        Protocol::Query | Protocol::RestXml => return Err(not_spoken(model, protocol)),
+    };
+    match operation.input.as_deref().and_then(|input| model.violations(input, &said.input)) {
+        Some(message) => Err(ApiError::validation(message)),
+        None => Ok(said),
+    }
+}
+
+/// Writes an answer.
+pub(crate) fn render(model: &Model, protocol: Protocol, operation: &OperationShape, answer: Answer) -> WireResponse {
+    match protocol {
+        Protocol::RestJson | Protocol::RestXml => rest::render(model, operation, answer),
+        Protocol::Json10 | Protocol::Json11 | Protocol::Query => json::render(protocol, answer),
+    }
+}
+
+fn not_spoken(model: &Model, protocol: Protocol) -> ApiError {
+    let name = Protocol::ALL.iter().find(|(known, _)| *known == protocol).map_or("", |(_, name)| name);
+    ApiError::new("NotImplemented", 501, format!("greenroom does not emulate the protocol {name} of {}", model.service))
+}
