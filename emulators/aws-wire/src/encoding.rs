@@ -42,7 +42,8 @@ pub fn percent_encode(text: &str, keep_slash: bool) -> String {
 #[must_use]
 pub fn pairs(query: &str) -> Vec<(String, String)> {
     let decode = |text: &str| percent_decode(&text.replace('+', " "));
-    let pair = |pair: &str| pair.split_once('=').map_or_else(|| (decode(pair), String::new()), |(name, value)| (decode(name), decode(value)));
+    let pair =
+        |pair: &str| pair.split_once('=').map_or_else(|| (decode(pair), String::new()), |(name, value)| (decode(name), decode(value)));
     query.split('&').filter(|pair| !pair.is_empty()).map(pair).collect()
 }
 

@@ -55,7 +55,9 @@ impl ApiError {
     /// What is the program's own fault. The reason is for the operator; clients get AWS's text.
     #[must_use]
     pub fn internal() -> Self {
-        Self::new("ServiceException", 500, "An error occurred and the request cannot be processed.").under("Message").with("Type", "Service")
+        Self::new("ServiceException", 500, "An error occurred and the request cannot be processed.")
+            .under("Message")
+            .with("Type", "Service")
     }
 
     /// Whether the fault is the caller's.

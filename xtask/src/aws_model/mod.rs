@@ -20,7 +20,9 @@ pub(crate) fn text(file: &Path) -> Result<String, String> {
 
 fn write(model: &Value) -> Option<String> {
     let metadata = &model["metadata"];
-    let mut text = String::from("# Made by `cargo xtask aws-model` from the service's public API model; see `aws-wire/src/model/text.rs` for the form.\n\n");
+    let mut text = String::from(
+        "# Made by `cargo xtask aws-model` from the service's public API model; see `aws-wire/src/model/text.rs` for the form.\n\n",
+    );
     let signing = metadata["signingName"].as_str().or_else(|| metadata["endpointPrefix"].as_str())?;
     let protocol = metadata["protocol"].as_str()?;
     let target = metadata["targetPrefix"].as_str().unwrap_or("-");

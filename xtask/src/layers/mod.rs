@@ -44,6 +44,7 @@ const HOST: &str = "runtime/host";
 const CHANNEL: &str = "runtime/channel";
 const WEBSOCKET: &str = "runtime/websocket";
 const TRIGGERS: &str = "emulators/triggers";
+const AWS_WIRE: &str = "emulators/aws-wire";
 const SERVICES: &str = "emulators/services/*";
 
 /// Every crate of the workspace falls under exactly one row.
@@ -115,10 +116,16 @@ pub(crate) const LAYERS: &[Layer] = &[
         rule: "`bindings` are a JavaScript text and a handler on the host: they may call services, `channel` and `host`",
     },
     Layer {
-        at: SERVICES,
-        may_call: Only(&[HOST, WEBSOCKET]),
+        at: AWS_WIRE,
+        may_call: Only(&[HOST]),
         engine: Never,
-        rule: "a service calls `host` alone (and `websocket`, which is a protocol): never another service (that goes through `host`), never an engine",
+        rule: "`aws-wire` is what AWS services stand on: it knows none of them, and calls `host` alone",
+    },
+    Layer {
+        at: SERVICES,
+        may_call: Only(&[HOST, WEBSOCKET, AWS_WIRE]),
+        engine: Never,
+        rule: "a service calls `host` alone (and `websocket` and `aws-wire`, which are protocols): never another service (that goes through `host`), never an engine",
     },
     Layer { at: "harness/rust", may_call: Only(&[]), engine: Never, rule: "a test client knows the control API by its wire alone" },
     Layer { at: "cli", may_call: Everything, engine: Allowed, rule: "`cli` puts everything together" },

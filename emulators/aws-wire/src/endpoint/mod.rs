@@ -11,9 +11,9 @@ mod serve;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::StreamExt;
 use greenroom_host::{Clock, Host};
 use http::{HeaderValue, Request, Response};
-use futures::StreamExt;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -78,7 +78,7 @@ impl Endpoint {
         let now = Clock::wall();
         let checked = self.strictness.check(&request, claim.as_ref(), &request.body, now);
         let routed = route::find(&self.services, &request, claim.as_ref());
-        let protocol = routed.as_ref().map_or(Protocol::RestJson, |routed| routed.protocol);
+        let protocol = routed.as_ref().map_or_else(|_| route::guess(&request, claim.as_ref()), |routed| routed.protocol);
         let namespace = routed.as_ref().map_or_else(|_| String::new(), |routed| routed.namespace.clone());
         let answered = match (checked, routed) {
             (Err(error), _) | (Ok(()), Err(error)) => Err(error),

@@ -86,13 +86,24 @@ fn action(request: &WireRequest) -> Option<(String, Option<String>)> {
 
 /// What the client speaks; services may answer to more than one.
 fn protocol(model: &Model, request: &WireRequest) -> Protocol {
-    let kind = request.header("content-type").unwrap_or_default();
     match model.protocol {
         own @ (Protocol::RestJson | Protocol::RestXml) => own,
+        own => match guess(request, None) {
+            Protocol::RestJson => own,
+            spoken => spoken,
+        },
+    }
+}
+
+/// What the client seems to speak, where there is no service that would say: it is to be able to read the error.
+pub(super) fn guess(request: &WireRequest, claim: Option<&Claim>) -> Protocol {
+    let kind = request.header("content-type").unwrap_or_default();
+    match kind {
         _ if kind.starts_with("application/x-amz-json-1.0") => Protocol::Json10,
         _ if kind.starts_with("application/x-amz-json-1.1") => Protocol::Json11,
-        _ if request.header("x-amz-target").is_none() && action(request).is_some() => Protocol::Query,
-        own => own,
+        _ if action(request).is_some() => Protocol::Query,
+        _ if claim.is_some_and(|claim| claim.scope.service == "s3") => Protocol::RestXml,
+        _ => Protocol::RestJson,
     }
 }
 

@@ -43,7 +43,8 @@ impl Check<'_> {
     fn value(&mut self, name: &str, value: &Value, path: &str) {
         let Some(shape) = self.model.shape(name) else { return };
         let broken = constraints(shape).into_iter().filter(|constraint| !constraint.holds(value));
-        let said = broken.map(|constraint| format!("Value '{}' at '{path}' failed to satisfy constraint: {}", shown(value), constraint.text()));
+        let said =
+            broken.map(|constraint| format!("Value '{}' at '{path}' failed to satisfy constraint: {}", shown(value), constraint.text()));
         self.found.extend(said.collect::<Vec<_>>());
         match &shape.kind {
             Kind::Structure(structure) => self.structure(structure, value, path),

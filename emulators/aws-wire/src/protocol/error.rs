@@ -68,7 +68,10 @@ mod tests {
     fn each_protocol_has_its_envelope() {
         assert_eq!(body(Protocol::RestJson), r#"{"Type":"User","Message":"no \"thing\""}"#);
         assert_eq!(body(Protocol::Json10), r#"{"__type":"Some<Code>","Type":"User","Message":"no \"thing\""}"#);
-        assert!(body(Protocol::Query).contains("<Error><Type>Sender</Type><Code>Some&lt;Code&gt;</Code><Message>no &quot;thing&quot;</Message>"));
+        assert!(
+            body(Protocol::Query)
+                .contains("<Error><Type>Sender</Type><Code>Some&lt;Code&gt;</Code><Message>no &quot;thing&quot;</Message>")
+        );
         assert!(body(Protocol::RestXml).ends_with("<RequestId>id-1</RequestId></Error>"));
     }
 }

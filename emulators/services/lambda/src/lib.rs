@@ -1,1 +1,20 @@
-//! AWS Lambda.
+//! AWS Lambda: its API, what it keeps, and how functions are called. <https://docs.aws.amazon.com/lambda/latest/api/>
+//!
+//! `ops/` has a file for each operation; `record/` what is kept and `store.rs` where; `code/` unpacks what was sent; `dispatch/` is the one
+//! place where functions are called. Who runs them is a [`FunctionRuntime`](greenroom_host::FunctionRuntime) that is passed in.
+
+mod arn;
+mod code;
+mod dispatch;
+mod error;
+mod layers;
+mod limits;
+mod model;
+mod ops;
+mod record;
+mod service;
+mod store;
+mod versions;
+
+pub use arn::{Key, Named};
+pub use service::LambdaService;

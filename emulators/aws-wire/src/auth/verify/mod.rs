@@ -64,7 +64,10 @@ impl Strictness {
 fn check_time(claim: &Claim, now: Timestamp) -> Result<(), ApiError> {
     let refused = |message: String| Err(ApiError::new("InvalidSignatureException", 403, message));
     let Some(signed) = instant(&claim.date) else {
-        return refused(format!("Date must be in ISO-8601 'basic format'. Got '{}'. See http://en.wikipedia.org/wiki/ISO_8601", claim.date));
+        return refused(format!(
+            "Date must be in ISO-8601 'basic format'. Got '{}'. See http://en.wikipedia.org/wiki/ISO_8601",
+            claim.date
+        ));
     };
     let (from, until) = match claim.expires {
         Some(seconds) => (signed.0.saturating_sub(SKEW), signed.0.saturating_add(seconds.saturating_mul(1000))),

@@ -1,0 +1,76 @@
+//! The service: what it stands on, and what other parts of the program ask of it.
+
+use std::sync::Arc;
+
+use greenroom_aws_wire::{ApiError, Service, Tabled, WireRequest, WireResponse};
+use greenroom_host::{Diagnostic, FunctionRuntime, Host};
+
+use crate::code::CodeStore;
+use crate::dispatch::{Concurrency, Running};
+use crate::model;
+use crate::ops;
+use crate::record::FunctionRecord;
+use crate::store::Store;
+
+/// What stands for the app in events of functions that no project declares.
+const APP: &str = "aws";
+
+/// AWS Lambda: functions with all that belongs to them, and their invocations.
+pub struct LambdaService {
+    pub(crate) host: Host,
+    pub(crate) runtime: Arc<dyn FunctionRuntime>,
+    pub(crate) store: Store,
+    pub(crate) code: CodeStore,
+    pub(crate) concurrency: Concurrency,
+    pub(crate) running: Running,
+}
+
+impl LambdaService {
+    /// The service on `host`, whose functions `runtime` runs.
+    ///
+    /// To be called where tasks can be spawned: events that a run before this one has accepted are worked off.
+    ///
+    /// # Errors
+    /// State that cannot be opened.
+    pub fn open(host: Host, runtime: Arc<dyn FunctionRuntime>) -> Result<Arc<Self>, Diagnostic> {
+        let store = Store::open(&host)?;
+        let code = CodeStore::open(&host)?;
+        let service = Arc::new(Self { store, code, runtime, concurrency: Concurrency::default(), running: Running::default(), host });
+        service.work_off();
+        Ok(service)
+    }
+
+    /// The service behind an endpoint.
+    #[must_use]
+    pub fn served(self: &Arc<Self>) -> Arc<dyn Service> {
+        Arc::new(Tabled { state: Arc::clone(self), model: model::read(), table: ops::OPERATIONS, page })
+    }
+
+    /// The app that events of a function are for.
+    pub(crate) fn app_of(&self, record: &FunctionRecord) -> String {
+        record.app.clone().unwrap_or_else(|| APP.to_owned())
+    }
+
+    /// Now, as the API writes it: `2026-11-26T12:00:00.000+0000`.
+    pub(crate) fn now(&self) -> String {
+        self.host.clock.now().iso_8601().replace('Z', "+0000")
+    }
+
+    /// A new revision.
+    pub(crate) fn revision(&self) -> String {
+        greenroom_aws_wire::uuid(&self.host)
+    }
+
+    /// A function that has to be there.
+    pub(crate) async fn existing(&self, named: &crate::arn::Named) -> Result<Arc<FunctionRecord>, ApiError> {
+        let found = self.store.functions.get(&named.key).await?;
+        found.ok_or_else(|| crate::error::no_function(&named.arn()))
+    }
+}
+
+/// `code/<hash>.zip`: what `GetFunction` names as the place of the code.
+fn page(service: &LambdaService, path: &str, request: &WireRequest) -> Option<WireResponse> {
+    let _ = request;
+    let name = path.strip_prefix("code/")?.strip_suffix(".zip")?;
+    Some(WireResponse::new(200, "application/zip", service.code.zip(name)?))
+}
