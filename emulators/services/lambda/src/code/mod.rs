@@ -86,7 +86,7 @@ impl CodeStore {
         // Beside it first, so that what has the name is always whole.
         let beside = tempfile::Builder::new().prefix("unpacking-").tempdir_in(&self.root).map_err(|_| Fault)?;
         let content = beside.path().join("content");
-        unzip::into(&content, zip)?;
+        unzip::into(&content, zip, limits::UNZIPPED)?;
         std::fs::write(beside.path().join("zip"), zip).map_err(|_| Fault)?;
         std::fs::rename(beside.path().join("zip"), self.zip_file(&archive.name)).map_err(|_| Fault)?;
         match std::fs::rename(&content, &folder) {

@@ -10,13 +10,12 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 
 use crate::error::{Fault, invalid};
-use crate::limits;
 
-/// Unpacks `bytes` into `folder`, which is made.
+/// Unpacks `bytes` into `folder`, which is made; `most` bytes may come out.
 ///
 /// # Errors
 /// AWS's words for what cannot be unpacked, or is too much.
-pub(super) fn into(folder: &Path, bytes: &[u8]) -> Result<(), ApiError> {
+pub(super) fn into(folder: &Path, bytes: &[u8], most: u64) -> Result<(), ApiError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| refused())?;
     if archive.is_empty() {
         return Err(invalid("Uploaded file must be a non-empty zip"));
@@ -32,7 +31,7 @@ pub(super) fn into(folder: &Path, bytes: &[u8]) -> Result<(), ApiError> {
         } else if entry.is_symlink() {
             links.push((path, link_target(&mut entry)?));
         } else {
-            unpacked += file(&folder.join(&path), &mut entry, limits::UNZIPPED - unpacked)?;
+            unpacked += file(&folder.join(&path), &mut entry, most - unpacked)?.ok_or_else(|| too_much(most))?;
         }
     }
     // Links come last, so that no entry is written through one.
@@ -52,8 +51,8 @@ fn inside(path: &Path) -> Option<PathBuf> {
     (!inside.as_os_str().is_empty()).then_some(inside)
 }
 
-/// Writes one file, of at most `most` bytes; how many it has.
-fn file<R: Read>(path: &Path, entry: &mut ZipFile<'_, R>, most: u64) -> Result<u64, ApiError> {
+/// Writes one file; how many bytes it has, and none where that is more than `most`.
+fn file<R: Read>(path: &Path, entry: &mut ZipFile<'_, R>, most: u64) -> Result<Option<u64>, ApiError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|_| refused())?;
     }
@@ -61,11 +60,11 @@ fn file<R: Read>(path: &Path, entry: &mut ZipFile<'_, R>, most: u64) -> Result<u
     let mut written = fs::File::create(path).map_err(|_| refused())?;
     let size = std::io::copy(&mut entry.take(most + 1), &mut written).map_err(|_| refused())?;
     if size > most {
-        return Err(invalid(format!("Unzipped size must be smaller than {} bytes", limits::UNZIPPED)));
+        return Ok(None);
     }
     // Whatever the file says, it can be read here.
     fs::set_permissions(path, fs::Permissions::from_mode(mode | 0o400)).map_err(|_| Fault)?;
-    Ok(size)
+    Ok(Some(size))
 }
 
 fn link_target<R: Read>(entry: &mut ZipFile<'_, R>) -> Result<PathBuf, ApiError> {
@@ -75,7 +74,12 @@ fn link_target<R: Read>(entry: &mut ZipFile<'_, R>) -> Result<PathBuf, ApiError>
 }
 
 fn link(folder: &Path, path: &Path, target: &Path) -> Result<(), ApiError> {
-    let mut depth = path.components().count() - 1;
+    let at = folder.join(path);
+    let parent = at.parent().ok_or_else(refused)?;
+    fs::create_dir_all(parent).map_err(|_| refused())?;
+    // Where it really lies: the way there may go through links that came before it.
+    let (real, root) = (parent.canonicalize().map_err(|_| refused())?, folder.canonicalize().map_err(|_| Fault)?);
+    let mut depth = real.strip_prefix(root).map_err(|_| refused())?.components().count();
     for part in target.components() {
         match part {
             Component::Normal(_) => depth += 1,
@@ -84,16 +88,11 @@ fn link(folder: &Path, path: &Path, target: &Path) -> Result<(), ApiError> {
             Component::RootDir | Component::Prefix(_) => return Err(refused()),
         }
     }
-    let at = folder.join(path);
-    if let Some(parent) = at.parent() {
-        fs::create_dir_all(parent).map_err(|_| refused())?;
-    }
-    // A link to a link may lead out where neither does by itself.
-    let out = at.parent().and_then(|parent| parent.canonicalize().ok()).zip(folder.canonicalize().ok());
-    if out.is_none_or(|(parent, folder)| !parent.starts_with(folder)) {
-        return Err(refused());
-    }
     symlink(target, &at).map_err(|_| refused())
+}
+
+fn too_much(most: u64) -> ApiError {
+    invalid(format!("Unzipped size must be smaller than {most} bytes"))
 }
 
 fn refused() -> ApiError {
