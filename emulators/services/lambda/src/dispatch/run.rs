@@ -5,11 +5,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::Stream;
+use futures::future::{BoxFuture, Shared};
+use futures::{FutureExt, Stream};
 use greenroom_aws_wire::ApiError;
 use greenroom_host::faults::Fate;
 use greenroom_host::{
-    Answer, Captured, Content, Event, EventId, EventKind, Headers, Host, Invocation, Invoked, NotInvoked, Outcome, Payload,
+    Answer, Captured, Content, Ended, Event, EventId, EventKind, Headers, Host, Invocation, Invoked, NotInvoked, Outcome, Payload,
 };
 
 use super::concurrency::{ACCOUNT, Permit};
@@ -172,11 +173,15 @@ fn answered(invoked: Invoked, open: Open) -> Invoked {
         Content::Stream(_) => None,
     };
     journal.answered(open.ending.event, Answer { status: 200, headers, body });
-    let payload = match invoked.payload {
-        Content::Whole(bytes) => Content::Whole(bytes),
-        Content::Stream(stream) => Content::Stream(Box::pin(Watched { stream, kept: Vec::new(), size: 0, open: Some(open) })),
+    let (payload, ended) = match invoked.payload {
+        Content::Whole(bytes) => (Content::Whole(bytes), invoked.ended),
+        Content::Stream(stream) => {
+            let ended = invoked.ended.map(FutureExt::shared);
+            let watched = Watched { stream, kept: Vec::new(), size: 0, open: Some(open), ended: ended.clone() };
+            (Content::Stream(Box::pin(watched)), ended.map(FutureExt::boxed))
+        }
     };
-    Invoked { payload, ..invoked }
+    Invoked { payload, ended, ..invoked }
 }
 
 /// A stream whose end is the event's.
@@ -185,6 +190,8 @@ struct Watched {
     kept: Vec<u8>,
     size: u64,
     open: Option<Open>,
+    /// What the runtime knows when it is over.
+    ended: Option<Shared<BoxFuture<'static, Ended>>>,
 }
 
 impl Stream for Watched {
@@ -211,9 +218,12 @@ impl Stream for Watched {
 
 impl Watched {
     fn close(&mut self) {
-        if let Some(open) = self.open.take() {
-            let body = Captured { bytes: std::mem::take(&mut self.kept).into(), size: self.size };
-            open.ending.host.journal.answer_body(open.ending.event, body);
+        let Some(mut open) = self.open.take() else { return };
+        let body = Captured { bytes: std::mem::take(&mut self.kept).into(), size: self.size };
+        open.ending.host.journal.answer_body(open.ending.event, body);
+        if let Some(ended) = self.ended.take() {
+            // The function may run on after its last byte, and its room is taken until it ends.
+            tokio::spawn(async move { open.ending.outcome = ended.await.outcome });
         }
     }
 }

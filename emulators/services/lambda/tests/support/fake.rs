@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use greenroom_host::{Content, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, NotInvoked, Outcome};
+use greenroom_host::{Content, Ended, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, NotInvoked, Outcome};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -68,6 +68,7 @@ fn answered(payload: Bytes) -> Invoked {
         outcome: Outcome::Ok,
         log: Bytes::from_static(b"START\nEND\n"),
         report: Some(InvokeReport { duration: Duration::from_millis(2), billed: Duration::from_millis(2), ..InvokeReport::default() }),
+        ended: None,
     }
 }
 
@@ -80,7 +81,9 @@ fn failed(invocation: &Invocation) -> Invoked {
 fn streamed() -> Invoked {
     let pieces = ["one ", "two ", "three"].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
     let payload = Content::Stream(Box::pin(futures::stream::iter(pieces)));
-    Invoked { payload, content_type: "text/plain".to_owned(), log: Bytes::new(), report: None, ..answered(Bytes::new()) }
+    let ended = Ended { outcome: Outcome::Ok, log: Bytes::from_static(b"END\n"), report: None };
+    let ended: Option<BoxFuture<'static, Ended>> = Some(Box::pin(async move { ended }));
+    Invoked { payload, content_type: "text/plain".to_owned(), log: Bytes::new(), report: None, ended, ..answered(Bytes::new()) }
 }
 
 fn shown(function: &Function, invocation: &Invocation) -> Value {
