@@ -215,3 +215,26 @@ fn what_deploying_would_refuse_is_refused_with_its_place() {
     assert!(output.code == Some(1) && output.stderr.contains(expected), "{}", output.stderr);
     assert!(output.stderr.contains("wrangler.jsonc:1:"), "{}", output.stderr);
 }
+
+#[test]
+fn an_account_has_so_many_cron_triggers() {
+    let project = Project::empty();
+    let app = |name: &str, crons: usize| {
+        let crons: Vec<_> = (0..crons).map(|cron| format!("\"{} {} * * *\"", cron % 60, cron / 60)).collect();
+        let keys = format!(
+            r#"{{ "name": "{name}", "main": "index.js", "compatibility_date": "2026-08-01", "triggers": {{ "crons": [{}] }} }}"#,
+            crons.join(",")
+        );
+        project.write(&format!("{name}/wrangler.jsonc"), keys);
+        project.write(&format!("{name}/index.js"), "export default { fetch: () => new Response('fine'), scheduled() {} };");
+    };
+    app("one", 200);
+    app("two", 51);
+    let server = Server::start(&project, &["one", "two", "--ephemeral", "--profile", "production"]);
+    assert_eq!(server.app("one").get("/").text(), "fine");
+    let refused = server.app("two").get("/").text();
+    assert!(refused.contains("more than 250 cron triggers in one account: 251, 51 of them of `two`"), "{refused}");
+    drop(server);
+    let server = Server::start(&project, &["one", "two", "--ephemeral"]);
+    assert_eq!((server.app("one").get("/").text(), server.app("two").get("/").text()), ("fine".into(), "fine".into()));
+}

@@ -214,7 +214,7 @@ impl Running {
         if self.serving == Some(digest) {
             return Ok(bundle);
         }
-        let refused = upload::refusals(self.folder.platform, &self.project, &bundle, &self.host.limits);
+        let refused = upload::refusals(self.folder.platform, &self.project, &bundle, self.crons.of_others(), &self.host.limits);
         if !refused.is_empty() {
             return Err(refused);
         }

@@ -74,6 +74,11 @@ impl AllTriggers {
 }
 
 impl Crons {
+    /// How many the other apps of the run have.
+    pub(crate) fn of_others(&self) -> usize {
+        self.all.lock().iter().filter(|known| !Arc::ptr_eq(&known.door, &self.door)).map(|known| known.crons.len()).sum()
+    }
+
     /// The app has these from now on, which the platform has checked.
     pub(crate) fn set(&mut self, app: &str, crons: &[String]) {
         let crons: Vec<Cron> = crons.iter().filter_map(|cron| Cron::parse(cron).ok()).collect();

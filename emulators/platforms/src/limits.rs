@@ -25,4 +25,6 @@ pub struct VendorLimits {
     pub vars: Limit,
     /// One variable or secret.
     pub var: Limit,
+    /// Cron triggers of one account: those of all apps of a run.
+    pub crons: Limit,
 }

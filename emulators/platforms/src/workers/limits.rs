@@ -75,4 +75,11 @@ pub(super) const LIMITS: VendorLimits = VendorLimits {
         most: 5 * KB,
         url: "https://developers.cloudflare.com/workers/platform/limits/#environment-variables",
     },
+    // 5 on the free plan.
+    crons: Limit {
+        name: "crons",
+        of: "cron triggers of an account",
+        most: 250,
+        url: "https://developers.cloudflare.com/workers/platform/limits/#account-plan-limits",
+    },
 };
