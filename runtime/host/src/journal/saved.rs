@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::index::{Names, PACKED, Row, SeenEnd, Words, outcome_byte};
-use super::segment::{Place, Segment};
+use super::segment::{HALF, Place, Segment};
 use crate::event::{EventKind, Outcome};
 use crate::ids::EventId;
 
@@ -129,7 +129,7 @@ pub(super) fn save<'a>(
 
 /// In one step: what a crash leaves is the file of before, or none.
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let beside = path.with_extension("index.new");
+    let beside = path.with_extension(HALF);
     let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     file.write_all(bytes)?;
     std::fs::rename(beside, path)

@@ -204,6 +204,9 @@ fn whole_end(file: &File, size: u64) -> std::io::Result<u64> {
 /// How the names of indexes end.
 const INDEX: &str = "index";
 
+/// How the names of indexes end that are being written.
+pub(super) const HALF: &str = "index-half";
+
 /// How much of a file is read to find its last line.
 const TAIL: u64 = 64 * 1024;
 
@@ -211,13 +214,18 @@ fn file_name(number: u32) -> String {
     format!("{number:08}.jsonl")
 }
 
-/// The segments in `folder`, by number. Indexes without a segment are deleted.
+/// The segments in `folder`, by number. Indexes without a segment, and halves of indexes, are deleted.
 pub(super) fn files(folder: &Path) -> std::io::Result<Vec<(u32, PathBuf)>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         let number = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".jsonl")?.parse().ok());
-        if path.extension().is_some_and(|kind| kind == INDEX) && !path.with_extension("jsonl").exists() {
+        let stray = match path.extension().and_then(|kind| kind.to_str()) {
+            Some(INDEX) => !path.with_extension("jsonl").exists(),
+            Some(HALF) => true,
+            _ => false,
+        };
+        if stray {
             let _ = std::fs::remove_file(&path);
         }
         found.extend(number.map(|number| (number, path)));

@@ -91,11 +91,17 @@ fn an_index_that_is_damaged_or_about_something_else_is_made_again() {
         assert_eq!(next_run(folder.path()), (all.clone(), vec![]));
         assert_eq!(std::fs::read(index).unwrap(), good);
     }
-    // One without a segment goes.
-    let stray = folder.path().join("99999999.index");
-    std::fs::write(&stray, good).unwrap();
+    // One without a segment goes, and one that was not written to its end.
+    let strays = ["99999999.index", "00000000.index-half"].map(|name| folder.path().join(name));
+    for stray in &strays {
+        std::fs::write(stray, &good).unwrap();
+    }
     assert_eq!(next_run(folder.path()).0, all);
-    assert!(!stray.exists());
+    assert!(strays.iter().all(|stray| !stray.exists()));
+    // Where none can be written, everything works all the same.
+    std::fs::remove_file(index).unwrap();
+    std::fs::create_dir(index).unwrap();
+    assert_eq!(next_run(folder.path()), (all, vec![]));
 }
 
 #[test]
