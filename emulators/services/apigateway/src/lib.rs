@@ -16,6 +16,7 @@ mod inbound;
 mod limits;
 mod outside;
 mod scene;
+mod vtl;
 
 pub use answer::Body;
 pub use config::Doors;

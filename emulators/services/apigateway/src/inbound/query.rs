@@ -50,7 +50,7 @@ pub(crate) fn decode(text: &str) -> String {
 }
 
 /// The same where a plus is a space.
-fn decode_plus(text: &str) -> String {
+pub(crate) fn decode_plus(text: &str) -> String {
     decode(&text.replace('+', " "))
 }
 
