@@ -17,4 +17,6 @@ pub struct Door {
 pub enum DoorKind {
     /// An HTTP API.
     HttpApi,
+    /// A REST API.
+    RestApi,
 }

@@ -14,6 +14,7 @@ use crate::door::{Door, DoorKind};
 use crate::inbound::{self, Inbound, TooLarge};
 use crate::outside::Outside;
 use crate::scene::Scene;
+use crate::usage::Usage;
 
 /// A request that is over, for the log.
 #[derive(Debug, Clone)]
@@ -52,13 +53,15 @@ pub(crate) struct Shared {
     doors: RwLock<Arc<Doors>>,
     pub(crate) decisions: Decisions,
     pub(crate) keys: KeySets,
+    pub(crate) usage: Usage,
 }
 
 impl Gateway {
     /// A gateway without doors. What issuers of tokens publish is fetched by `outside`.
     #[must_use]
     pub fn new(host: Host, log: Arc<dyn GatewayLog>, outside: Arc<dyn Outside>) -> Self {
-        let shared = Shared { host, log, doors: RwLock::default(), decisions: Decisions::default(), keys: KeySets::new(outside) };
+        let (decisions, keys, usage) = (Decisions::default(), KeySets::new(outside), Usage::default());
+        let shared = Shared { host, log, doors: RwLock::default(), decisions, keys, usage };
         Self { shared: Arc::new(shared) }
     }
 
@@ -122,6 +125,10 @@ impl Gateway {
                 Some(api) => crate::http_api::answer(&self.shared, api, door.stage.as_deref(), &scene, inbound, large).await,
                 None => no_door(door),
             },
+            DoorKind::RestApi => match doors.rest_apis.iter().find(|api| api.id == door.id) {
+                Some(api) => crate::rest_api::answer(&self.shared, &doors, api, door.stage.as_deref(), &scene, inbound, large).await,
+                None => no_door(door),
+            },
         }
     }
 
@@ -129,6 +136,7 @@ impl Gateway {
     fn most(&self, door: &Door) -> Option<u64> {
         let limit: &Limit = match door.kind {
             DoorKind::HttpApi => &crate::limits::HTTP_PAYLOAD,
+            DoorKind::RestApi => &crate::limits::REST_PAYLOAD,
         };
         let strict = self.shared.host.limits.profile() == greenroom_host::Profile::Production;
         strict.then_some(limit.most)

@@ -15,7 +15,10 @@ mod ids;
 mod inbound;
 mod limits;
 mod outside;
+mod rest_api;
+mod routing;
 mod scene;
+mod usage;
 mod vtl;
 
 pub use answer::Body;

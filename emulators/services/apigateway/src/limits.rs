@@ -22,3 +22,22 @@ pub(crate) const HTTP_HEADERS: Limit = Limit {
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 pub(crate) const HTTP_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
+pub(crate) const REST_PAYLOAD: Limit = Limit {
+    name: "apigateway.rest-payload",
+    of: "bytes of a request to a REST API",
+    most: 10 * 1024 * 1024,
+    url: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html",
+};
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
+pub(crate) const REST_HEADERS: Limit = Limit {
+    name: "apigateway.rest-headers",
+    of: "bytes of the headers of a request to a REST API",
+    most: 10_240,
+    url: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html",
+};
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
+pub(crate) const REST_TIMEOUT: Duration = Duration::from_secs(29);

@@ -30,7 +30,7 @@ fn api() -> HttpApi {
 }
 
 fn world() -> (World, Door) {
-    (World::new(Doors { http_apis: vec![Arc::new(api())] }), door(DoorKind::HttpApi, "abc123"))
+    (World::new(Doors { http_apis: vec![Arc::new(api())], ..Doors::default() }), door(DoorKind::HttpApi, "abc123"))
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ fn world(cors: Option<Cors>) -> (World, Door) {
         route("GET /iam", PayloadFormat::V2, HttpAuthorization::Iam),
     ];
     let api = HttpApi { id: "abc123".into(), name: "shop".into(), owner: owner(), routes, stages: vec![stage], authorizers, cors };
-    (World::new(Doors { http_apis: vec![Arc::new(api)] }), door(DoorKind::HttpApi, "abc123"))
+    (World::new(Doors { http_apis: vec![Arc::new(api)], ..Doors::default() }), door(DoorKind::HttpApi, "abc123"))
 }
 
 #[tokio::test]

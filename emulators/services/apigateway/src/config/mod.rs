@@ -2,11 +2,18 @@
 
 mod authorizer;
 mod http_api;
+mod rest_api;
+mod usage;
 
 use std::sync::Arc;
 
 pub use authorizer::{Authorizer, AuthorizerKind, HttpAuthorizer, HttpAuthorizerKind, HttpFunctionAuthorizer, JwtAuthorizer};
 pub use http_api::{Cors, HttpApi, HttpAuthorization, HttpIntegration, HttpRoute, PayloadFormat};
+pub use rest_api::{
+    ApiKeySource, ContentHandling, GatewayResponse, IntegrationResponse, Mapping, Model, Passthrough, RequestValidator, RestApi,
+    RestAuthorization, RestIntegration, RestMethod, RestResource,
+};
+pub use usage::{ApiKey, Period, Quota, Throttle, UsagePlan};
 
 /// Whose it is, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +47,12 @@ pub struct Stage {
 pub struct Doors {
     /// HTTP APIs.
     pub http_apis: Vec<Arc<HttpApi>>,
+    /// REST APIs.
+    pub rest_apis: Vec<Arc<RestApi>>,
+    /// Keys of callers.
+    pub api_keys: Vec<ApiKey>,
+    /// How much callers may call.
+    pub usage_plans: Vec<UsagePlan>,
 }
 
 impl Stage {

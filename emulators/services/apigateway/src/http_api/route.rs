@@ -3,67 +3,25 @@
 
 use crate::config::HttpRoute;
 use crate::inbound::decode;
+use crate::routing::{self, Parameters};
 
 /// A route and what its path took from the request's.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Matched<'a> {
     pub(crate) route: &'a HttpRoute,
     /// Values of the path's variables, decoded.
-    pub(crate) parameters: Vec<(String, String)>,
-}
-
-/// How well a route fits; the least one is taken. A full match goes before a greedy one; then what is written out goes before a variable,
-/// from left to right, and a method before `ANY`. `$default` comes last.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    greedy: bool,
-    segments: Vec<u8>,
-    any: bool,
+    pub(crate) parameters: Parameters,
 }
 
 /// The route for a request.
 pub(crate) fn find<'a>(routes: &'a [HttpRoute], method: &str, path: &str) -> Option<Matched<'a>> {
-    let fitting =
-        routes.iter().filter_map(|route| fit(route, method, path).map(|(rank, parameters)| (rank, Matched { route, parameters })));
+    let fit = |route: &'a HttpRoute| {
+        let (rank, parameters) = routing::fit(route.key.split_once(' ')?, (method, path), decode)?;
+        Some((rank, Matched { route, parameters }))
+    };
+    let fitting = routes.iter().filter_map(fit);
     let best = fitting.min_by(|(a, _), (b, _)| a.cmp(b)).map(|(_, matched)| matched);
     best.or_else(|| routes.iter().find(|route| route.key == "$default").map(|route| Matched { route, parameters: Vec::new() }))
-}
-
-fn fit(route: &HttpRoute, method: &str, path: &str) -> Option<(Rank, Vec<(String, String)>)> {
-    let (verb, pattern) = route.key.split_once(' ')?;
-    let any = verb.eq_ignore_ascii_case("ANY");
-    if !any && !verb.eq_ignore_ascii_case(method) {
-        return None;
-    }
-    let (wanted, given): (Vec<&str>, Vec<&str>) = (segments(pattern), segments(path));
-    let mut parameters = Vec::new();
-    let mut ranks = Vec::new();
-    for (at, segment) in wanted.iter().enumerate() {
-        if let Some(name) = variable(segment, "+}") {
-            let rest = given.get(at..).filter(|rest| rest.iter().any(|segment| !segment.is_empty()))?;
-            parameters.push((name.to_owned(), decode(&rest.join("/"))));
-            ranks.push(2);
-            return Some((Rank { greedy: true, segments: ranks, any }, parameters));
-        }
-        let here = *given.get(at)?;
-        match variable(segment, "}") {
-            Some(name) if !here.is_empty() => {
-                parameters.push((name.to_owned(), decode(here)));
-                ranks.push(1);
-            }
-            None if *segment == decode(here) => ranks.push(0),
-            _ => return None,
-        }
-    }
-    (wanted.len() == given.len()).then_some((Rank { greedy: false, segments: ranks, any }, parameters))
-}
-
-fn segments(path: &str) -> Vec<&str> {
-    path.strip_prefix('/').unwrap_or(path).split('/').collect()
-}
-
-fn variable<'a>(segment: &'a str, end: &str) -> Option<&'a str> {
-    segment.strip_prefix('{')?.strip_suffix(end)
 }
 
 #[cfg(test)]

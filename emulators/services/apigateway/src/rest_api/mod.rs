@@ -1,0 +1,133 @@
+//! REST APIs.
+
+mod authorize;
+mod binary;
+mod context;
+mod integration;
+mod keys;
+mod mapping;
+mod parameters;
+mod problem;
+mod proxy;
+mod validate;
+
+use crate::answer::Answer;
+use crate::config::{Doors, RestApi, RestIntegration, RestMethod, RestResource, Stage};
+use crate::gateway::Shared;
+use crate::inbound::{Inbound, Query, TooLarge};
+use crate::limits;
+use crate::routing::{self, Parameters};
+use crate::scene::Scene;
+use context::Context;
+use problem::Problem;
+
+/// What is asked for, once it is known.
+pub(crate) struct Call<'a> {
+    pub(crate) api: &'a RestApi,
+    pub(crate) stage: &'a Stage,
+    pub(crate) resource: &'a RestResource,
+    pub(crate) method: &'a RestMethod,
+    pub(crate) parameters: Parameters,
+    pub(crate) query: Query,
+    /// Without the stage.
+    pub(crate) path: &'a str,
+    pub(crate) scene: &'a Scene,
+    pub(crate) inbound: &'a Inbound,
+}
+
+/// Answers a request to a REST API.
+pub(crate) async fn answer(
+    shared: &Shared,
+    doors: &Doors,
+    api: &RestApi,
+    stage: Option<&str>,
+    scene: &Scene,
+    inbound: &Inbound,
+    large: Option<TooLarge>,
+) -> Answer {
+    let mut context = Context::of(api, stage.unwrap_or_default(), scene, inbound);
+    let answer = match staged(api, stage, &inbound.path) {
+        None => {
+            let problem =
+                Problem::new("ACCESS_DENIED", "ForbiddenException", 403, "Forbidden").because("the API has no stage of that name");
+            problem.answer(api, None, &context, inbound)
+        }
+        Some((stage, path)) => {
+            context.set("stage", stage.name.as_str());
+            match routed(shared, doors, (api, stage, path), scene, inbound, large, &mut context).await {
+                Ok(answer) => answer,
+                Err(problem) => problem.answer(api, Some(stage), &context, inbound),
+            }
+        }
+    };
+    answer.with("x-amzn-RequestId", scene.request_id.clone()).with("x-amz-apigw-id", scene.extended_id.clone())
+}
+
+async fn routed(
+    shared: &Shared,
+    doors: &Doors,
+    (api, stage, path): (&RestApi, &Stage, &str),
+    scene: &Scene,
+    inbound: &Inbound,
+    large: Option<TooLarge>,
+    context: &mut Context,
+) -> Result<Answer, Problem> {
+    if large.is_some() {
+        let message = format!("HTTP content length exceeded {} bytes.", limits::REST_PAYLOAD.most);
+        return Err(Problem::new("REQUEST_TOO_LARGE", "RequestTooLargeException", 413, &message));
+    }
+    if scene.host.limits.refuses_beyond(&limits::REST_HEADERS, inbound.head_size()) {
+        return Err(Problem::new("DEFAULT_4XX", "BadRequestException", 431, "Request Header Fields Too Large"));
+    }
+    let Some((resource, method, parameters)) = find(&api.resources, &inbound.method, path) else {
+        let problem =
+            Problem::new("MISSING_AUTHENTICATION_TOKEN", "MissingAuthenticationTokenException", 403, "Missing Authentication Token");
+        return Err(problem.because(format!("no resource and method match {} {path}", inbound.method)));
+    };
+    context.set("resourceId", resource.id.as_str());
+    context.set("resourcePath", resource.path.as_str());
+    let call = Call { api, stage, resource, method, parameters, query: Query::of(&inbound.query), path, scene, inbound };
+    authorize::authorize(shared, &call, context).await?;
+    keys::check(shared, doors, &call, context)?;
+    validate::check(&call)?;
+    integrated(&call, context).await
+}
+
+async fn integrated(call: &Call<'_>, context: &mut Context) -> Result<Answer, Problem> {
+    match &call.method.integration {
+        RestIntegration::FunctionProxy { arn, timeout } => proxy::answer(call, context, arn, *timeout).await,
+        RestIntegration::Function { arn, timeout, mapping } => integration::function(call, context, arn, *timeout, mapping).await,
+        RestIntegration::Mock(mapping) => integration::mock(call, context, mapping),
+        RestIntegration::Unsupported(kind) => {
+            let cause = format!("{} {}: integrations of type `{kind}` are not emulated", call.method.verb, call.resource.path);
+            Err(Problem::internal(500).because(cause))
+        }
+    }
+}
+
+/// The stage that a path means, and what is left of the path. Slashes before the stage, and doubled ones behind it, do not count.
+fn staged<'a>(api: &'a RestApi, fixed: Option<&str>, path: &'a str) -> Option<(&'a Stage, &'a str)> {
+    let named = |name: &str| api.stages.iter().find(|stage| stage.name == name);
+    if let Some(fixed) = fixed {
+        return Some((named(fixed)?, one_slash(path)));
+    }
+    let rest = path.trim_start_matches('/');
+    let (first, rest) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
+    Some((named(first)?, one_slash(rest)))
+}
+
+fn one_slash(path: &str) -> &str {
+    let slashes = path.len() - path.trim_start_matches('/').len();
+    &path[slashes.saturating_sub(1)..]
+}
+
+/// The resource and the method for a request. A slash at the end does not count.
+fn find<'a>(resources: &'a [RestResource], method: &str, path: &str) -> Option<(&'a RestResource, &'a RestMethod, Parameters)> {
+    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+    let all = resources.iter().flat_map(|resource| resource.methods.iter().map(move |method| (resource, method)));
+    let fit = |(resource, verb): (&'a RestResource, &'a RestMethod)| {
+        let (rank, parameters) = routing::fit((&verb.verb, &resource.path), (method, path), str::to_owned)?;
+        Some((rank, (resource, verb, parameters)))
+    };
+    all.filter_map(fit).min_by(|(a, _), (b, _)| a.cmp(b)).map(|(_, found)| found)
+}
