@@ -6,7 +6,7 @@ use crate::error::{invalid, not_found};
 use crate::limits;
 
 /// A function of an account in a region.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// Twelve digits.
     pub account: String,

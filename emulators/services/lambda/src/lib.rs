@@ -5,16 +5,20 @@
 
 mod arn;
 mod code;
+mod declare;
+mod deliver;
 mod dispatch;
 mod error;
 mod layers;
 mod limits;
 mod model;
 mod ops;
+mod provision;
 mod record;
 mod service;
 mod store;
 mod versions;
 
 pub use arn::{Key, Named};
+pub use declare::{AliasDecl, EventsDecl, FunctionDecl, VersionDecl};
 pub use service::LambdaService;

@@ -56,6 +56,12 @@ impl LambdaService {
         self.host.clock.now().iso_8601().replace('Z', "+0000")
     }
 
+    /// Now, in seconds since 1970, as the API writes it in some places.
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this century are far below 2^52")]
+    pub(crate) fn seconds(&self) -> f64 {
+        self.host.clock.now().0 as f64 / 1000.0
+    }
+
     /// A new revision.
     pub(crate) fn revision(&self) -> String {
         greenroom_aws_wire::uuid(&self.host)

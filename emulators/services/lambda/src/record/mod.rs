@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use configuration::{CodePlace, Configuration, DeadLetter, Environment, LayerPlace, LayerUse, LoggingConfig, Storage, Version};
-pub(crate) use function::{EventInvoke, FunctionRecord, Policy};
+pub(crate) use function::{Alias, Destination, Destinations, EventInvoke, FunctionRecord, Policy, Provisioned, Routing, UrlConfig};
 pub(crate) use layer::{LayerRecord, LayerVersion};
 pub(crate) use mapping::{MappingRecord, SigningRecord};
 
