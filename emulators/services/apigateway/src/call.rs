@@ -79,6 +79,12 @@ impl Called {
     pub(crate) async fn whole(self) -> Result<Bytes, NotCalled> {
         whole(self.content).await.map_err(NotCalled::Failed)
     }
+
+    /// What the function `arn` returned, as JSON.
+    pub(crate) async fn json(self, arn: &str) -> Result<Value, NotCalled> {
+        let returned = self.whole().await?;
+        serde_json::from_slice(&returned).map_err(|error| NotCalled::Failed(format!("`{arn}` returned what is no JSON: {error}")))
+    }
 }
 
 impl Scene {
@@ -106,8 +112,7 @@ impl Scene {
     /// The same with a JSON event and a JSON answer.
     pub(crate) async fn call_json(&self, request: FunctionRequest<'_>) -> Result<Value, NotCalled> {
         let arn = request.arn.to_owned();
-        let returned = self.call(request).await?.whole().await?;
-        serde_json::from_slice(&returned).map_err(|error| NotCalled::Failed(format!("`{arn}` returned what is no JSON: {error}")))
+        self.call(request).await?.json(&arn).await
     }
 
     fn parcel(&self, request: FunctionRequest<'_>) -> Parcel {

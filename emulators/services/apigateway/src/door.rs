@@ -19,4 +19,8 @@ pub enum DoorKind {
     HttpApi,
     /// A REST API.
     RestApi,
+    /// A function URL.
+    FunctionUrl,
+    /// A load balancer.
+    LoadBalancer,
 }

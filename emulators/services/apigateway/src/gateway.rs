@@ -129,6 +129,14 @@ impl Gateway {
                 Some(api) => crate::rest_api::answer(&self.shared, &doors, api, door.stage.as_deref(), &scene, inbound, large).await,
                 None => no_door(door),
             },
+            DoorKind::FunctionUrl => match doors.function_urls.iter().find(|url| url.id == door.id) {
+                Some(url) => crate::function_url::answer(url, &scene, inbound, large).await,
+                None => no_door(door),
+            },
+            DoorKind::LoadBalancer => match doors.load_balancers.iter().find(|balancer| balancer.name == door.id) {
+                Some(balancer) => crate::load_balancer::answer(balancer, &scene, inbound, large).await,
+                None => no_door(door),
+            },
         }
     }
 
@@ -137,6 +145,8 @@ impl Gateway {
         let limit: &Limit = match door.kind {
             DoorKind::HttpApi => &crate::limits::HTTP_PAYLOAD,
             DoorKind::RestApi => &crate::limits::REST_PAYLOAD,
+            DoorKind::FunctionUrl => &crate::limits::URL_PAYLOAD,
+            DoorKind::LoadBalancer => &crate::limits::BALANCER_PAYLOAD,
         };
         let strict = self.shared.host.limits.profile() == greenroom_host::Profile::Production;
         strict.then_some(limit.most)

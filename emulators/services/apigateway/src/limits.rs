@@ -41,3 +41,19 @@ pub(crate) const REST_HEADERS: Limit = Limit {
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
 pub(crate) const REST_TIMEOUT: Duration = Duration::from_secs(29);
+
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+pub(crate) const URL_PAYLOAD: Limit = Limit {
+    name: "apigateway.url-payload",
+    of: "bytes of a request to a function URL",
+    most: 6 * 1024 * 1024,
+    url: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+};
+
+/// Each way: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>
+pub(crate) const BALANCER_PAYLOAD: Limit = Limit {
+    name: "apigateway.balancer-payload",
+    of: "bytes of a request to a load balancer with a function behind it",
+    most: 1024 * 1024,
+    url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html",
+};

@@ -1,5 +1,7 @@
 //! Who signed a request, as its signature says. Signatures are read, not checked.
 
+use serde_json::{Value, json};
+
 use crate::inbound::{Inbound, Query};
 
 /// Who signed.
@@ -24,5 +26,20 @@ impl Signer {
         let account = if is_account { access_key.clone() } else { owner.to_owned() };
         let arn = format!("arn:aws:iam::{account}:root");
         Some(Self { access_key, account, arn })
+    }
+
+    /// `requestContext.authorizer` of payload format 2.0.
+    pub(crate) fn shown(&self) -> Value {
+        json!({
+            "iam": {
+                "accessKey": self.access_key,
+                "accountId": self.account,
+                "callerId": self.account,
+                "cognitoIdentity": null,
+                "principalOrgId": null,
+                "userArn": self.arn,
+                "userId": self.account,
+            }
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Policy documents that functions answer.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html>
 
+use greenroom_host::glob::matches;
 use serde_json::{Map, Value};
 
 /// What a policy says of one method.
@@ -60,9 +61,8 @@ fn verdict(policy: &Map<String, Value>, arn: &str) -> Result<Verdict, String> {
         let acts = list(statement.get("Action"))
             .iter()
             .filter_map(|action| action.as_str())
-            .any(|action| stands_for(&action.to_ascii_lowercase(), "execute-api:invoke"));
-        let meant =
-            list(statement.get("Resource")).iter().filter_map(|resource| resource.as_str()).any(|resource| stands_for(resource, arn));
+            .any(|action| matches(&action.to_ascii_lowercase(), "execute-api:invoke"));
+        let meant = list(statement.get("Resource")).iter().filter_map(|resource| resource.as_str()).any(|resource| matches(resource, arn));
         match (acts && meant, statement.get("Effect").and_then(Value::as_str)) {
             (true, Some("Deny")) => return Ok(Verdict::Explicit),
             (true, Some("Allow")) => verdict = Verdict::Allowed,
@@ -80,31 +80,6 @@ fn list(value: Option<&Value>) -> Vec<&Value> {
         Some(Value::Array(all)) => all.iter().collect(),
         Some(one) => vec![one],
     }
-}
-
-/// Whether `text` is what `pattern` stands for: `*` for any characters, `?` for one.
-fn stands_for(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    let (mut p, mut t, mut star) = (0, 0, None);
-    while t < text.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(wanted) if *wanted == '?' || *wanted == text[t] => {
-                p += 1;
-                t += 1;
-            }
-            _ => {
-                let Some((at, from)) = star else { return false };
-                star = Some((at, from + 1));
-                p = at + 1;
-                t = from + 1;
-            }
-        }
-    }
-    pattern[p..].iter().all(|rest| *rest == '*')
 }
 
 #[cfg(test)]

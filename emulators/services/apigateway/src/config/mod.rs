@@ -1,14 +1,18 @@
 //! What is configured, in the vendor's nouns. Templates and the control API are mapped onto it by who reads them.
 
 mod authorizer;
+mod function_url;
 mod http_api;
+mod load_balancer;
 mod rest_api;
 mod usage;
 
 use std::sync::Arc;
 
 pub use authorizer::{Authorizer, AuthorizerKind, HttpAuthorizer, HttpAuthorizerKind, HttpFunctionAuthorizer, JwtAuthorizer};
+pub use function_url::FunctionUrl;
 pub use http_api::{Cors, HttpApi, HttpAuthorization, HttpIntegration, HttpRoute, PayloadFormat};
+pub use load_balancer::{ListenerRule, LoadBalancer, RuleAction, RuleCondition};
 pub use rest_api::{
     ApiKeySource, ContentHandling, GatewayResponse, IntegrationResponse, Mapping, Model, Passthrough, RequestValidator, RestApi,
     RestAuthorization, RestIntegration, RestMethod, RestResource,
@@ -49,6 +53,10 @@ pub struct Doors {
     pub http_apis: Vec<Arc<HttpApi>>,
     /// REST APIs.
     pub rest_apis: Vec<Arc<RestApi>>,
+    /// Function URLs.
+    pub function_urls: Vec<Arc<FunctionUrl>>,
+    /// Load balancers.
+    pub load_balancers: Vec<Arc<LoadBalancer>>,
     /// Keys of callers.
     pub api_keys: Vec<ApiKey>,
     /// How much callers may call.

@@ -44,18 +44,7 @@ impl Allowed {
         if let Some((_, context)) = &self.function {
             return Some(json!({ "lambda": context }));
         }
-        let signer = self.signer.as_ref()?;
-        Some(json!({
-            "iam": {
-                "accessKey": signer.access_key,
-                "accountId": signer.account,
-                "callerId": signer.account,
-                "cognitoIdentity": null,
-                "principalOrgId": null,
-                "userArn": signer.arn,
-                "userId": signer.account,
-            }
-        }))
+        self.signer.as_ref().map(Signer::shown)
     }
 }
 

@@ -1,0 +1,44 @@
+//! Which rule of a listener a request meets.
+//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html>
+
+use greenroom_host::glob::{matches, matches_ignoring_case};
+
+use crate::config::{LoadBalancer, RuleAction, RuleCondition};
+use crate::inbound::{Inbound, Query};
+
+/// What is to be done with a request.
+pub(crate) fn find<'a>(balancer: &'a LoadBalancer, inbound: &Inbound) -> Option<&'a RuleAction> {
+    let fitting = balancer.rules.iter().filter(|rule| rule.conditions.iter().all(|condition| holds(condition, inbound)));
+    fitting.min_by_key(|rule| (rule.conditions.is_empty(), rule.priority)).map(|rule| &rule.action)
+}
+
+fn holds(condition: &RuleCondition, inbound: &Inbound) -> bool {
+    let any = |patterns: &[String], text: &str| patterns.iter().any(|pattern| matches(pattern, text));
+    let any_case = |patterns: &[String], text: &str| patterns.iter().any(|pattern| matches_ignoring_case(pattern, text));
+    match condition {
+        RuleCondition::HostHeader(hosts) => any_case(hosts, host(inbound)),
+        RuleCondition::PathPattern(paths) => any(paths, &inbound.path),
+        RuleCondition::Method(methods) => methods.contains(&inbound.method),
+        RuleCondition::Header(name, values) => inbound.headers.values(name).any(|value| any_case(values, value)),
+        RuleCondition::Query(pairs) => {
+            let query = Query::of(&inbound.query);
+            let meant = |name: &Option<String>, known: &str| name.as_ref().is_none_or(|name| matches_ignoring_case(name, known));
+            query
+                .0
+                .iter()
+                .any(|(known, value)| pairs.iter().any(|(name, wanted)| meant(name, known) && matches_ignoring_case(wanted, value)))
+        }
+    }
+}
+
+fn host(inbound: &Inbound) -> &str {
+    inbound.host().rsplit_once(':').map_or(inbound.host(), |(host, _)| host)
+}
+
+/// A URL with what the client asked in place of `#{…}`.
+pub(crate) fn fill(url: &str, inbound: &Inbound) -> String {
+    let port = inbound.host().rsplit_once(':').map_or("80", |(_, port)| port);
+    let path = inbound.path.trim_start_matches('/');
+    let known = [("#{protocol}", "http"), ("#{host}", host(inbound)), ("#{port}", port), ("#{path}", path), ("#{query}", &inbound.query)];
+    known.iter().fold(url.to_owned(), |url, (name, value)| url.replace(name, value))
+}
