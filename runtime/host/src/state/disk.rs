@@ -53,9 +53,19 @@ pub(crate) fn part(data_dir: &Path, name: &str) -> Result<Option<Part>, StateErr
     serde_json::from_slice(&text).map(Some).map_err(|error| damaged(format!("the snapshot `{name}` is damaged: {error}")).into())
 }
 
-/// Whether a snapshot still has every database that it lists, as long as it was: one that is gone would be taken for one that was empty.
+/// Whether a snapshot still has every database that it lists, as long as it was, and no other: one that is gone would be taken for one that
+/// was empty, and one that came later would be put back with what it has never been together with.
 pub(crate) fn check(data_dir: &Path, name: &str, part: &Part) -> Result<(), StateError> {
     let folder = folder(data_dir, name);
+    let damaged = |file: &Path, why: &str| {
+        let shown = file.strip_prefix(&folder).unwrap_or(file).display();
+        Diagnostic::error(format!("snapshot {name} is damaged: {shown} {why}")).in_file(folder.join(PART))
+    };
+    let stranger =
+        databases(&state_of(&folder))?.into_iter().find(|(found, _)| part.resources.iter().all(|listed| listed.resource != *found));
+    if let Some((_, file)) = stranger {
+        return Err(damaged(&file, "is not one of its databases").hint("take the file away; nothing was changed").into());
+    }
     for Stored { resource, bytes } in &part.resources {
         let file = state_file(&state_of(&folder), &resource.service, &resource.id);
         let why = match std::fs::metadata(&file) {
@@ -65,9 +75,7 @@ pub(crate) fn check(data_dir: &Path, name: &str, part: &Part) -> Result<(), Stat
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => "is missing".to_owned(),
             Err(error) => format!("cannot be read: {error}"),
         };
-        let shown = file.strip_prefix(&folder).unwrap_or(&file).display();
-        let damaged = Diagnostic::error(format!("snapshot {name} is damaged: {shown} {why}")).in_file(folder.join(PART));
-        return Err(damaged.hint("delete the snapshot, and make it anew; nothing was changed").into());
+        return Err(damaged(&file, &why).hint("delete the snapshot, and make it anew; nothing was changed").into());
     }
     Ok(())
 }

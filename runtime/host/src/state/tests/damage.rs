@@ -56,6 +56,12 @@ async fn a_snapshot_that_lacks_something_changes_nothing() {
     assert_eq!(run.items().await, [["a", "b"], ["a", "b"]]);
     assert_eq!(entries(folder.path()), ["snapshots", "state"]);
     std::fs::write(&file, whole).unwrap();
+    let stranger = file.with_file_name("three.sqlite");
+    std::fs::copy(&file, &stranger).unwrap();
+    let more = "snapshot first is damaged: state/kv/three.sqlite is not one of its databases";
+    assert_eq!(run.restore("first").await.unwrap_err().to_string(), more);
+    assert_eq!(run.items().await, [["a", "b"], ["a", "b"]]);
+    std::fs::remove_file(&stranger).unwrap();
     run.restore("first").await.unwrap();
     assert_eq!(run.items().await, [["a"], ["a"]]);
 }
