@@ -1,6 +1,6 @@
 //! What one load carries along: its options, the files read, and everything found wrong or doubtful.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,7 @@ pub(crate) struct Context {
     sources: RefCell<Sources>,
     problems: RefCell<Vec<Diagnostic>>,
     named: RefCell<HashSet<String>>,
+    failed: Cell<bool>,
     also_watched: RefCell<Vec<PathBuf>>,
     /// What the stacks of this load export, by name.
     pub(crate) exports: RefCell<BTreeMap<String, Node>>,
@@ -28,6 +29,7 @@ impl Context {
             sources: RefCell::default(),
             problems: RefCell::default(),
             named: RefCell::default(),
+            failed: Cell::new(false),
             also_watched: RefCell::default(),
             exports: RefCell::default(),
         }
@@ -48,7 +50,7 @@ impl Context {
         let read = self.sources.borrow_mut().read(path);
         read.map_err(|error| {
             self.watch(path);
-            self.problems.borrow_mut().push(error);
+            self.fail(error);
         })
         .ok()
     }
@@ -78,7 +80,7 @@ impl Context {
         let message = message.into();
         if self.named.borrow_mut().insert(message.clone()) {
             let severity = if self.options.strict { Severity::Error } else { Severity::Warning };
-            self.add(mark, Diagnostic { severity, ..Diagnostic::warning(message).hint(hint) });
+            self.push(mark, Diagnostic { severity, ..Diagnostic::warning(message).hint(hint) });
         }
     }
 
@@ -87,8 +89,14 @@ impl Context {
         self.not_emulated(self.sources.borrow().mark(place), message, hint);
     }
 
-    /// Adds `diagnostic`, which is about `mark`. The same sentence about the same place is kept once.
+    /// Adds `diagnostic`, which is about `mark`.
     pub(crate) fn add(&self, mark: Mark, diagnostic: Diagnostic) {
+        self.failed.set(self.failed.get() || diagnostic.severity == Severity::Error);
+        self.push(mark, diagnostic);
+    }
+
+    /// The same sentence about the same place is kept once.
+    fn push(&self, mark: Mark, diagnostic: Diagnostic) {
         let located = self.sources.borrow().locate(diagnostic, mark);
         let mut problems = self.problems.borrow_mut();
         if !problems.contains(&located) {
@@ -98,6 +106,7 @@ impl Context {
 
     /// Adds an error that has no place in a file.
     pub(crate) fn fail(&self, diagnostic: Diagnostic) {
+        self.failed.set(true);
         self.problems.borrow_mut().push(diagnostic);
     }
 
@@ -106,9 +115,9 @@ impl Context {
         self.sources.borrow().place(mark)
     }
 
-    /// Whether an error was reported.
+    /// Whether something is wrong with the project. What is not emulated does not count, `strict` or not.
     pub(crate) fn failed(&self) -> bool {
-        self.problems.borrow().iter().any(|problem| problem.severity == Severity::Error)
+        self.failed.get()
     }
 
     /// Everything reported, errors first, and every file that the result depends on.

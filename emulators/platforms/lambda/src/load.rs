@@ -66,6 +66,9 @@ pub fn load(dir: &Path, options: &LoadOptions) -> Result<LambdaProject, Vec<Diag
     };
     let Some((kind, path)) = found else { return Err(vec![no_project(dir)]) };
     let config = samconfig::read(dir, &mut options);
+    if kind == Kind::Serverless && options.wanted_region().is_none() {
+        options.region = serverless::region(&path, &options);
+    }
     let cx = Context::new(options);
     let config = match config {
         Ok(config) => config,

@@ -144,6 +144,3 @@ fn read_stack(cx: &Context, found: Found, project: &mut LambdaProject) {
         stack.publish();
     }
 }
-
-#[cfg(test)]
-mod tests;

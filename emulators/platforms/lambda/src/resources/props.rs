@@ -58,6 +58,9 @@ impl<'s, 'c> Props<'s, 'c> {
 
     /// The name that the resource gets.
     pub(crate) fn physical_name(&self) -> String {
+        if let Some(row) = crate::types::find(&self.kind) {
+            self.no_effect(&[row.named_by]);
+        }
         self.stack.resource(&self.id).map(|resource| self.stack.physical_name(&resource)).unwrap_or_default()
     }
 

@@ -205,6 +205,3 @@ pub(crate) fn clean(path: &Path) -> PathBuf {
     }
     clean
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,206 @@
+//! APIs, whatever they are written in, end in one model.
+
+mod support;
+
+use greenroom_lambda_projects::LambdaProject;
+use support::Project;
+
+fn load(template: &str) -> LambdaProject {
+    let project =
+        Project::new(&[("template.yaml", template), ("src/index.mjs", "export const handler = 1"), ("src/auth.py", "def handler(): pass")]);
+    project.load().unwrap_or_else(|errors| panic!("{errors:#?}"))
+}
+
+const SAM: &str = "\
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function: {CodeUri: src, Runtime: nodejs24.x, Handler: index.handler}
+Resources:
+  Rest:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      Cors: \"'*'\"
+      BinaryMediaTypes: [image~1png]
+      Auth:
+        DefaultAuthorizer: Tokens
+        Authorizers:
+          Tokens: {FunctionArn: !GetAtt Auth.Arn, Identity: {Header: X-Token, ReauthorizeEvery: 0}}
+          Requests: {FunctionArn: !GetAtt Auth.Arn, FunctionPayloadType: REQUEST, Identity: {QueryStrings: [key], Headers: [X-A]}}
+        UsagePlan: {CreateUsagePlan: PER_API, Throttle: {BurstLimit: 5, RateLimit: 2.5}}
+      GatewayResponses:
+        UNAUTHORIZED: {StatusCode: 401, ResponseParameters: {Headers: {X-Why: \"'no'\"}}}
+  Http:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      CorsConfiguration: {AllowOrigins: [https://a.test], AllowMethods: [GET], MaxAge: 5}
+      Auth:
+        Authorizers:
+          Jwt: {IdentitySource: $request.header.Authorization, JwtConfiguration: {issuer: https://i.test, audience: [a]}}
+          Lam: {FunctionArn: !GetAtt Auth.Arn, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {Headers: [X-A]}}
+        DefaultAuthorizer: Jwt
+      StageVariables: {color: blue}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      ProvisionedConcurrencyConfig: {ProvisionedConcurrentExecutions: 2}
+      Events:
+        A: {Type: Api, Properties: {RestApiId: !Ref Rest, Path: '/a/{id}', Method: get, Auth: {ApiKeyRequired: true}}}
+        B: {Type: Api, Properties: {RestApiId: !Ref Rest, Path: /b, Method: post, Auth: {Authorizer: Requests}}}
+        C: {Type: Api, Properties: {RestApiId: !Ref Rest, Path: /b, Method: any, Auth: {Authorizer: NONE}}}
+        D: {Type: HttpApi, Properties: {ApiId: !Ref Http, Path: /d, Method: get, TimeoutInMillis: 9000}}
+        E: {Type: HttpApi, Properties: {ApiId: !Ref Http, Path: /e, Method: put, Auth: {Authorizer: Lam}, PayloadFormatVersion: '1.0'}}
+        G: {Type: HttpApi, Properties: {ApiId: !Ref Http, Auth: {Authorizer: NONE}}}
+      FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM, Cors: {AllowOrigins: ['*']}}
+  Auth:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Handler: auth.handler}
+";
+
+#[test]
+fn a_rest_api_of_sam() {
+    let project = load(SAM);
+    let api = &project.rest_apis[0];
+    let mut methods: Vec<_> =
+        api.methods.iter().map(|m| (m.path.as_str(), m.http_method.as_str(), m.authorizer_id.as_deref(), m.api_key_required)).collect();
+    methods.sort_unstable();
+    let expected = [
+        ("/a/{id}", "GET", Some("Tokens"), true),
+        ("/a/{id}", "OPTIONS", Some("Tokens"), false),
+        ("/b", "ANY", None, false),
+        ("/b", "OPTIONS", Some("Tokens"), false),
+        ("/b", "POST", Some("Requests"), false),
+    ];
+    assert_eq!(methods, expected);
+    let tokens = &api.authorizers[0];
+    assert_eq!((tokens.authorizer_type.as_str(), tokens.authorizer_result_ttl_in_seconds), ("TOKEN", Some(0)));
+    assert_eq!(tokens.identity_source, ["method.request.header.X-Token"]);
+    assert_eq!(api.authorizers[1].identity_source, ["method.request.header.X-A", "method.request.querystring.key"]);
+    assert_eq!((api.stages.last().unwrap().stage_name.as_str(), api.binary_media_types.as_slice()), ("v1", &["image/png".to_owned()][..]));
+    assert_eq!(api.gateway_responses[0].response_parameters, [("gatewayresponse.header.X-Why".to_owned(), "'no'".to_owned())]);
+    let plan = &project.usage_plans[0];
+    assert_eq!((plan.rate_limit, plan.burst_limit, plan.keys.len(), project.api_keys.len()), (Some(2.5), Some(5), 1, 1));
+    assert_eq!(plan.api_stages, [(api.rest_api_id.clone(), "v1".to_owned())]);
+    let function = api.methods[0].integration.function.as_ref().unwrap();
+    assert_eq!(function.qualifier.as_deref(), Some("live"));
+}
+
+#[test]
+fn an_http_api_of_sam() {
+    let project = load(SAM);
+    let api = &project.http_apis[0];
+    let mut routes: Vec<_> =
+        api.routes.iter().map(|r| (r.route_key.as_str(), r.authorization_type.as_str(), r.authorizer_id.as_deref())).collect();
+    routes.sort_unstable();
+    assert_eq!(routes, [("$default", "NONE", None), ("GET /d", "JWT", Some("Jwt")), ("PUT /e", "CUSTOM", Some("Lam"))]);
+    let of = |key: &str| &api.routes.iter().find(|route| route.route_key == key).unwrap().integration;
+    assert_eq!((of("GET /d").timeout_in_millis, of("PUT /e").payload_format_version.as_deref()), (Some(9000), Some("1.0")));
+    let cors = api.cors_configuration.as_ref().unwrap();
+    assert_eq!((cors.allow_origins.as_slice(), cors.max_age), (&["https://a.test".to_owned()][..], Some(5)));
+    assert_eq!(api.stages[0].stage_variables, [("color".to_owned(), "blue".to_owned())]);
+    let own = api.authorizers.iter().find(|authorizer| authorizer.authorizer_id == "Lam").unwrap();
+    assert_eq!((own.enable_simple_responses, own.identity_source.as_slice()), (true, &["$request.header.X-A".to_owned()][..]));
+}
+
+#[test]
+fn versions_aliases_and_urls() {
+    let project = load(SAM);
+    let function = &project.functions[0];
+    assert_eq!((function.versions[0].version.as_str(), function.aliases[0].name.as_str()), ("1", "live"));
+    assert_eq!((function.aliases[0].function_version.as_str(), function.aliases[0].provisioned_concurrent_executions), ("1", Some(2)));
+    let url = &project.function_urls[0];
+    assert_eq!((url.function_name.as_str(), url.qualifier.as_deref()), (function.function_name.as_str(), Some("live")));
+    assert_eq!(url.invoke_mode, "RESPONSE_STREAM");
+}
+
+const PLAIN: &str = "\
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {FunctionName: f, Code: src, Runtime: nodejs24.x, Handler: index.handler, Role: 'arn:aws:iam::1:role/x'}
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  I:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref Http, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn, PayloadFormatVersion: '2.0'}
+  R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: GET /x, Target: !Sub 'integrations/${I}'}}
+  S: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: prod, AutoDeploy: true}}
+  Ws: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: w, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}}
+  Wi:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Ws
+      IntegrationType: AWS_PROXY
+      IntegrationUri: !Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations'
+  Wr: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Ws, RouteKey: send, Target: !Join [/, [integrations, !Ref Wi]]}}
+  Ws1: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Ws, StageName: dev}}
+  Lb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Name: lb, Subnets: [a, b]}}
+  Tg:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties:
+      TargetType: lambda
+      Targets: [{Id: !GetAtt F.Arn}]
+      TargetGroupAttributes: [{Key: lambda.multi_value_headers.enabled, Value: 'true'}]
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Lb
+      Port: 80
+      Protocol: HTTP
+      DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: '404'}}]
+  Rule:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref Listener
+      Priority: 1
+      Conditions: [{Field: path-pattern, Values: [/api/*]}]
+      Actions: [{Type: forward, TargetGroupArn: !Ref Tg}]
+";
+
+#[test]
+fn plain_cloudformation() {
+    let project = load(PLAIN);
+    assert_eq!(project.warnings, []);
+    let http = &project.http_apis[0];
+    assert_eq!((http.routes[0].route_key.as_str(), http.stages[0].stage_name.as_str()), ("GET /x", "prod"));
+    assert_eq!(http.routes[0].integration.function.as_ref().unwrap().function_name, "f");
+    let socket = &project.websocket_apis[0];
+    assert_eq!((socket.routes[0].route_key.as_str(), socket.route_selection_expression.as_str()), ("send", "$request.body.action"));
+    let alb = &project.albs[0];
+    let rule = &alb.listeners[0].rules[0];
+    assert_eq!((rule.conditions[0].field.as_str(), rule.conditions[0].values.as_slice()), ("path-pattern", &["/api/*".to_owned()][..]));
+    assert_eq!(rule.actions[0].target_groups[0].0, alb.target_groups[0].target_group_arn);
+    assert_eq!(
+        (alb.target_groups[0].multi_value_headers, alb.target_groups[0].function.as_ref().unwrap().function_name.as_str()),
+        (true, "f")
+    );
+    assert_eq!(alb.listeners[0].default_actions[0].action_type, "fixed-response");
+}
+
+#[test]
+fn esbuild_settings_and_layers() {
+    let template = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: src, Runtime: nodejs24.x, Handler: app.handler, Layers: [!Ref L, 'arn:aws:lambda:us-east-1:1:layer:x:1']}
+    Metadata:
+      BuildMethod: esbuild
+      BuildProperties: {EntryPoints: [index.mjs], External: ['@aws-sdk/*'], Format: esm, Minify: true, Loader: [.html=text], OutExtension: [.js=.mjs], Sorcemap: true}
+  L:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {LayerName: shared, ContentUri: src}
+";
+    let project = load(template);
+    let greenroom_lambda_projects::Code::Folder { build: Some(build), .. } = &project.functions[0].code else { panic!() };
+    assert_eq!((build.entry_points.as_slice(), build.format.as_deref(), build.minify), (&["index.mjs".to_owned()][..], Some("esm"), true));
+    assert_eq!(build.out_extension, [(".js".to_owned(), ".mjs".to_owned())]);
+    assert_eq!((project.layers[0].layer_name.as_str(), &project.functions[0].layers[0]), ("shared", &project.layers[0].layer_version_arn));
+    let warnings: Vec<&str> = project.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    let expected = [
+        "`Sorcemap` is no property of `Metadata.BuildProperties` of `AWS::Lambda::Function` that is known; it is ignored",
+        "the layer `arn:aws:lambda:us-east-1:1:layer:x:1` is not of this project, and nothing is fetched",
+    ];
+    assert_eq!(warnings, expected);
+}
