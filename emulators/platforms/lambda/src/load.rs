@@ -157,8 +157,8 @@ pub(crate) fn one(cx: &Context, template: Node, origin: Origin, values: &BTreeMa
 
 /// What can only be said when all stacks are there.
 pub(crate) fn resources_done(cx: &Context, project: &mut LambdaProject) {
-    project.region = cx.options.region().to_owned();
-    project.account = cx.options.account().to_owned();
+    cx.options.region().clone_into(&mut project.region);
+    cx.options.account().clone_into(&mut project.account);
     crate::resources::finish(cx, project);
 }
 

@@ -1,5 +1,7 @@
 //! A plain folder with a handler.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use greenroom_lambda_projects::{Kind, detect};

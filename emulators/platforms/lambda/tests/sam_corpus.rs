@@ -3,6 +3,8 @@
 //! They are in the repository `aws/serverless-application-model`, under `tests/translator`; `GREENROOM_SAM_CORPUS` names that folder. Without
 //! it the test says so and passes.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -167,7 +167,7 @@ fn files_that_are_code_and_keys_that_are_unknown() {
     let project = Project::new(&[("serverless.yml", text), ("h.js", "")]);
     let expected = [
         "serverless.yml:4:1: `functoins` is no key of `serverless.yml` that is known; it is ignored (did you mean `functions`?)",
-        "serverless.yml:3:32: the plugin `serverless-step-functions` does not run here (what it adds to the service is missing)",
+        "serverless.yml:3:31: the plugin `serverless-step-functions` does not run here (what it adds to the service is missing)",
         "serverless.yml:8:15: `iot` events are not emulated (the function runs, and nothing of that kind calls it)",
         "serverless.yml:8:32: function `f` has an event of a kind that is not known: `htpApi` (did you mean `httpApi`?)",
     ];

@@ -19,7 +19,7 @@ pub enum Code {
         /// How the project's own tools build it (`Metadata.BuildMethod`).
         build_method: Option<String>,
         /// How esbuild bundles it, where `build_method` is `esbuild`.
-        build: Option<BuildProperties>,
+        build: Option<Box<BuildProperties>>,
     },
     /// A zip file.
     Zip {
@@ -139,7 +139,7 @@ fn local(props: &Props<'_, '_>, written: &str, name: &str) -> Code {
     let metadata = props.body.object("Metadata").cloned().unwrap_or_default();
     let build_method = metadata.text("BuildMethod").map(str::to_owned);
     let bundled = build_method.as_deref() == Some("esbuild");
-    let build = bundled.then(|| build_properties(props, &metadata));
+    let build = bundled.then(|| Box::new(build_properties(props, &metadata)));
     let path = if bundled { path } else { built(props, path, name) };
     Code::Folder { path, build_method, build }
 }
@@ -235,7 +235,9 @@ pub(super) fn check_handler(props: &Props<'_, '_>, function: &FunctionDecl, runt
         "ruby" => vec![path.join(format!("{module}.rb"))],
         _ => return,
     };
-    candidates.iter().for_each(|candidate| props.cx().watch(candidate));
+    for candidate in &candidates {
+        props.cx().watch(candidate);
+    }
     if !candidates.iter().any(|candidate| candidate.is_file()) {
         let message = format!(
             "the handler of function `{}` is not there: `{}` needs a file `{module}` in `{}`",

@@ -93,12 +93,11 @@ fn security(operation: &Props<'_, '_>, body: &Props<'_, '_>, authorizers: &[Auth
         let kind = scheme.and_then(|scheme| scheme.text("x-amazon-apigateway-authtype")).unwrap_or_default();
         let authorizer = authorizers.iter().find(|authorizer| authorizer.authorizer_id == entry.key);
         if let Some(authorizer) = authorizer {
-            read.authorization_type = match authorizer.authorizer_type.as_str() {
-                "JWT" => "JWT",
-                "COGNITO_USER_POOLS" => "COGNITO_USER_POOLS",
+            let kind = match authorizer.authorizer_type.as_str() {
+                known @ ("JWT" | "COGNITO_USER_POOLS") => known,
                 _ => "CUSTOM",
-            }
-            .to_owned();
+            };
+            kind.clone_into(&mut read.authorization_type);
             read.authorizer_id = Some(entry.key.clone());
             read.scopes = entry.node.one_or_more().iter().filter_map(Node::scalar).collect();
         } else if kind.eq_ignore_ascii_case("awsSigv4") || entry.key == "AWS_IAM" || entry.key == "sigv4" {
@@ -255,8 +254,12 @@ fn validators(body: &Props<'_, '_>, api: &mut RestApi) {
     }
 }
 
-/// Parameters as API Gateway names them, each with whether it must be there; and models by content type.
-fn parameters(operation: &Props<'_, '_>) -> (Vec<(String, bool)>, Vec<(String, String)>) {
+/// Parameters as API Gateway names them, each with whether it must be there.
+type Parameters = Vec<(String, bool)>;
+/// Models by content type.
+type Models = Vec<(String, String)>;
+
+fn parameters(operation: &Props<'_, '_>) -> (Parameters, Models) {
     let (mut parameters, mut models) = (Vec::new(), Vec::new());
     let name_of = |reference: String| reference.rsplit('/').next().map(str::to_owned).unwrap_or_default();
     for parameter in operation.objects("parameters") {

@@ -180,6 +180,10 @@ fn models(source: &Source, body: &mut Node) {
     }
 }
 
+/// Properties of the stage, by the same name.
+const OF_STAGE: &[&str] =
+    &["CacheClusterEnabled", "CacheClusterSize", "Variables", "MethodSettings", "AccessLogSetting", "CanarySetting", "TracingEnabled"];
+
 fn stage(sam: &mut Sam<'_, '_>, source: &Source, hash: &str) {
     let at = source.at;
     let passed = source.passed();
@@ -196,13 +200,11 @@ fn stage(sam: &mut Sam<'_, '_>, source: &Source, hash: &str) {
         Some(text) => suffixed(&format!("{}Stage", source.id), text),
         None => format!("{}Stage", source.id),
     };
-    const SAME: &[&str] =
-        &["CacheClusterEnabled", "CacheClusterSize", "Variables", "MethodSettings", "AccessLogSetting", "CanarySetting", "TracingEnabled"];
     let mut properties = Maker::at(at)
         .put("RestApiId", Node::make_ref(at, &source.id))
         .put("DeploymentId", Node::make_ref(at, &deployment))
         .put("StageName", name)
-        .copy(&source.properties, SAME);
+        .copy(&source.properties, OF_STAGE);
     if let Some(tags) = source.get("Tags").and_then(Node::object) {
         let pair = |entry: &crate::tree::Entry| Maker::at(entry.at).put("Key", entry.key.as_str()).put("Value", &entry.node);
         properties = properties.put("Tags", tags.entries.iter().map(pair).collect::<Vec<_>>());

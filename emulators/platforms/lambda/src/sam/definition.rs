@@ -117,7 +117,7 @@ pub(super) fn add_integration(
     }
     let Some(item) = paths.get_mut(path) else { return };
     each_branch(item, &mut |item| {
-        if !item.get(&key).is_some_and(|node| node.object().is_some()) {
+        if item.get(&key).is_none_or(|node| node.object().is_none()) {
             item.set(&key, Node::empty(at));
         }
         let Some(method) = item.get_mut(&key) else { return };

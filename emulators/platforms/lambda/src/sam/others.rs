@@ -54,19 +54,21 @@ pub(super) fn simple_table(sam: &mut Sam<'_, '_>, source: &Source) {
     sam.add(&source.id, "AWS::DynamoDB::Table", properties, &source.attributes);
 }
 
+/// Properties of layers.
+const LAYER: &[&str] = &[
+    "LayerName",
+    "Description",
+    "ContentUri",
+    "CompatibleArchitectures",
+    "CompatibleRuntimes",
+    "LicenseInfo",
+    "RetentionPolicy",
+    "PublishLambdaVersion",
+];
+
 pub(super) fn layer_version(sam: &mut Sam<'_, '_>, source: &Source) {
     let at = source.at;
-    const KNOWN: &[&str] = &[
-        "LayerName",
-        "Description",
-        "ContentUri",
-        "CompatibleArchitectures",
-        "CompatibleRuntimes",
-        "LicenseInfo",
-        "RetentionPolicy",
-        "PublishLambdaVersion",
-    ];
-    unknown(sam, source, &[KNOWN]);
+    unknown(sam, source, &[LAYER]);
     let resolved = |key: &str| source.get(key).map(|node| sam.resolved(node));
     let mut hashed = Maker::at(at);
     for entry in &source.properties.entries {
@@ -84,9 +86,8 @@ pub(super) fn layer_version(sam: &mut Sam<'_, '_>, source: &Source) {
     let mut attributes = source.attributes.clone();
     let policy = match resolved("RetentionPolicy").and_then(|node| node.text().map(str::to_lowercase)).as_deref() {
         Some("delete") => Some("Delete"),
-        Some(_) => Some("Retain"),
         None if attributes.has("DeletionPolicy") => None,
-        None => Some("Retain"),
+        Some(_) | None => Some("Retain"),
     };
     if let Some(policy) = policy {
         attributes.set("DeletionPolicy", policy.into_node(at));

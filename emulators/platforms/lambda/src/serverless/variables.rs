@@ -91,44 +91,61 @@ impl<'c> Variables<'c> {
         Some(result.into_node(at))
     }
 
-    /// The value of `source:address, fallback, …`.
+    /// The value of `source:address, fallback, …`; that there is none is reported.
     fn expression(&self, expression: &str, at: Mark) -> Option<Node> {
-        // What stands inside comes first: `self:custom.${opt:stage}`.
-        let inner = if expression.contains("${") { self.text(expression, at)?.scalar()? } else { expression.to_owned() };
-        if self.open.borrow().contains(&inner) {
-            let circle: Vec<String> = self.open.borrow().iter().map(|part| format!("${{{part}}}")).collect();
-            self.cx.error(
-                at,
-                format!("the variable `${{{inner}}}` depends on itself"),
-                format!("take one out of the circle of {}", listed(&circle)),
-            );
-            return None;
-        }
-        self.open.borrow_mut().push(inner.clone());
-        let found = self.alternatives(&inner, at);
-        self.open.borrow_mut().pop();
-        match found {
+        match self.evaluate(expression, at) {
             Found::Value(node) => Some(node),
             Found::Failed => None,
             Found::Nothing => {
-                self.cx.error(at, format!("the variable `${{{inner}}}` has no value"), self.hint(&inner));
+                self.cx.error(at, format!("the variable `${{{expression}}}` has no value"), hint(expression));
                 None
             }
         }
     }
 
+    fn evaluate(&self, expression: &str, at: Mark) -> Found {
+        if self.open.borrow().iter().any(|open| open == expression) {
+            let circle: Vec<String> = self.open.borrow().iter().map(|part| format!("${{{part}}}")).collect();
+            let message = format!("the variable `${{{expression}}}` depends on itself");
+            self.cx.error(at, message, format!("take one out of the circle of {}", listed(&circle)));
+            return Found::Failed;
+        }
+        self.open.borrow_mut().push(expression.to_owned());
+        let found = self.alternatives(expression, at);
+        self.open.borrow_mut().pop();
+        found
+    }
+
+    /// The first of several, with commas between them, that has a value.
     fn alternatives(&self, expression: &str, at: Mark) -> Found {
         for alternative in split_outside(expression) {
-            let alternative = alternative.trim();
-            let found = match literal(alternative) {
-                Some(value) => Found::Value(value.into_node(at)),
-                None => self.source(alternative, at),
-            };
+            let found = self.alternative(alternative.trim(), at);
             if !matches!(found, Found::Nothing) {
                 return found;
             }
         }
         Found::Nothing
+    }
+
+    fn alternative(&self, alternative: &str, at: Mark) -> Found {
+        if let Some((before, inner, after)) = next_variable(alternative) {
+            if before.is_empty() && after.is_empty() && is_variable(inner) {
+                return self.evaluate(inner, at);
+            }
+            // What stands inside comes first: `self:custom.${opt:stage}`.
+            return match self.text(alternative, at).and_then(|node| node.scalar()) {
+                Some(text) => self.plain(&text, at),
+                None => Found::Failed,
+            };
+        }
+        self.plain(alternative, at)
+    }
+
+    fn plain(&self, text: &str, at: Mark) -> Found {
+        match literal(text) {
+            Some(value) => Found::Value(value.into_node(at)),
+            None => self.source(text, at),
+        }
     }
 
     fn source(&self, expression: &str, at: Mark) -> Found {
@@ -273,21 +290,22 @@ impl<'c> Variables<'c> {
             _ => Found::Nothing,
         }
     }
+}
 
-    fn hint(&self, expression: &str) -> String {
-        let (source, address) = expression.split_once(':').unwrap_or((expression, ""));
-        let source = source.split('(').next().unwrap_or_default();
-        if !SOURCES.contains(&source) {
-            return did_you_mean(source, SOURCES.iter().copied(), "use one of the framework's sources, or add a fallback after a comma");
-        }
-        let first = split_outside(address).first().map(|part| part.trim().to_owned()).unwrap_or_default();
-        match source {
-            "env" => format!("set the variable `{first}`, or add a fallback: `${{env:{first}, 'value'}}`"),
-            "opt" => format!("give `--{first}`, or add a fallback: `${{opt:{first}, 'value'}}`"),
-            "param" => format!("give `--parameter {first}=…`, or declare it under `params`"),
-            "file" => "create the file, or add a fallback after a comma".to_owned(),
-            _ => "declare it, correct the address, or add a fallback after a comma".to_owned(),
-        }
+/// What to do about a variable without a value.
+fn hint(expression: &str) -> String {
+    let (source, address) = expression.split_once(':').unwrap_or((expression, ""));
+    let source = source.split('(').next().unwrap_or_default();
+    if !SOURCES.contains(&source) {
+        return did_you_mean(source, SOURCES.iter().copied(), "use one of the framework's sources, or add a fallback after a comma");
+    }
+    let first = split_outside(address).first().map(|part| part.trim().to_owned()).unwrap_or_default();
+    match source {
+        "env" => format!("set the variable `{first}`, or add a fallback: `${{env:{first}, 'value'}}`"),
+        "opt" => format!("give `--{first}`, or add a fallback: `${{opt:{first}, 'value'}}`"),
+        "param" => format!("give `--parameter {first}=…`, or declare it under `params`"),
+        "file" => "create the file, or add a fallback after a comma".to_owned(),
+        _ => "declare it, correct the address, or add a fallback after a comma".to_owned(),
     }
 }
 
@@ -330,7 +348,6 @@ fn split_outside(text: &str) -> Vec<&str> {
     for (at, character) in text.char_indices() {
         match (character, quote) {
             (character, Some(open)) if character == open => quote = None,
-            (_, Some(_)) => {}
             ('\'' | '"', None) => quote = Some(character),
             ('(' | '{', None) => depth += 1,
             (')' | '}', None) => depth -= 1,

@@ -6,6 +6,9 @@ use crate::tree::{Entry, Node, Object, Value};
 
 const MOST: usize = 10_000;
 
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html>
+const NESTED: usize = 5;
+
 /// Replaces each `Fn::ForEach::…` in `template` by its copies.
 pub(super) fn expand(stack: &Stack<'_>, template: &mut Object) {
     let declared =
@@ -56,8 +59,6 @@ impl Loops<'_, '_> {
             let hint = "add `Transform: AWS::LanguageExtensions` to the template";
             cx.error(entry.at, "`Fn::ForEach` needs the language extensions", hint);
         }
-        /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html>
-        const NESTED: usize = 5;
         let parts = entry.node.items().and_then(|items| <&[Node; 3]>::try_from(items).ok());
         let Some([variable, list, body]) = parts.filter(|_| depth < NESTED) else {
             let message = format!("`Fn::ForEach::{name}` takes a name, a list and an object, and nests at most {NESTED} deep");

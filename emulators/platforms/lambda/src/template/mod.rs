@@ -78,7 +78,7 @@ impl<'c> Stack<'c> {
             cx.error(entry.at, format!("`{}` is no section of a template", entry.key), hint);
         }
         expand_includes(cx, &origin.dir, &mut template);
-        let parameters = parameters::read(cx, section(cx, &template, "Parameters"), values);
+        let parameters = parameters::read(cx, &section(cx, &template, "Parameters"), values);
         let mut stack = Self {
             cx,
             parameters,

@@ -8,7 +8,7 @@ use crate::tree::{Entry, IntoNode, Node, Object};
 use crate::words::{did_you_mean, listed};
 
 /// The values of all parameters that `declared` has. Those that the vendor would refuse are reported.
-pub(super) fn read(cx: &Context, declared: Object, values: &BTreeMap<String, Node>) -> BTreeMap<String, Node> {
+pub(super) fn read(cx: &Context, declared: &Object, values: &BTreeMap<String, Node>) -> BTreeMap<String, Node> {
     for (name, given) in values.iter().filter(|(name, _)| !declared.has(name)) {
         let hint = did_you_mean(name, declared.keys(), "take the value out, or declare the parameter");
         cx.warn(given.at, format!("the template has no parameter `{name}`; its value is ignored"), hint);

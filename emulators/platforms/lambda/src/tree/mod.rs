@@ -117,7 +117,7 @@ impl Object {
 
     /// The object at `key`, which is made where there is none.
     pub(crate) fn object_at(&mut self, key: &str, at: Mark) -> &mut Self {
-        if !self.get(key).is_some_and(|node| node.object().is_some()) {
+        if self.get(key).is_none_or(|node| node.object().is_none()) {
             self.set(key, Node { at, value: Value::Object(Self::default()) });
         }
         self.get_mut(key).and_then(Node::object_mut).expect("invariant: it was put there")

@@ -10,7 +10,7 @@ fn read(name: &str, text: &str) -> Result<Node, (String, usize)> {
     let (start, source) = sources.add(Path::new(name), text);
     parse(&source, start).map_err(|error| {
         let located = sources.locate(error.diagnostic, error.mark);
-        (located.message, located.position.unwrap().line)
+        (located.message, located.position.map_or(0, |position| position.line))
     })
 }
 

@@ -118,7 +118,7 @@ impl Reader {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let value = match open.content {
             Content::List(items) => Value::Array(items),
-            Content::Object { object, merged, .. } => Value::Object(merge(object, merged)),
+            Content::Object { object, merged, .. } => Value::Object(merge(object, &merged)),
         };
         let node = tagged(value.into_node(open.at), open.tag.as_deref())?;
         self.finish(node, open.anchor, open.before)
@@ -165,7 +165,7 @@ impl Reader {
 }
 
 /// `object` with the keys of `merged` (`<<: *defaults`) that it does not have itself.
-fn merge(mut object: Object, merged: Vec<Node>) -> Object {
+fn merge(mut object: Object, merged: &[Node]) -> Object {
     for source in merged.iter().flat_map(Node::one_or_more).filter_map(Node::object) {
         for entry in &source.entries {
             if !object.has(&entry.key) {

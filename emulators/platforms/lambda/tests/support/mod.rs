@@ -1,5 +1,7 @@
 //! Folders of files for tests.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::path::Path;
 
 use greenroom_lambda_projects::{LambdaProject, LoadOptions, load};
@@ -13,7 +15,9 @@ pub(crate) struct Project {
 impl Project {
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let project = Self { dir: tempfile::tempdir().unwrap() };
-        files.iter().for_each(|(name, text)| project.write(name, text));
+        for (name, text) in files {
+            project.write(name, text);
+        }
         project
     }
 

@@ -294,7 +294,7 @@ fn request_model(event: &Event<'_>, route: &Route, body: &mut Node) {
         }
     }
     each_method(body, &route.path, &route.method, &mut |method| {
-        method.set("x-amazon-apigateway-request-validator", validator.into_node(at))
+        method.set("x-amazon-apigateway-request-validator", validator.into_node(at));
     });
 }
 

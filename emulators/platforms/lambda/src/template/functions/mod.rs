@@ -120,6 +120,6 @@ fn entry(key: &str, node: Node) -> Entry {
 }
 
 /// A text as node.
-fn text_node(text: impl Into<String>, at: Mark) -> Option<Node> {
-    Some(text.into().into_node(at))
+fn text_node(text: impl Into<String>, at: Mark) -> Node {
+    text.into().into_node(at)
 }

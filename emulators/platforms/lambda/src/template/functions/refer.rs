@@ -20,7 +20,7 @@ pub(super) fn reference_value(stack: &Stack<'_>, name: &str, at: Mark) -> Option
     let known = stack.parameter(name).map(|value| Node { at, value: value.value.clone() });
     known.or_else(|| stack.pseudo(name, at)).or_else(|| {
         is_there(stack, name, at)?;
-        text_node(stack.reference_of(name)?, at)
+        Some(text_node(stack.reference_of(name)?, at))
     })
 }
 
@@ -41,7 +41,7 @@ pub(super) fn attribute_value(stack: &Stack<'_>, name: &str, attribute: &str, at
     is_there(stack, name, at)?;
     match attribute.strip_prefix("Outputs.") {
         Some(output) => stack.output_of_child(name, output, at),
-        None => text_node(stack.attribute_of(name, attribute)?, at),
+        None => Some(text_node(stack.attribute_of(name, attribute)?, at)),
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) fn sub(stack: &Stack<'_>, argument: &Node, at: Mark) -> Option<Node> 
             Piece::Variable(name) => result.push_str(&variable(stack, name, names, text.at)?),
         }
     }
-    text_node(result, at)
+    Some(text_node(result, at))
 }
 
 fn variable(stack: &Stack<'_>, name: &str, names: &Object, at: Mark) -> Option<String> {
@@ -75,7 +75,7 @@ pub(super) fn join(stack: &Stack<'_>, argument: &Node, at: Mark) -> Option<Node>
     let delimiter = stack.text_argument(delimiter, "Fn::Join")?;
     let items = stack.list_argument(list, "Fn::Join")?;
     let texts: Option<Vec<String>> = items.iter().map(|item| stack.text_argument(item, "Fn::Join")).collect();
-    text_node(texts?.join(&delimiter), at)
+    Some(text_node(texts?.join(&delimiter), at))
 }
 
 pub(super) fn split(stack: &Stack<'_>, argument: &Node, at: Mark) -> Option<Node> {
@@ -86,9 +86,9 @@ pub(super) fn split(stack: &Stack<'_>, argument: &Node, at: Mark) -> Option<Node
 }
 
 pub(super) fn base64(stack: &Stack<'_>, argument: &Node, at: Mark) -> Option<Node> {
-    text_node(STANDARD.encode(stack.text_argument(argument, "Fn::Base64")?), at)
+    Some(text_node(STANDARD.encode(stack.text_argument(argument, "Fn::Base64")?), at))
 }
 
 pub(super) fn to_json_string(stack: &Stack<'_>, argument: &Node, at: Mark) -> Option<Node> {
-    text_node(stack.resolve(argument)?.to_json().to_string(), at)
+    Some(text_node(stack.resolve(argument)?.to_json().to_string(), at))
 }
