@@ -19,6 +19,8 @@ pub enum DoorKind {
     HttpApi,
     /// A REST API.
     RestApi,
+    /// A WebSocket API.
+    WebSocketApi,
     /// A function URL.
     FunctionUrl,
     /// A load balancer.

@@ -5,16 +5,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenroom_host::{Event, EventId, EventKind, Host, Limit, Outcome};
+use greenroom_host::{Event, EventId, EventKind, Host, Limit, Outcome, Profile, Timestamp};
 
 use crate::answer::{Answer, Body};
 use crate::authorize::{Decisions, KeySets};
 use crate::config::Doors;
 use crate::door::{Door, DoorKind};
 use crate::inbound::{self, Inbound, TooLarge};
+use crate::limits;
 use crate::outside::Outside;
 use crate::scene::Scene;
 use crate::usage::Usage;
+use crate::websocket_api::{Connections, Upgrade};
 
 /// A request that is over, for the log.
 #[derive(Debug, Clone)]
@@ -54,6 +56,14 @@ pub(crate) struct Shared {
     pub(crate) decisions: Decisions,
     pub(crate) keys: KeySets,
     pub(crate) usage: Usage,
+    pub(crate) connections: Connections,
+}
+
+impl Shared {
+    /// The doors as they are configured.
+    pub(crate) fn doors(&self) -> Arc<Doors> {
+        Arc::clone(&self.doors.read().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Gateway {
@@ -61,7 +71,7 @@ impl Gateway {
     #[must_use]
     pub fn new(host: Host, log: Arc<dyn GatewayLog>, outside: Arc<dyn Outside>) -> Self {
         let (decisions, keys, usage) = (Decisions::default(), KeySets::new(outside), Usage::default());
-        let shared = Shared { host, log, doors: RwLock::default(), decisions, keys, usage };
+        let shared = Shared { host, log, doors: RwLock::default(), decisions, keys, usage, connections: Connections::default() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -75,33 +85,42 @@ impl Gateway {
     /// The doors as they are configured.
     #[must_use]
     pub fn doors(&self) -> Arc<Doors> {
-        Arc::clone(&self.shared.doors.read().unwrap_or_else(PoisonError::into_inner))
+        self.shared.doors()
     }
 
     /// Answers a request that came to `door` from `peer`.
-    pub async fn handle<B>(&self, door: &Door, request: http::Request<B>, peer: SocketAddr) -> http::Response<Body>
+    pub async fn handle<B>(&self, door: &Door, mut request: http::Request<B>, peer: SocketAddr) -> http::Response<Body>
     where
         B: http_body::Body<Data = Bytes>,
     {
         let host = &self.shared.host;
         let started = host.clock.uptime();
+        let upgrade = Upgrade::of(&mut request);
+        let grant = upgrade.as_ref().map(|upgrade| upgrade.grant.clone());
         let (head, body) = request.into_parts();
         let mut inbound = Inbound::of(&head, peer);
-        let read = inbound::read(body, self.most(door)).await;
+        let (limit, strict) = (largest(door), host.limits.profile() == Profile::Production);
+        let read = inbound::read(body, strict.then_some(limit.most)).await;
         inbound.body = read.as_ref().map(Bytes::clone).unwrap_or_default();
+        // Where what is beyond is not refused, it is warned of.
+        let _ = host.limits.refuses_beyond(limit, inbound.body.len() as u64);
         let (event, at) = self.append(door, &inbound);
         let mut finish = Finish { host, event, started, outcome: Outcome::Canceled };
-        let answer = self.answer(door, &inbound, event, at, read.err()).await;
+        let answer = self.answer(door, &inbound, Scene::of(host, event, at, &inbound), (upgrade, read.err())).await;
         host.journal.answered(event, answer.kept());
         finish.outcome = answer.outcome.clone();
         let took = host.clock.uptime().saturating_sub(started);
         let (path, outcome) = (&inbound.target(), &answer.outcome);
         self.shared.log.request(&HttpRecord { event, door, method: &inbound.method, path, status: answer.status, outcome, took });
-        answer.response()
+        let mut response = answer.response();
+        if let Some(grant) = grant {
+            grant.put(&mut response);
+        }
+        response
     }
 
     /// The journal's event, before anything is delivered because of it.
-    fn append(&self, door: &Door, inbound: &Inbound) -> (EventId, greenroom_host::Timestamp) {
+    fn append(&self, door: &Door, inbound: &Inbound) -> (EventId, Timestamp) {
         let summary = format!("{} {}", inbound.method, inbound.target());
         let (source, target) = (Arc::from("http"), Arc::from(door.id.as_str()));
         let event = Event::new(&self.shared.host, EventKind::HttpRequest, &source, &target, summary, None);
@@ -110,15 +129,7 @@ impl Gateway {
         (id, at)
     }
 
-    async fn answer(
-        &self,
-        door: &Door,
-        inbound: &Inbound,
-        event: EventId,
-        at: greenroom_host::Timestamp,
-        large: Option<TooLarge>,
-    ) -> Answer {
-        let scene = Scene::of(&self.shared.host, event, at, inbound);
+    async fn answer(&self, door: &Door, inbound: &Inbound, scene: Scene, (upgrade, large): (Option<Upgrade>, Option<TooLarge>)) -> Answer {
         let doors = self.doors();
         match door.kind {
             DoorKind::HttpApi => match doors.http_apis.iter().find(|api| api.id == door.id) {
@@ -127,6 +138,13 @@ impl Gateway {
             },
             DoorKind::RestApi => match doors.rest_apis.iter().find(|api| api.id == door.id) {
                 Some(api) => crate::rest_api::answer(&self.shared, &doors, api, door.stage.as_deref(), &scene, inbound, large).await,
+                None => no_door(door),
+            },
+            DoorKind::WebSocketApi => match doors.websocket_apis.iter().find(|api| api.id == door.id) {
+                Some(api) => {
+                    let stage = door.stage.as_deref();
+                    crate::websocket_api::answer(&self.shared, api, stage, &scene, inbound, (upgrade, large)).await
+                }
                 None => no_door(door),
             },
             DoorKind::FunctionUrl => match doors.function_urls.iter().find(|url| url.id == door.id) {
@@ -139,17 +157,16 @@ impl Gateway {
             },
         }
     }
+}
 
-    /// How large a body may be that comes to `door`; none where limits are not held.
-    fn most(&self, door: &Door) -> Option<u64> {
-        let limit: &Limit = match door.kind {
-            DoorKind::HttpApi => &crate::limits::HTTP_PAYLOAD,
-            DoorKind::RestApi => &crate::limits::REST_PAYLOAD,
-            DoorKind::FunctionUrl => &crate::limits::URL_PAYLOAD,
-            DoorKind::LoadBalancer => &crate::limits::BALANCER_PAYLOAD,
-        };
-        let strict = self.shared.host.limits.profile() == greenroom_host::Profile::Production;
-        strict.then_some(limit.most)
+/// How large a body may be that comes to `door`.
+fn largest(door: &Door) -> &'static Limit {
+    match door.kind {
+        DoorKind::HttpApi => &limits::HTTP_PAYLOAD,
+        DoorKind::RestApi => &limits::REST_PAYLOAD,
+        DoorKind::WebSocketApi => &limits::SOCKET_MESSAGE,
+        DoorKind::FunctionUrl => &limits::URL_PAYLOAD,
+        DoorKind::LoadBalancer => &limits::BALANCER_PAYLOAD,
     }
 }
 

@@ -3,6 +3,7 @@
 //! A [`Gateway`] holds what is configured ([`Doors`]) and answers requests; who listens, and on which port or path, is not decided here.
 //! Functions are called through [`greenroom_host::Delivery`] alone.
 
+mod address;
 mod answer;
 mod authorize;
 mod call;
@@ -22,6 +23,7 @@ mod routing;
 mod scene;
 mod usage;
 mod vtl;
+mod websocket_api;
 
 pub use answer::Body;
 pub use config::Doors;

@@ -57,3 +57,25 @@ pub(crate) const BALANCER_PAYLOAD: Limit = Limit {
     most: 1024 * 1024,
     url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html",
 };
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html>
+pub(crate) const SOCKET_MESSAGE: Limit = Limit {
+    name: "apigateway.websocket-message",
+    of: "bytes of a WebSocket message",
+    most: 128 * 1024,
+    url: "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html",
+};
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html>
+pub(crate) const SOCKET_FRAME: Limit = Limit {
+    name: "apigateway.websocket-frame",
+    of: "bytes of a WebSocket frame",
+    most: 32 * 1024,
+    url: "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html",
+};
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html>
+pub(crate) const SOCKET_IDLE: Duration = Duration::from_secs(10 * 60);
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html>
+pub(crate) const SOCKET_LONGEST: Duration = Duration::from_secs(2 * 3600);

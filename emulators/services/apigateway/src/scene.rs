@@ -1,8 +1,8 @@
 //! One request on its way: its event, its ids, the time at which it came.
 
-use std::sync::Arc;
+use std::time::Duration;
 
-use greenroom_host::{EventId, Host, LogLine, Timestamp};
+use greenroom_host::{EventId, Host, Outcome, Timestamp};
 
 use crate::ids;
 use crate::inbound::Inbound;
@@ -20,6 +20,8 @@ pub(crate) struct Scene {
     pub(crate) extended_id: String,
     /// `Root=…`, or what the client sent.
     pub(crate) trace: String,
+    /// When, by the time that things really take.
+    started: Duration,
 }
 
 impl Scene {
@@ -27,11 +29,18 @@ impl Scene {
     pub(crate) fn of(host: &Host, event: EventId, at: Timestamp, inbound: &Inbound) -> Self {
         let sent = inbound.headers.get("x-amzn-trace-id").filter(|sent| sent.contains("Root="));
         let trace = sent.map_or_else(|| format!("Root={}", ids::trace_root(&host.ids, at)), str::to_owned);
-        Self { host: host.clone(), event, at, request_id: ids::uuid(&host.ids), extended_id: ids::extended(&host.ids), trace }
+        Self::within(host, event, at, trace)
     }
 
-    /// Something for the operator, written under the event.
-    pub(crate) fn note(&self, level: &str, text: impl Into<String>) {
-        self.host.journal.log(self.event, LogLine { level: Arc::from(level), text: text.into() });
+    /// Of something that happens within a trace.
+    pub(crate) fn within(host: &Host, event: EventId, at: Timestamp, trace: String) -> Self {
+        let (request_id, extended_id) = (ids::uuid(&host.ids), ids::extended(&host.ids));
+        Self { host: host.clone(), event, at, request_id, extended_id, trace, started: host.clock.uptime() }
+    }
+
+    /// It is over, for the journal.
+    pub(crate) fn finish(&self, outcome: Outcome) {
+        self.host.journal.finish(self.event, outcome, self.host.clock.uptime().saturating_sub(self.started));
+        self.host.journal.over(self.event, None);
     }
 }

@@ -15,6 +15,8 @@ pub enum EventKind {
     Invoke,
     /// A function was called, and nobody waits.
     InvokeAsync,
+    /// A message came over a WebSocket that the host speaks for a vendor, or such a connection ended.
+    WebSocketMessage,
 }
 
 impl EventKind {
@@ -25,6 +27,7 @@ impl EventKind {
         (Self::CronTick, "cron.tick"),
         (Self::Invoke, "invoke"),
         (Self::InvokeAsync, "invoke.async"),
+        (Self::WebSocketMessage, "ws.message"),
     ];
 
     /// Its word: `http.request`.
@@ -69,10 +72,11 @@ mod tests {
             EventKind::CronTick => 2,
             EventKind::Invoke => 3,
             EventKind::InvokeAsync => 4,
+            EventKind::WebSocketMessage => 5,
         };
         let mut numbers: Vec<_> = EventKind::ALL.iter().map(|(kind, _)| number(*kind)).collect();
         numbers.dedup();
-        assert_eq!(numbers, [0, 1, 2, 3, 4]);
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5]);
         assert!(EventKind::ALL.iter().all(|(kind, word)| EventKind::of(word) == Some(*kind) && kind.word() == *word));
     }
 }

@@ -6,6 +6,7 @@ mod http_api;
 mod load_balancer;
 mod rest_api;
 mod usage;
+mod websocket_api;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub use rest_api::{
     RestAuthorization, RestIntegration, RestMethod, RestResource,
 };
 pub use usage::{ApiKey, Period, Quota, Throttle, UsagePlan};
+pub use websocket_api::{WebSocketApi, WebSocketIntegration, WebSocketRoute};
 
 /// Whose it is, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +55,8 @@ pub struct Doors {
     pub http_apis: Vec<Arc<HttpApi>>,
     /// REST APIs.
     pub rest_apis: Vec<Arc<RestApi>>,
+    /// WebSocket APIs.
+    pub websocket_apis: Vec<Arc<WebSocketApi>>,
     /// Function URLs.
     pub function_urls: Vec<Arc<FunctionUrl>>,
     /// Load balancers.

@@ -14,7 +14,6 @@ mod value;
 
 use serde_json::Value as Json;
 
-pub(crate) use eval::escape;
 pub(crate) use input::{Input, Parameters};
 pub(crate) use value::Value;
 
