@@ -61,7 +61,8 @@ def test_kv_is_read_and_written_as_the_code_does(run):
     assert links.keys() == ["bytes"]
     words = "KV PUT failed: 400 Invalid expiration_ttl of 1. Expiration TTL must be at least 60."
     assert refused("refused", links.put, "key", "value", expiration_ttl=1) == words
-    for key, words in [("", "Key names must not be empty"), (".", 'Illegal key name "."'), ("..", 'Illegal key name ".."')]:
+    dots = '"%s" is not allowed as a key name.'
+    for key, words in [("", "Key name cannot be empty."), (".", dots % "."), ("..", dots % "..")]:
         for what in (links.get, links.delete, lambda key: links.put(key, "")):
             assert words in refused("refused", what, key)
     links.put("../x", "dots")
