@@ -68,6 +68,11 @@ fn boto3_makes_and_invokes_functions() {
 }
 
 #[test]
+fn boto3_uses_the_whole_api() {
+    run("boto3_api.py", &Server::start(&[]));
+}
+
+#[test]
 fn boto3_signs_so_that_strict_takes_it() {
     run("boto3_strict.py", &Server::start(&["--strict"]));
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use greenroom_aws_wire::{Answer, ApiError, Context, Operation};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::names::Qualified;
 use crate::arn::Named;
 use crate::record::CodePlace;
 use crate::service::LambdaService;
@@ -13,19 +13,11 @@ use crate::service::LambdaService;
 /// Shows a function, with where its code is.
 pub(super) struct GetFunction;
 
-/// A function, and which version or alias.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Input {
-    pub(super) function_name: String,
-    pub(super) qualifier: Option<String>,
-}
-
 impl Operation<LambdaService> for GetFunction {
     const NAME: &'static str = "GetFunction";
-    type Input = Input;
+    type Input = Qualified;
 
-    async fn call(service: Arc<LambdaService>, context: Context, input: Input) -> Result<Answer, ApiError> {
+    async fn call(service: Arc<LambdaService>, context: Context, input: Qualified) -> Result<Answer, ApiError> {
         let named = Named::read(&context, &input.function_name, input.qualifier.as_deref())?;
         let (record, version) = service.shown(&named).await?;
         let mut shown = json!({ "Configuration": version.configuration, "Code": code(&context, &version.code) });

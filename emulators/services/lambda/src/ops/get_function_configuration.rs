@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use greenroom_aws_wire::{Answer, ApiError, Context, Operation};
 
-use super::get_function::Input;
+use super::names::Qualified;
 use crate::arn::Named;
 use crate::service::LambdaService;
 
@@ -13,9 +13,9 @@ pub(super) struct GetFunctionConfiguration;
 
 impl Operation<LambdaService> for GetFunctionConfiguration {
     const NAME: &'static str = "GetFunctionConfiguration";
-    type Input = Input;
+    type Input = Qualified;
 
-    async fn call(service: Arc<LambdaService>, context: Context, input: Input) -> Result<Answer, ApiError> {
+    async fn call(service: Arc<LambdaService>, context: Context, input: Qualified) -> Result<Answer, ApiError> {
         let named = Named::read(&context, &input.function_name, input.qualifier.as_deref())?;
         let (_, version) = service.shown(&named).await?;
         Ok(Answer::of(&version.configuration))

@@ -41,7 +41,7 @@ pub(super) struct Invoke;
 pub(super) struct Input {
     pub(super) function_name: String,
     pub(super) qualifier: Option<String>,
-    invocation_type: Option<String>,
+    pub(super) invocation_type: Option<String>,
     pub(super) log_type: Option<String>,
     client_context: Option<String>,
     tenant_id: Option<String>,

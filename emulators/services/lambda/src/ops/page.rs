@@ -1,6 +1,7 @@
 //! Lists, page by page.
 
 use greenroom_aws_wire::ApiError;
+use serde::Deserialize;
 
 use crate::error::invalid;
 use crate::limits;
@@ -31,4 +32,13 @@ pub(super) fn page<T>(all: Vec<T>, name: impl Fn(&T) -> String, marker: Option<&
     items.truncate(most);
     let next = items.last().filter(|_| more).map(|last| URL_SAFE.encode(name(last)));
     Ok(Page { items, next })
+}
+
+/// A page of what a function has.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OfFunction {
+    pub(super) function_name: String,
+    pub(super) marker: Option<String>,
+    pub(super) max_items: Option<usize>,
 }

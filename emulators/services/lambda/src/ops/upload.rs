@@ -28,8 +28,8 @@ pub(super) struct Upload {
 /// Code that is here.
 pub(super) struct Uploaded {
     pub(super) place: CodePlace,
-    sha256: String,
-    size: u64,
+    pub(super) sha256: String,
+    pub(super) size: u64,
 }
 
 impl Uploaded {

@@ -35,3 +35,11 @@ pub(crate) struct LayerVersion {
     #[serde(default)]
     pub(crate) policy: Policy,
 }
+
+impl LayerVersion {
+    /// Whether it says that it is for this runtime and architecture; where nothing is asked for, any is.
+    pub(crate) fn fits(&self, runtime: Option<&str>, architecture: Option<&str>) -> bool {
+        let among = |known: &[String], wanted: Option<&str>| wanted.is_none_or(|wanted| known.iter().any(|known| known == wanted));
+        among(&self.runtimes, runtime) && among(&self.architectures, architecture)
+    }
+}
