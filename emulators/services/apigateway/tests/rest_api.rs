@@ -25,6 +25,7 @@ fn method(verb: &str, integration: RestIntegration) -> RestMethod {
         request_parameters: vec![],
         request_models: vec![],
         validator: None,
+        operation_name: None,
         integration,
     }
 }

@@ -1,6 +1,8 @@
 //! WebSocket APIs, spoken to by a real client over a connection in memory.
 
 mod common;
+#[path = "common/socket.rs"]
+mod socket;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,16 +12,11 @@ use futures::{SinkExt, StreamExt};
 use greenroom_apigateway::config::{Authorizer, AuthorizerKind, Doors, WebSocketApi, WebSocketIntegration, WebSocketRoute};
 use greenroom_apigateway::{Door, DoorKind};
 use greenroom_host::{Advance, Bound};
-use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::io::DuplexStream;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use socket::{Client, connect};
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{Error, Message};
-
-type Client = WebSocketStream<DuplexStream>;
 
 fn route(key: &str, answers: bool) -> WebSocketRoute {
     let name = key.trim_start_matches('$').to_owned();
@@ -47,24 +44,6 @@ fn world(api: WebSocketApi) -> (World, Door) {
     (World::new(Doors { websocket_apis: vec![Arc::new(api)], ..Doors::default() }), door(DoorKind::WebSocketApi, "ws1"))
 }
 
-/// A client that asks for `target`.
-async fn connect(world: &World, door: &Door, target: &str) -> Result<Client, u16> {
-    let (ours, theirs) = tokio::io::duplex(1 << 20);
-    let (gateway, door) = (world.gateway.clone(), door.clone());
-    let service = hyper::service::service_fn(move |request| {
-        let (gateway, door) = (gateway.clone(), door.clone());
-        async move { Ok::<_, std::convert::Infallible>(gateway.handle(&door, request, "192.0.2.7:5555".parse().unwrap()).await) }
-    });
-    tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(theirs), service).with_upgrades());
-    let mut request = format!("ws://localhost:3001{target}").into_client_request().unwrap();
-    request.headers_mut().insert("user-agent", "test".parse().unwrap());
-    match tokio_tungstenite::client_async(request, ours).await {
-        Ok((client, _)) => Ok(client),
-        Err(Error::Http(response)) => Err(response.status().as_u16()),
-        Err(other) => panic!("{other}"),
-    }
-}
-
 async fn next(client: &mut Client) -> String {
     client.next().await.unwrap().unwrap().into_text().unwrap().to_string()
 }
@@ -88,7 +67,7 @@ async fn calls(world: &World, count: usize) -> Vec<Call> {
 #[tokio::test]
 async fn a_connection_has_its_events_from_beginning_to_end() {
     let (world, door) = world(api(["$connect", "$disconnect", "$default", "send"].map(|key| route(key, key == "send")).to_vec()));
-    let mut client = connect(&world, &door, "/dev?token=a&token=b").await.unwrap();
+    let mut client = connect(&world, &door, "/dev?token=a&token=b", &[]).await.unwrap();
     world.functions.returns(json!({ "statusCode": 200, "body": "pong" }));
     client.send(Message::text(r#"{"action":"send","n":1}"#)).await.unwrap();
     assert_eq!(next(&mut client).await, "pong");
@@ -137,26 +116,26 @@ async fn the_function_of_connect_may_say_no_and_so_may_the_authorizer() {
         let statement = json!({ "Action": "execute-api:Invoke", "Effect": effect, "Resource": "*/$connect" });
         json!({ "principalId": "ann", "policyDocument": { "Statement": [statement] }, "context": { "k": 1 } })
     };
-    assert_eq!(connect(&world, &door, "/dev").await.unwrap_err(), 401);
+    assert_eq!(connect(&world, &door, "/dev", &[]).await.unwrap_err(), 401);
     world.functions.returns(allow("Deny"));
-    assert_eq!(connect(&world, &door, "/dev?token=x").await.unwrap_err(), 403);
+    assert_eq!(connect(&world, &door, "/dev?token=x", &[]).await.unwrap_err(), 403);
     assert_eq!(world.functions.last().event["methodArn"], "arn:aws:execute-api:us-east-1:123456789012:ws1/dev/$connect");
     world.functions.returns(allow("Allow"));
     world.functions.returns(json!({ "statusCode": 429 }));
-    assert_eq!(connect(&world, &door, "/dev?token=x").await.unwrap_err(), 429);
+    assert_eq!(connect(&world, &door, "/dev?token=x", &[]).await.unwrap_err(), 429);
     let shown = &world.functions.last().event["requestContext"]["authorizer"];
     assert_eq!(*shown, json!({ "k": "1", "principalId": "ann", "integrationLatency": 0 }));
     world.functions.returns(allow("Allow"));
     world.functions.will(Act::Fail(json!({ "errorMessage": "boom" })));
-    assert_eq!(connect(&world, &door, "/dev?token=x").await.unwrap_err(), 502);
-    assert_eq!(connect(&world, &door, "/prod").await.unwrap_err(), 403);
+    assert_eq!(connect(&world, &door, "/dev?token=x", &[]).await.unwrap_err(), 502);
+    assert_eq!(connect(&world, &door, "/prod", &[]).await.unwrap_err(), 403);
     assert_eq!(world.get(&door, "/dev").await.status, 426);
 }
 
 #[tokio::test]
 async fn messages_that_come_to_nothing_are_answered_so() {
     let (world, door) = world(api(vec![route("send", false)]));
-    let mut client = connect(&world, &door, "/dev").await.unwrap();
+    let mut client = connect(&world, &door, "/dev", &[]).await.unwrap();
     client.send(Message::text("{}")).await.unwrap();
     let told: Value = serde_json::from_str(&next(&mut client).await).unwrap();
     assert_eq!((&told["message"], told["connectionId"].is_string(), told["requestId"].is_string()), (&json!("Forbidden"), true, true));
@@ -169,7 +148,7 @@ async fn messages_that_come_to_nothing_are_answered_so() {
 #[tokio::test]
 async fn connections_are_managed_from_outside() {
     let (world, door) = world(api(vec![route("$connect", false), route("$disconnect", false)]));
-    let mut client = connect(&world, &door, "/dev").await.unwrap();
+    let mut client = connect(&world, &door, "/dev", &[]).await.unwrap();
     let id = world.functions.last().event["requestContext"]["connectionId"].as_str().unwrap().replace('=', "%3D");
     let path = format!("/dev/@connections/{id}");
     assert_eq!(world.send(&door, request("POST", &path, &[], "hello")).await.status, 200);
@@ -195,7 +174,7 @@ async fn what_is_too_large_or_no_text_ends_the_connection() {
         (Message::text("a".repeat(32 * 1024 + 1)), CloseCode::Size),
         (Message::binary(vec![1]), CloseCode::Unsupported),
     ] {
-        let mut client = connect(&world, &door, "/dev").await.unwrap();
+        let mut client = connect(&world, &door, "/dev", &[]).await.unwrap();
         client.send(message).await.unwrap();
         assert_eq!(end(&mut client).await.code, code);
     }
@@ -204,7 +183,7 @@ async fn what_is_too_large_or_no_text_ends_the_connection() {
 #[tokio::test]
 async fn silence_and_age_end_a_connection_by_the_clock() {
     let (world, door) = world(api(vec![route("$disconnect", false), route("$default", false)]));
-    let mut client = connect(&world, &door, "/dev").await.unwrap();
+    let mut client = connect(&world, &door, "/dev", &[]).await.unwrap();
     while world.host.clock.pending().await.is_empty() {
         tokio::task::yield_now().await;
     }
@@ -218,7 +197,7 @@ async fn silence_and_age_end_a_connection_by_the_clock() {
 #[tokio::test]
 async fn a_client_that_vanishes_is_told_of_too() {
     let (world, door) = world(api(vec![route("$disconnect", false)]));
-    drop(connect(&world, &door, "/dev").await.unwrap());
+    drop(connect(&world, &door, "/dev", &[]).await.unwrap());
     let context = calls(&world, 1).await[0].event["requestContext"].clone();
     assert_eq!((&context["disconnectStatusCode"], &context["disconnectReason"]), (&json!(1006), &Value::Null));
 }

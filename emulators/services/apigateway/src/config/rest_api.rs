@@ -57,6 +57,8 @@ pub struct RestMethod {
     pub request_models: Vec<(String, String)>,
     /// The validator's id.
     pub validator: Option<String>,
+    /// What the method is called, as events name it.
+    pub operation_name: Option<String>,
     /// What answers.
     pub integration: RestIntegration,
 }

@@ -157,8 +157,11 @@ fn event(facts: &Facts<'_>, format: PayloadFormat, identity: &[String]) -> Value
                 shared.remove("body");
                 shared.remove("isBase64Encoded");
             }
-            let identity = if identity.is_empty() { Value::Null } else { identity.into() };
-            merged(json!({ "version": "2.0", "type": "REQUEST", "routeArn": arn, "identitySource": identity }), shared)
+            let mut first = json!({ "version": "2.0", "type": "REQUEST", "routeArn": arn });
+            if !identity.is_empty() {
+                first["identitySource"] = identity.into();
+            }
+            merged(first, shared)
         }
     }
 }

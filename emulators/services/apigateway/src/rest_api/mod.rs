@@ -86,6 +86,9 @@ async fn routed(
     };
     context.set("resourceId", resource.id.as_str());
     context.set("resourcePath", resource.path.as_str());
+    if let Some(name) = &method.operation_name {
+        context.set("operationName", name.as_str());
+    }
     let call = Call { api, stage, resource, method, parameters, query: Query::of(&inbound.query), path, scene, inbound };
     authorize::authorize(shared, &call, context).await?;
     keys::check(shared, doors, &call, context)?;
