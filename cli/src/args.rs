@@ -123,12 +123,28 @@ pub(crate) struct Serving {
     /// Let a request for `/__scheduled?cron=…` run the `scheduled` handler, as wrangler's option does; `/cdn-cgi/local/scheduled` always does
     #[arg(long)]
     pub(crate) test_scheduled: bool,
+    /// Port of the endpoint of AWS services; 0 takes any free one. Without it: 4566 or the next free one
+    #[arg(long, value_name = "PORT")]
+    pub(crate) aws_port: Option<u16>,
+    /// Whether requests to AWS services have to be signed rightly: by the key `test` with the secret `test`, or by that of
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+    #[arg(long, value_enum, default_value_t = AuthArg::Lenient)]
+    pub(crate) auth: AuthArg,
     /// Leave D1 migrations alone
     #[arg(long)]
     pub(crate) no_migrate: bool,
     /// Make the ids of events, traces and rays from this number: with frozen time, the same requests give the same journal
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+}
+
+/// How signatures of requests to AWS services are taken.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum AuthArg {
+    /// Read for account and region, not checked
+    Lenient,
+    /// Checked
+    Strict,
 }
 
 /// `greenroom exec`

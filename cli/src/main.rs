@@ -1,11 +1,12 @@
 //! `greenroom`: serverless code on your own machine.
 //!
 //! This crate has the command line and puts the parts together; it has no domain logic. `args.rs` has the arguments, `commands/` one file
-//! per command, `registry.rs` which parts this build has, `app/` what `dev` and `check` share, `settings/`
+//! per command, `aws/` the services of AWS, `registry.rs` which parts this build has, `app/` what `dev` and `check` share, `settings/`
 //! reads `greenroom.toml`.
 
 mod app;
 mod args;
+mod aws;
 mod commands;
 mod control;
 mod print;

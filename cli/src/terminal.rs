@@ -92,6 +92,13 @@ impl Terminal {
         self.line(value.to_string());
     }
 
+    /// Prints a line of text with the time before it.
+    pub(crate) fn timed(&self, line: &str) {
+        if self.is_text() {
+            self.text(format!("{} {line}", self.time()));
+        }
+    }
+
     /// Waits until everything has been printed.
     pub(crate) fn flush(&self) {
         let (done, printed) = mpsc::channel();
@@ -191,7 +198,7 @@ fn is_frame(line: &str) -> bool {
 }
 
 /// An outcome in the lines of JSON: its word, and the text that people see.
-fn brief(outcome: &Outcome) -> serde_json::Value {
+pub(crate) fn brief(outcome: &Outcome) -> serde_json::Value {
     let word = outcome.word();
     outcome.text().map_or_else(|| json!({ "type": word }), |text| json!({ "type": word, "message": text }))
 }

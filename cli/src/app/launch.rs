@@ -8,6 +8,7 @@ use greenroom_host::{Clock, Diagnostic, Host, Severity, Timestamp};
 use owo_colors::OwoColorize;
 use serde_json::json;
 
+use crate::app::deliveries::Deliveries;
 use crate::app::neighbours::Neighbours;
 use crate::app::place::Place;
 use crate::app::served::Served;
@@ -41,7 +42,7 @@ impl Launch {
         let terminal = &self.terminal;
         terminal.text(format!("{} {} · engine {}\n", "greenroom".green().bold(), env!("CARGO_PKG_VERSION"), greenroom_js::ENGINE));
         let neighbours = Neighbours::default();
-        let host = self.host.with_delivery(Arc::new(neighbours.clone()));
+        let host = self.host.with_delivery(Arc::new(Deliveries { neighbours: neighbours.clone(), aws: self.settings.aws.clone() }));
         let several = self.dirs.len() > 1;
         let starts: Vec<Start> = self.dirs.iter().enumerate().map(|(index, dir)| self.planned(&host, &neighbours, index, dir)).collect();
         // All names are known before anything starts, so that none is called unknown that is only not there yet.

@@ -66,6 +66,14 @@ impl Neighbours {
         });
     }
 
+    /// The app in `dir` has functions, which are called by their ARNs; it has no door of its own.
+    pub(crate) fn serves_functions(&self, name: &str, dir: &Path) {
+        self.0.send_modify(|apps| {
+            apps.retain(|known, neighbour| known == name || neighbour.dir != dir);
+            apps.insert(name.to_owned(), Neighbour { dir: dir.to_owned(), state: State::Away });
+        });
+    }
+
     /// The app in `dir` could not be started: calls to it wait no longer.
     pub(crate) fn away(&self, dir: &Path) {
         self.0.send_modify(|apps| {

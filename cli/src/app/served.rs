@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
+use crate::app::functions::Functions;
 use crate::app::running::Running;
 
 /// An app that is served.
 pub(crate) enum Served {
     /// By guests that are isolates: all its requests by one version.
     Isolate(Box<Running>),
+    /// By processes, one event at a time in each.
+    Functions(Box<Functions>),
 }
 
 impl Served {
@@ -15,6 +18,7 @@ impl Served {
     pub(crate) fn serves(&self) -> bool {
         match self {
             Self::Isolate(running) => running.serves(),
+            Self::Functions(functions) => functions.serves(),
         }
     }
 
@@ -22,6 +26,7 @@ impl Served {
     pub(crate) fn dir(&self) -> &Path {
         match self {
             Self::Isolate(running) => running.dir(),
+            Self::Functions(functions) => functions.dir(),
         }
     }
 
@@ -29,6 +34,7 @@ impl Served {
     pub(crate) async fn keep_current(self) {
         match self {
             Self::Isolate(running) => running.keep_current().await,
+            Self::Functions(functions) => functions.keep_current().await,
         }
     }
 }

@@ -8,6 +8,7 @@ use greenroom_host::{Diagnostic, Profile};
 
 use crate::app::neighbours::Neighbours;
 use crate::args::Serving;
+use crate::aws::{AwsOnce, AwsSettings};
 use crate::control::apps::Apps;
 
 /// What an app is started with.
@@ -25,11 +26,13 @@ pub(crate) struct Settings {
     /// Options of the vendor's local server by which it has more paths.
     pub(crate) test_options: &'static [&'static str],
     pub(crate) geo: Geo,
+    /// The AWS side of the run.
+    pub(crate) aws: AwsOnce,
 }
 
 impl Settings {
     /// For the first app of a run: on this machine, at any free port, with its state kept.
-    pub(crate) fn of(serving: &Serving, apps: Apps) -> Self {
+    pub(crate) fn of(serving: &Serving, apps: Apps, aws: AwsSettings) -> Self {
         Self {
             address: IpAddr::from([127, 0, 0, 1]),
             port: Some(0),
@@ -40,6 +43,7 @@ impl Settings {
             neighbours: Neighbours::default(),
             apps,
             test_options: if serving.test_scheduled { &["--test-scheduled"] } else { &[] },
+            aws: AwsOnce::new(aws),
             geo: Geo { place: serving.geo.clone(), location_headers: serving.location_headers },
         }
     }

@@ -7,6 +7,7 @@ use greenroom_gateway::{EdgeRules, FrontDoor, Origins, TestPaths, serve};
 use greenroom_host::{Clock, Diagnostic, Host, Timestamp, Words};
 use greenroom_supervisor::Fleet;
 
+use crate::app::functions::Functions;
 use crate::app::guests::guest_command;
 use crate::app::place::{AbortOnDrop, Place};
 use crate::app::project::Folder;
@@ -30,17 +31,26 @@ pub(crate) struct Start {
 impl Start {
     /// Starts it, at `place` where it has one already.
     pub(crate) async fn start(&self, place: Option<Place>) -> Result<(Served, Started), Vec<Diagnostic>> {
-        let folder = Folder::open(&self.dir, self.environment.clone()).map_err(|error| vec![error])?;
+        let (settings, terminal) = (self.settings.clone(), self.terminal.clone());
+        let folder = match Folder::open(&self.dir, self.environment.clone()) {
+            Err(_) if Functions::detect(&self.canonical()) => {
+                let environment = self.environment.clone();
+                let (functions, started) = Functions::start(&self.canonical(), environment, &self.host, settings, terminal).await?;
+                return Ok((Served::Functions(Box::new(functions)), started));
+            }
+            opened => opened.map_err(|error| vec![error])?,
+        };
         let read_at = Clock::wall();
         let project = folder.read(&self.host.clock)?;
-        let (settings, terminal) = (self.settings.clone(), self.terminal.clone());
         let (running, started) = Running::start(folder, (project, read_at), &self.host, settings, terminal, place).await?;
         Ok((Served::Isolate(Box::new(running)), started))
     }
 
     /// The name that the folder's configuration gives, where it can be read.
     pub(crate) fn name(&self) -> Option<String> {
-        let folder = Folder::open(&self.dir, self.environment.clone()).ok()?;
+        let Ok(folder) = Folder::open(&self.dir, self.environment.clone()) else {
+            return Functions::name(&self.canonical(), self.environment.as_deref(), &self.host.clock);
+        };
         folder.read(&self.host.clock).ok().map(|project| project.app.name)
     }
 

@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::app::launch::Launch;
 use crate::app::settings::Settings;
 use crate::args::Dev;
+use crate::aws::AwsSettings;
 use crate::control::apps::Apps;
 use crate::control::server::Offered;
 use crate::print;
@@ -45,7 +46,14 @@ async fn serve(args: Dev) -> Result<Terminal, Vec<Diagnostic>> {
     let mut terminate = signal(SignalKind::terminate()).map_err(one)?;
     let apps = Apps::default();
     let mut control = Offered::start(&host, apps.clone(), args.host, args.control_port).await.map_err(|problem| vec![problem])?;
-    let settings = Settings { address: args.host, port: args.port, ephemeral: args.ephemeral, ..Settings::of(&args.serving, apps.clone()) };
+    let data_dir = args
+        .dirs
+        .first()
+        .filter(|_| !args.ephemeral)
+        .map(|dir| std::path::absolute(dir.join(".greenroom")).unwrap_or_else(|_| dir.join(".greenroom")));
+    let aws = AwsSettings::of(&args.serving, args.host, data_dir);
+    let settings =
+        Settings { address: args.host, port: args.port, ephemeral: args.ephemeral, ..Settings::of(&args.serving, apps.clone(), aws) };
     let environment = args.serving.env.clone();
     let launch = Launch { dirs: args.dirs.clone(), environment, settings, host, terminal: terminal.clone(), patient: true };
     let running = tokio::select! {

@@ -1,6 +1,7 @@
 //! `greenroom exec`: apps that are served for as long as a test command runs.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::process::{ExitCode, ExitStatus};
 
 use greenroom_control::{AppInfo, Run};
@@ -11,6 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::app::launch::Launch;
 use crate::app::settings::Settings;
 use crate::args::Exec;
+use crate::aws::{Aws, AwsSettings};
 use crate::control::apps::Apps;
 use crate::control::server::Offered;
 use crate::print;
@@ -54,14 +56,19 @@ async fn exec(args: Exec) -> Result<u8, Failed> {
     let host = Host::new(clock.clone(), ids, args.serving.profile.into(), None).with_journal(journal);
     let terminal = Terminal::new(if args.verbose { Shows::Aside } else { Shows::Nothing }, clock).map_err(|error| failed(&error))?;
     let apps = Apps::default();
-    let settings = Settings { ephemeral: !args.keep_state, ..Settings::of(&args.serving, apps.clone()) };
+    let data_dir = args.dirs.first().filter(|_| args.keep_state).map(|dir| dir.join(".greenroom"));
+    let mut aws = AwsSettings::of(&args.serving, IpAddr::from([127, 0, 0, 1]), data_dir);
+    aws.port = aws.port.or(Some(0));
+    let settings = Settings { ephemeral: !args.keep_state, ..Settings::of(&args.serving, apps.clone(), aws) };
     let control = Offered::start(&host, apps.clone(), settings.address, Some(0)).await.map_err(|problem| (FAILED, vec![problem]))?;
+    let aws = settings.aws.clone();
     let launch = Launch { dirs: args.dirs, environment: args.serving.env, settings, host, terminal: terminal.clone(), patient: false };
     let running = tokio::select! {
         started = launch.start() => started.map_err(|problems| (FAILED, problems))?,
         signal = signals.next() => return Ok(exit_code(ended_by(signal))),
     };
-    let environment = environment(&apps.apps(), &control.url).map_err(|problem| (FAILED, vec![problem]))?;
+    let mut environment = environment(&apps.apps(), &control.url).map_err(|problem| (FAILED, vec![problem]))?;
+    environment.extend(aws.started().iter().flat_map(|aws| aws_environment(aws)));
     for app in running {
         tokio::spawn(app.keep(apps.clone()));
     }
@@ -116,6 +123,14 @@ fn environment(apps: &[AppInfo], control: &str) -> Result<Vec<(String, String)>,
         environment.push((name, app.url.clone()));
     }
     Ok(environment)
+}
+
+/// How the SDKs in the command find the services of the run; what is set already stays.
+fn aws_environment(aws: &Aws) -> Vec<(String, String)> {
+    let usual = [("AWS_REGION", "us-east-1"), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
+    let missing = usual.into_iter().filter(|(name, _)| std::env::var_os(name).is_none());
+    let endpoint = ("AWS_ENDPOINT_URL".to_owned(), aws.url());
+    std::iter::once(endpoint).chain(missing.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
 }
 
 /// The variable that has an app's address.

@@ -7,7 +7,7 @@ use greenroom_host::ModuleRule;
 use crate::glob;
 
 /// What to bundle, and for what kind of runtime.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct BundleOptions {
     /// Absolute path of the entry module. The main module of the bundle is named after it: `src/index.ts` becomes `index.js`.
     pub entry: PathBuf,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use greenroom_aws_wire::ApiError;
 use greenroom_host::Function;
 use serde_json::json;
@@ -15,7 +17,7 @@ use crate::record::{
 use crate::service::LambdaService;
 
 /// A function as a project declares it. What is left at its default is the vendor's default.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct FunctionDecl {
     /// Its place and name.
     pub key: Key,
@@ -27,6 +29,8 @@ pub struct FunctionDecl {
     pub description: String,
     /// The folder of its code, absolute.
     pub code: PathBuf,
+    /// What tells the content of that folder from what was there before.
+    pub revision: String,
     /// Folders beside it in which Python finds modules.
     pub search: Vec<PathBuf>,
     /// Folders of its layers, the first one at the bottom.
@@ -68,7 +72,7 @@ pub struct FunctionDecl {
 }
 
 /// A published version.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct VersionDecl {
     /// Its number, from 1.
     pub number: u64,
@@ -79,7 +83,7 @@ pub struct VersionDecl {
 }
 
 /// An alias.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AliasDecl {
     /// Its name.
     pub name: String,
@@ -92,7 +96,7 @@ pub struct AliasDecl {
 }
 
 /// What becomes of asynchronous events.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventsDecl {
     /// A version or alias; `$LATEST`.
     pub qualifier: String,
@@ -107,7 +111,8 @@ pub struct EventsDecl {
 }
 
 impl LambdaService {
-    /// Puts `functions` in place of all that `app` has declared before. What was set for one of them by the API is forgotten.
+    /// Puts `functions` in place of all that `app` has declared before. Those that are declared as they were stay as they are; what was
+    /// set for the others by the API is forgotten.
     ///
     /// # Errors
     /// Faults of the disk.
@@ -120,12 +125,40 @@ impl LambdaService {
         }
         for function in functions {
             let key = function.key.clone();
+            // Its instances stay, and so does what was set for it by the API.
+            if self.is_declared(&function).await? {
+                continue;
+            }
+            self.remember(&function);
             let record = self.declared(app, function);
             self.store.functions.change(&key, |known| Ok(*known = Some(record))).await?;
             self.runtime.retire(&key.arn(), None);
             self.keep_ready(&key).await?;
         }
         Ok(())
+    }
+
+    /// Whether it is there, as it was declared last.
+    async fn is_declared(&self, function: &FunctionDecl) -> Result<bool, ApiError> {
+        let same = self.declarations().get(&function.key) == Some(function);
+        Ok(same && self.store.functions.get(&function.key).await?.is_some())
+    }
+
+    fn remember(&self, function: &FunctionDecl) {
+        self.declarations().insert(function.key.clone(), function.clone());
+    }
+
+    fn declarations(&self) -> MutexGuard<'_, BTreeMap<Key, FunctionDecl>> {
+        self.declared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where the content of a zip file lies, unpacked as what is uploaded is.
+    ///
+    /// # Errors
+    /// AWS's refusals of what is too large, or no zip file that may be unpacked.
+    pub async fn unpacked(&self, zip: Bytes) -> Result<PathBuf, ApiError> {
+        let archive = self.code.add(zip).await?;
+        Ok(self.code.folder(&archive.name))
     }
 
     /// The code of a declared function has changed: what is invoked from now on runs the new one.

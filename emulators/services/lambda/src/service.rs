@@ -1,11 +1,14 @@
 //! The service: what it stands on, and what other parts of the program ask of it.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use greenroom_aws_wire::{ApiError, Service, Tabled, WireRequest, WireResponse};
 use greenroom_host::{Diagnostic, FunctionRuntime, Host};
 
+use crate::arn::Key;
 use crate::code::CodeStore;
+use crate::declare::FunctionDecl;
 use crate::dispatch::{Concurrency, Running};
 use crate::model;
 use crate::ops;
@@ -23,6 +26,8 @@ pub struct LambdaService {
     pub(crate) code: CodeStore,
     pub(crate) concurrency: Concurrency,
     pub(crate) running: Running,
+    /// What projects have declared in this run.
+    pub(crate) declared: Mutex<BTreeMap<Key, FunctionDecl>>,
 }
 
 impl LambdaService {
@@ -35,7 +40,15 @@ impl LambdaService {
     pub fn open(host: Host, runtime: Arc<dyn FunctionRuntime>) -> Result<Arc<Self>, Diagnostic> {
         let store = Store::open(&host)?;
         let code = CodeStore::open(&host)?;
-        let service = Arc::new(Self { store, code, runtime, concurrency: Concurrency::default(), running: Running::default(), host });
+        let service = Arc::new(Self {
+            store,
+            code,
+            runtime,
+            concurrency: Concurrency::default(),
+            running: Running::default(),
+            declared: Mutex::default(),
+            host,
+        });
         service.work_off();
         Ok(service)
     }

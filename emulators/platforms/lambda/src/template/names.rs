@@ -21,11 +21,6 @@ pub(crate) fn suffix(seed: &str) -> String {
     letters(seed, ALPHANUMERIC, 12)
 }
 
-/// An id as resources of REST APIs have it.
-pub(crate) fn resource_id(seed: &str) -> String {
-    letters(seed, LOWER, 6)
-}
-
 pub(super) fn uuid(seed: &str) -> String {
     let digits = letters(seed, HEX, 32);
     format!("{}-{}-4{}-a{}-{}", &digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..])

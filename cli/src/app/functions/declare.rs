@@ -1,0 +1,183 @@
+//! From what a project declares to what the Lambda service knows: code is built or taken where it lies, and everything else is handed over.
+
+use std::path::{Path, PathBuf};
+
+use greenroom_host::Diagnostic;
+use greenroom_lambda::{AliasDecl, EventsDecl, FunctionDecl, Named, VersionDecl};
+use greenroom_lambda_projects::{self as projects, BuildProperties, Code};
+
+use super::{Functions, bundles, files};
+
+/// What has been declared.
+#[derive(Default)]
+pub(crate) struct Declared {
+    functions: Vec<One>,
+}
+
+struct One {
+    name: String,
+    revision: String,
+    inputs: Vec<PathBuf>,
+}
+
+impl Declared {
+    /// Whether there is any function.
+    pub(super) fn any(&self) -> bool {
+        !self.functions.is_empty()
+    }
+
+    /// The files that functions were made of.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = &PathBuf> {
+        self.functions.iter().flat_map(|one| &one.inputs)
+    }
+
+    /// Each function with what tells its code from other code.
+    pub(super) fn revisions(&self) -> Vec<(String, String)> {
+        self.functions.iter().map(|one| (one.name.clone(), one.revision.clone())).collect()
+    }
+}
+
+/// Where code lies, ready to run.
+struct Ready {
+    code: PathBuf,
+    revision: String,
+    inputs: Vec<PathBuf>,
+}
+
+impl Functions {
+    /// Makes the project's functions known. A function whose code cannot be built stays as it was; gives what is wrong and what is doubtful.
+    pub(super) async fn declare(&mut self) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        let mut declared = Vec::new();
+        let mut known = Vec::new();
+        for function in self.project.functions.clone() {
+            let inputs_before = self.declared.functions.iter().find(|one| one.name == function.function_name).map(|one| one.inputs.clone());
+            match self.ready(&function, &mut problems).await {
+                Ok(Some(ready)) => {
+                    known.push(One {
+                        name: function.function_name.clone(),
+                        revision: ready.revision.clone(),
+                        inputs: ready.inputs.clone(),
+                    });
+                    declared.extend(self.decl(&function, ready));
+                }
+                Ok(None) => {}
+                Err(errors) => {
+                    problems.extend(errors);
+                    let inputs = inputs_before.unwrap_or_default().into_iter().chain(self.bundles.inputs(&function.logical_id)).collect();
+                    known.push(One { name: function.function_name.clone(), revision: String::new(), inputs });
+                }
+            }
+        }
+        self.declared = Declared { functions: known };
+        if let Err(error) = self.aws.lambda.declare(&self.project.stack_name, declared).await {
+            problems.push(Diagnostic::error(format!("the functions cannot be declared: {}", error.message)));
+        }
+        problems
+    }
+
+    /// None: nothing of it can run here, which has been said.
+    async fn ready(&mut self, function: &projects::FunctionDecl, warnings: &mut Vec<Diagnostic>) -> Result<Option<Ready>, Vec<Diagnostic>> {
+        let (folder, properties) = match &function.code {
+            Code::Folder { path, build, .. } => (path.clone(), build.clone()),
+            Code::Zip { path } => return self.unpacked(function, path).await.map(Some),
+            Code::Inline { text } => (self.written(function, text)?, None),
+            Code::S3 { .. } | Code::Image { .. } | Code::None => return Ok(None),
+        };
+        let node = function.runtime.as_ref().is_none_or(|runtime| runtime.family() == "nodejs");
+        let entry = node.then(|| bundles::entry(&folder, &function.handler, properties.as_deref())).flatten();
+        let Some(entry) = entry else {
+            let files::Files { paths, revision } = files::of(&folder);
+            return Ok(Some(Ready { code: folder, revision, inputs: paths }));
+        };
+        let built =
+            self.bundles.build(function, &entry, &properties.map_or_else(BuildProperties::default, |properties| *properties)).await?;
+        warnings.extend(built.warnings);
+        Ok(Some(Ready { code: built.code, revision: built.revision, inputs: built.inputs }))
+    }
+
+    /// A zip file's content, unpacked as what is uploaded is.
+    async fn unpacked(&self, function: &projects::FunctionDecl, path: &Path) -> Result<Ready, Vec<Diagnostic>> {
+        let failed =
+            |why: String| vec![Diagnostic::error(format!("the code of `{}` cannot be unpacked: {why}", function.logical_id)).in_file(path)];
+        let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+        let code = self.aws.lambda.unpacked(bytes.into()).await.map_err(|error| failed(error.message))?;
+        let revision = code.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Ready { code, revision, inputs: vec![path.to_owned()] })
+    }
+
+    /// The one file of code that stands in the template: `index` is its module, as the vendor has it.
+    fn written(&self, function: &projects::FunctionDecl, text: &str) -> Result<PathBuf, Vec<Diagnostic>> {
+        let python = function.runtime.as_ref().is_some_and(|runtime| runtime.family() == "python");
+        let folder = self.bundles.folder().join(&function.logical_id).join("inline");
+        let file = folder.join(if python { "index.py" } else { "index.js" });
+        let wrote = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, text));
+        wrote.map_err(|error| vec![Diagnostic::error(format!("`{}` cannot be written: {error}", file.display()))])?;
+        Ok(folder)
+    }
+
+    fn decl(&self, function: &projects::FunctionDecl, ready: Ready) -> Option<FunctionDecl> {
+        let layer =
+            |arn: &String| self.project.layers.iter().find(|layer| layer.layer_version_arn == *arn).and_then(|layer| layer.content.clone());
+        let some = |text: &String| (!text.is_empty()).then(|| text.clone());
+        Some(FunctionDecl {
+            key: Named::of_arn(&function.function_arn)?.key,
+            runtime: function.runtime.as_ref().map(|runtime| runtime.name.clone()),
+            handler: function.handler.clone(),
+            description: function.description.clone(),
+            search: search(&self.dir, &ready.code),
+            code: ready.code,
+            revision: ready.revision,
+            layers: function.layers.iter().filter_map(layer).collect(),
+            environment: function.environment.iter().cloned().collect(),
+            timeout: Some(function.timeout),
+            memory: Some(function.memory_size),
+            storage: Some(function.ephemeral_storage),
+            architecture: some(&function.architecture),
+            traced: function.tracing == "Active",
+            snap_start: function.snap_start == "PublishedVersions",
+            json_logs: function.logging.log_format == "JSON",
+            log_group: some(&function.logging.log_group),
+            role: function.role.clone(),
+            reserved: function.reserved_concurrent_executions,
+            may_recurse: function.recursive_loop == "Allow",
+            dead_letter: function.dead_letter_target.clone(),
+            tags: function.tags.iter().cloned().collect(),
+            versions: function.versions.iter().filter_map(version).collect(),
+            aliases: function.aliases.iter().map(alias).collect(),
+            events: function.event_invoke_configs.iter().map(events).collect(),
+        })
+    }
+}
+
+fn version(version: &projects::Version) -> Option<VersionDecl> {
+    let number = version.version.parse().ok()?;
+    Some(VersionDecl { number, description: version.description.clone(), provisioned: version.provisioned_concurrent_executions })
+}
+
+fn alias(alias: &projects::Alias) -> AliasDecl {
+    AliasDecl {
+        name: alias.name.clone(),
+        version: alias.function_version.clone(),
+        weights: alias.additional_version_weights.iter().cloned().collect(),
+        provisioned: alias.provisioned_concurrent_executions,
+    }
+}
+
+fn events(config: &projects::EventInvokeConfig) -> EventsDecl {
+    let arn = |destination: &Option<projects::Destination>| destination.as_ref().map(|destination| destination.destination.clone());
+    EventsDecl {
+        qualifier: config.qualifier.clone(),
+        retries: config.maximum_retry_attempts,
+        age: config.maximum_event_age_in_seconds.map(u64::from),
+        on_success: arn(&config.on_success),
+        on_failure: arn(&config.on_failure),
+    }
+}
+
+/// Where Python finds the packages of a project: its virtual environment, beside the code or in the project's folder.
+fn search(dir: &Path, code: &Path) -> Vec<PathBuf> {
+    let environments = [code, dir].into_iter().flat_map(|folder| [".venv", "venv"].map(|name| folder.join(name).join("lib")));
+    let versions = environments.filter_map(|lib| std::fs::read_dir(lib).ok()).flat_map(|entries| entries.flatten());
+    versions.map(|entry| entry.path().join("site-packages")).filter(|packages| packages.is_dir()).collect()
+}

@@ -1,0 +1,35 @@
+//! Who may call.
+
+use std::time::Duration;
+
+use greenroom_apigateway::config::{HttpAuthorizer, HttpAuthorizerKind, HttpFunctionAuthorizer, JwtAuthorizer};
+use greenroom_lambda_projects::Authorizer;
+
+use super::{Cx, http_api};
+
+/// How long an answer of an authorizer of a REST API counts where nothing is configured; of HTTP APIs it does not by itself.
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html>,
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>
+pub(super) fn ttl(authorizer: &Authorizer, usual: u64) -> Duration {
+    Duration::from_secs(authorizer.authorizer_result_ttl_in_seconds.map_or(usual, u64::from))
+}
+
+pub(super) fn http(cx: &Cx<'_>, authorizer: &Authorizer) -> Option<HttpAuthorizer> {
+    let kind = match (&authorizer.jwt_configuration, &authorizer.function) {
+        (Some(jwt), _) => HttpAuthorizerKind::Jwt(JwtAuthorizer {
+            identity_source: authorizer.identity_source.first().cloned().unwrap_or_else(|| "$request.header.Authorization".to_owned()),
+            issuer: jwt.issuer.trim_end_matches('/').to_owned(),
+            audience: jwt.audience.clone(),
+            keys: None,
+        }),
+        (None, Some(function)) => HttpAuthorizerKind::Function(HttpFunctionAuthorizer {
+            arn: cx.arn(function),
+            format: http_api::format(authorizer.authorizer_payload_format_version.as_deref()),
+            simple_responses: authorizer.enable_simple_responses,
+            identity_sources: authorizer.identity_source.clone(),
+            ttl: ttl(authorizer, 0),
+        }),
+        (None, None) => return None,
+    };
+    Some(HttpAuthorizer { id: authorizer.authorizer_id.clone(), kind })
+}

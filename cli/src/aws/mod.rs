@@ -1,0 +1,124 @@
+//! The AWS side of a run: one endpoint for all services, one runtime for all functions, one gateway for all front doors. It is there as soon
+//! as an app of the run needs it.
+
+mod log;
+mod once;
+mod outside;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use greenroom_apigateway::{Doors, Gateway};
+use greenroom_aws_wire::{Credentials, Endpoint, Strictness};
+use greenroom_host::{Diagnostic, Host};
+use greenroom_lambda::LambdaService;
+use greenroom_lambda_api::{LambdaRuntime, Options};
+use greenroom_outbound::rules::Rules;
+
+use crate::app::place::AbortOnDrop;
+use crate::args::{AuthArg, Serving};
+use crate::terminal::Terminal;
+pub(crate) use once::AwsOnce;
+
+/// The name under which its state is kept.
+pub(crate) const NAME: &str = "aws";
+
+/// Where every tool for local AWS looks first.
+const PORT: u16 = 4566;
+
+/// What the AWS side is started with.
+pub(crate) struct AwsSettings {
+    pub(crate) address: IpAddr,
+    pub(crate) port: Option<u16>,
+    pub(crate) strictness: Strictness,
+    /// Where its state is kept; none: in memory.
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+impl AwsSettings {
+    /// On this machine, as the options say.
+    pub(crate) fn of(serving: &Serving, address: IpAddr, data_dir: Option<PathBuf>) -> Self {
+        let strictness = match serving.auth {
+            AuthArg::Lenient => Strictness::Parsed,
+            AuthArg::Strict => Strictness::Strict(credentials()),
+        };
+        Self { address, port: serving.aws_port, strictness, data_dir }
+    }
+}
+
+/// The keys that may sign.
+fn credentials() -> Credentials {
+    let own = std::env::var("AWS_ACCESS_KEY_ID").ok().zip(std::env::var("AWS_SECRET_ACCESS_KEY").ok());
+    Credentials([("test".to_owned(), "test".to_owned())].into_iter().chain(own).collect())
+}
+
+/// The AWS side of a run.
+pub(crate) struct Aws {
+    pub(crate) host: Host,
+    pub(crate) lambda: Arc<LambdaService>,
+    pub(crate) gateway: Gateway,
+    /// Where the endpoint is.
+    pub(crate) address: SocketAddr,
+    /// The doors of each app.
+    doors: Mutex<BTreeMap<String, Doors>>,
+    /// Holds what is built for a run without a folder; it goes with this.
+    scratch: tempfile::TempDir,
+    _serving: AbortOnDrop,
+}
+
+impl Aws {
+    /// Starts all of it.
+    ///
+    /// # Errors
+    /// A port that cannot be had, state that cannot be opened.
+    pub(crate) async fn start(host: &Host, settings: &AwsSettings, rules: Rules, terminal: &Terminal) -> Result<Arc<Self>, Diagnostic> {
+        let host = host.for_app(NAME, settings.data_dir.clone());
+        let listening = greenroom_gateway::bind(settings.address, settings.port.unwrap_or(PORT), settings.port.is_some()).await?;
+        let origin = format!("http://{}", listening.address);
+        let log = Arc::new(log::AwsLog(terminal.clone()));
+        let options = Options { sink: Arc::clone(&log) as _, variables: variables(&origin), ..Options::default() };
+        let runtime = Arc::new(LambdaRuntime::new(&host, options)?);
+        let lambda = LambdaService::open(host.clone(), runtime)?;
+        let gateway = Gateway::new(host.clone(), log, Arc::new(outside::Issuers::new(rules)));
+        let endpoint = Arc::new(Endpoint::new(host.clone(), vec![lambda.served()], settings.strictness.clone(), origin));
+        let serving = AbortOnDrop::spawn(greenroom_aws_wire::serve(Arc::new(listening.listener), endpoint));
+        let scratch = tempfile::Builder::new().prefix("greenroom-build-").tempdir().map_err(|error| no_scratch(&error))?;
+        Ok(Arc::new(Self { host, lambda, gateway, address: listening.address, doors: Mutex::default(), scratch, _serving: serving }))
+    }
+
+    /// The app has these doors from now on.
+    pub(crate) fn configure(&self, app: &str, doors: Doors) {
+        let mut all = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(app.to_owned(), doors);
+        let mut together = Doors::default();
+        for doors in all.values().cloned() {
+            together.http_apis.extend(doors.http_apis);
+            together.rest_apis.extend(doors.rest_apis);
+            together.api_keys.extend(doors.api_keys);
+            together.usage_plans.extend(doors.usage_plans);
+        }
+        self.gateway.configure(together);
+    }
+
+    /// A folder that is there as long as the run.
+    pub(crate) fn scratch(&self) -> &Path {
+        self.scratch.path()
+    }
+
+    /// The endpoint's address as SDKs take it.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+fn no_scratch(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(format!("no folder for what is built: {error}"))
+        .hint(format!("make room in `{}`, or point `TMPDIR` at another folder", std::env::temp_dir().display()))
+}
+
+/// What functions are told so that the SDK in them finds the services of the run.
+fn variables(origin: &str) -> Vec<(String, String)> {
+    vec![("AWS_ENDPOINT_URL".to_owned(), origin.to_owned())]
+}

@@ -1,0 +1,37 @@
+//! The AWS side of a run, started by the first that needs it.
+
+use std::sync::Arc;
+
+use greenroom_host::{Diagnostic, Host};
+use tokio::sync::OnceCell;
+
+use super::{Aws, AwsSettings};
+use crate::control::apps::Apps;
+use crate::terminal::Terminal;
+
+/// It, or how it is started. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub(crate) struct AwsOnce {
+    settings: Arc<AwsSettings>,
+    started: Arc<OnceCell<Arc<Aws>>>,
+}
+
+impl AwsOnce {
+    pub(crate) fn new(settings: AwsSettings) -> Self {
+        Self { settings: Arc::new(settings), started: Arc::default() }
+    }
+
+    /// It, started now if nobody has.
+    ///
+    /// # Errors
+    /// As [`Aws::start`].
+    pub(crate) async fn get(&self, host: &Host, apps: &Apps, terminal: &Terminal) -> Result<Arc<Aws>, Diagnostic> {
+        let start = || Aws::start(host, &self.settings, apps.outbound.clone(), terminal);
+        self.started.get_or_try_init(start).await.cloned()
+    }
+
+    /// It, if it has been started.
+    pub(crate) fn started(&self) -> Option<Arc<Aws>> {
+        self.started.get().cloned()
+    }
+}
