@@ -3,6 +3,8 @@
 //! A fixture says what the request was; the door gets that request and a configuration like the one behind the fixture. Then every field of
 //! either event has to be in the other, with the same type; what differs has a line in [`REASONS`] that says why.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod common;
 #[path = "fixtures/reasons.rs"]
 mod reasons;

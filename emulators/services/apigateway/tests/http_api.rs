@@ -50,12 +50,12 @@ async fn a_request_becomes_an_event_of_format_2_and_what_is_returned_the_answer(
     assert_eq!(answer.all("set-cookie"), ["a=1; Secure", "b=2"]);
     let call = world.functions.last();
     assert_eq!(
-        (call.arn, call.call.caller.as_str(), call.call.asynchronous, call.caused),
+        (call.arn, call.how.caller.as_str(), call.how.asynchronous, call.caused),
         (arn("items"), "apigateway.amazonaws.com", false, true)
     );
     let id = answer.header("apigw-requestid").unwrap();
     let trace = call.event["headers"]["x-amzn-trace-id"].clone();
-    assert_eq!(call.call.trace.as_deref(), trace.as_str());
+    assert_eq!(call.how.trace.as_deref(), trace.as_str());
     assert_eq!(
         call.event,
         json!({

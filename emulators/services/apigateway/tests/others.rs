@@ -26,7 +26,7 @@ async fn a_url_has_events_of_format_2_with_the_path_as_it_was_sent() {
         .await;
     assert_eq!((answer.text(), answer.header("set-cookie"), answer.header("access-control-allow-origin")), ("hi", Some("a=1"), Some("*")));
     let call = world.functions.last();
-    assert_eq!((call.arn, call.call.stream), (arn("f:live"), false));
+    assert_eq!((call.arn, call.how.stream), (arn("f:live"), false));
     assert_eq!((&call.event["rawPath"], &call.event["rawQueryString"]), (&json!("/a%20b"), &json!("q=%20")));
     assert_eq!((&call.event["body"], &call.event["isBase64Encoded"]), (&json!("YT1i"), &json!(true)));
     let context = &call.event["requestContext"];
@@ -68,7 +68,7 @@ async fn a_stream_begins_with_its_head_and_comes_piece_by_piece() {
         (response.status().as_u16(), &response.headers()["x-a"], &response.headers()["set-cookie"]),
         (201, &"1".parse().unwrap(), &"c=1".parse().unwrap())
     );
-    assert!(world.functions.last().call.stream);
+    assert!(world.functions.last().how.stream);
     let body = response.body_mut();
     assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "one");
     assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "two");

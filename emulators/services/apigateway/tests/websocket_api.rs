@@ -1,5 +1,7 @@
 //! WebSocket APIs, spoken to by a real client over a connection in memory.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod common;
 #[path = "common/socket.rs"]
 mod socket;

@@ -10,9 +10,12 @@ use serde_json::Value;
 /// How many are remembered before those that have run out are looked for.
 const MANY: usize = 1024;
 
-/// Answers of authorizers, by authorizer and identity.
+/// Authorizer and identity.
+type About = (String, Vec<String>);
+
+/// Answers of authorizers, by what they are about, each with the instant until which it holds.
 #[derive(Default)]
-pub(crate) struct Decisions(Mutex<HashMap<(String, Vec<String>), (Timestamp, Value)>>);
+pub(crate) struct Decisions(Mutex<HashMap<About, (Timestamp, Value)>>);
 
 impl Decisions {
     /// What `authorizer` answered about `identity`, if it still holds.

@@ -35,14 +35,14 @@ pub(crate) async fn decide(known: &Decisions, asked: Asked<'_>, scene: &Scene) -
     if let Some(answer) = known.find(&asked.name, &asked.identity, scene.at) {
         return Ok(answer);
     }
-    let answer = scene.call_json(FunctionRequest::new(asked.arn, &asked.event, TIMEOUT)).await.map_err(refusal)?;
+    let answer = scene.call_json(FunctionRequest::new(asked.arn, &asked.event, TIMEOUT)).await.map_err(|not| refusal(&not))?;
     known.keep(&asked.name, &asked.identity, scene.at, asked.ttl, &answer);
     Ok(answer)
 }
 
 /// An error whose text is `Unauthorized` is the function's way of saying so.
-fn refusal(not: NotCalled) -> Refusal {
-    if let NotCalled::Failed(cause) = &not {
+fn refusal(not: &NotCalled) -> Refusal {
+    if let NotCalled::Failed(cause) = not {
         let document = cause.find('{').and_then(|at| serde_json::from_str::<Value>(&cause[at..]).ok());
         let message = document.as_ref().and_then(|document| document.get("errorMessage")).and_then(Value::as_str);
         if message == Some("Unauthorized") {

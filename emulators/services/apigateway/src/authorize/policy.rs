@@ -90,6 +90,7 @@ mod tests {
 
     const ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:abc/prod/GET/pets/1";
 
+    #[expect(clippy::needless_pass_by_value, reason = "`json!` is written where it is used")]
     fn says(statements: Value) -> Result<Verdict, String> {
         Decision::of_policy(&json!({ "principalId": "u", "policyDocument": { "Statement": statements } }), ARN)
             .map(|decision| decision.verdict)

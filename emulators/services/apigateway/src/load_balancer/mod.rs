@@ -34,9 +34,8 @@ pub(crate) async fn answer(balancer: &LoadBalancer, scene: &Scene, inbound: &Inb
 }
 
 async fn done(balancer: &LoadBalancer, scene: &Scene, inbound: &Inbound, large: Option<TooLarge>) -> Answer {
-    let action = match rules::find(balancer, inbound) {
-        Some(action) => action,
-        None => return page(503, format!("no rule of the load balancer `{}` fits, and none is for all", balancer.name)),
+    let Some(action) = rules::find(balancer, inbound) else {
+        return page(503, format!("no rule of the load balancer `{}` fits, and none is for all", balancer.name));
     };
     match action {
         RuleAction::Function { arn, target_group, multi_value_headers } => {

@@ -35,9 +35,9 @@ pub(crate) async fn function(
     let timeout = Some(timeout.unwrap_or(limits::REST_TIMEOUT));
     let request = FunctionRequest { arn: &arn, event, caller: APIGATEWAY, timeout, stream: false, asynchronous };
     let (body, selected) = match call.scene.call(request).await {
-        Ok(called) => (called.whole().await.map_err(proxy::failed)?, String::new()),
-        Err(NotCalled::Failed(cause)) => failure(&cause).ok_or_else(|| proxy::failed(NotCalled::Failed(cause)))?,
-        Err(not) => return Err(proxy::failed(not)),
+        Ok(called) => (called.whole().await.map_err(|not| proxy::failed(&not))?, String::new()),
+        Err(NotCalled::Failed(cause)) => failure(&cause).ok_or_else(|| proxy::failed(&NotCalled::Failed(cause)))?,
+        Err(not) => return Err(proxy::failed(&not)),
     };
     let headers = [("Content-Type".to_owned(), "application/json".to_owned())];
     let answer = mapping::response(call, context, mapping, &sent, &selected, (body, &headers))?;

@@ -54,7 +54,7 @@ impl Problem {
         let response = configured(self.kind).or_else(|| configured(fallback));
         let status = response.and_then(|response| response.status).unwrap_or(self.status);
         let context = self.explained(context);
-        let (content_type, body) = match response.map(|response| self.templated(response, stage, &context, inbound)) {
+        let (content_type, body) = match response.map(|response| templated(response, stage, &context, inbound)) {
             Some(Some(Ok(body))) => body,
             Some(Some(Err(cause))) => return Answer::message(500, "Internal server error").because(cause),
             None | Some(None) => ("application/json".to_owned(), self.plain()),
@@ -89,22 +89,21 @@ impl Problem {
         });
         context
     }
+}
 
-    /// Media type and body by the template for what the client accepts; none where none is configured.
-    fn templated(
-        &self,
-        response: &GatewayResponse,
-        stage: Option<&Stage>,
-        context: &Value,
-        inbound: &Inbound,
-    ) -> Option<Result<(String, String), String>> {
-        let accepted = inbound.headers.get("accept").unwrap_or_default();
-        let of = |kind: &str| response.templates.iter().find(|(known, _)| known == kind);
-        let (kind, template) = of(accepted).or_else(|| of("application/json")).or_else(|| response.templates.first())?;
-        let variables = stage.map(|stage| stage.variables.as_slice()).unwrap_or_default();
-        let given = Given { input: Input::new(String::new(), Parameters::default()), context: context.clone(), variables };
-        Some(vtl::render(template, given).map(|rendered| (kind.clone(), rendered.text)))
-    }
+/// Media type and body by the template for what the client accepts; none where none is configured.
+fn templated(
+    response: &GatewayResponse,
+    stage: Option<&Stage>,
+    context: &Value,
+    inbound: &Inbound,
+) -> Option<Result<(String, String), String>> {
+    let accepted = inbound.headers.get("accept").unwrap_or_default();
+    let of = |kind: &str| response.templates.iter().find(|(known, _)| known == kind);
+    let (kind, template) = of(accepted).or_else(|| of("application/json")).or_else(|| response.templates.first())?;
+    let variables = stage.map(|stage| stage.variables.as_slice()).unwrap_or_default();
+    let given = Given { input: Input::new(String::new(), Parameters::default()), context: context.clone(), variables };
+    Some(vtl::render(template, given).map(|rendered| (kind.clone(), rendered.text)))
 }
 
 /// The value of a header: a text in single quotes, or where it comes from.

@@ -46,14 +46,14 @@ pub(crate) async fn answer(call: &Call<'_>, context: &Context, arn: &str, timeou
     let arn = call.stage.fill(arn);
     let event = event(call, context);
     let returned = call.scene.call_json(FunctionRequest::new(&arn, &event, timeout.unwrap_or(limits::REST_TIMEOUT))).await;
-    let returned = returned.map_err(failed)?;
+    let returned = returned.map_err(|not| failed(&not))?;
     let answer = convert(call, returned).map_err(|cause| Problem::internal(502).because(cause))?;
     Ok(answer.with("X-Amzn-Trace-Id", call.scene.trace.clone()))
 }
 
 /// What callers are told of a function that gave no answer.
-pub(crate) fn failed(not: NotCalled) -> Problem {
-    let problem = match &not {
+pub(crate) fn failed(not: &NotCalled) -> Problem {
+    let problem = match not {
         NotCalled::TimedOut(_) => Problem::new("INTEGRATION_TIMEOUT", "InternalServerErrorException", 504, "Endpoint request timed out"),
         NotCalled::Refused(_) | NotCalled::Throttled(_) => Problem::internal(500),
         NotCalled::Failed(_) => Problem::internal(502),

@@ -141,7 +141,9 @@ fn of_map(map: &Value, name: &str, arguments: &[Value]) -> Option<Value> {
         ("putAll", [more]) => {
             let Value::Map(added) = more else { return None };
             let added = added.borrow().clone();
-            added.into_iter().for_each(|(key, value)| drop(map.put(&key, value)));
+            for (key, value) in added {
+                map.put(&key, value);
+            }
             Value::Null
         }
         ("remove", [key]) => {

@@ -77,9 +77,8 @@ impl Session {
         let end = loop {
             let Some((due, reason)) = self.due() else { break End::lost() };
             tokio::select! {
-                message = socket.next() => match self.received(message) {
-                    Some(end) => break end,
-                    None => {}
+                message = socket.next() => if let Some(end) = self.received(message) {
+                    break end;
                 },
                 order = ordered.recv() => match order {
                     Some(Order::Send(text)) => {

@@ -1,6 +1,12 @@
 //! A gateway whose functions are closures.
 
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "each test uses a part of it, and helpers of tests fail as tests do"
+)]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -28,7 +34,7 @@ pub const NOW: Timestamp = Timestamp(1_587_481_701_067);
 pub struct Call {
     pub arn: String,
     pub event: Value,
-    pub call: FunctionCall,
+    pub how: FunctionCall,
     pub caused: bool,
 }
 
@@ -75,11 +81,11 @@ impl Delivery for Functions {
         let Recipient::Function(arn) = parcel.to else { panic!("only functions are called") };
         let Some(Content::Whole(event)) = parcel.body else { panic!("an event is whole") };
         let event = serde_json::from_slice(&event).unwrap();
-        let call = serde_json::from_slice(&parcel.entry).unwrap();
+        let how = serde_json::from_slice(&parcel.entry).unwrap();
         if arn.ends_with(":missing") {
             return Box::pin(std::future::ready(Err(Undelivered::NoSuchFunction(arn))));
         }
-        self.calls.lock().unwrap().push(Call { arn, event, call, caused: parcel.cause.is_some() });
+        self.calls.lock().unwrap().push(Call { arn, event, how, caused: parcel.cause.is_some() });
         let act = self.acts.lock().unwrap().pop_front().unwrap_or(Act::Return(json!({ "statusCode": 200 })));
         let reply = |status, headers: Vec<(&str, &str)>, body| {
             let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
