@@ -96,7 +96,7 @@ impl Scene {
         let reply = match timeout {
             None => Clock::waiting(delivery).await,
             Some(timeout) => {
-                let late = self.host.clock.sleep_until(self.at + timeout, format!("integration timeout of {arn}"));
+                let late = self.host.clock.sleep(timeout, format!("integration timeout of {arn}"));
                 tokio::select! {
                     biased;
                     reply = Clock::waiting(delivery) => reply,

@@ -11,6 +11,7 @@ use crate::answer::{Answer, Body};
 use crate::authorize::{Decisions, KeySets};
 use crate::config::Doors;
 use crate::door::{Door, DoorKind};
+use crate::faults;
 use crate::inbound::{self, Inbound, TooLarge};
 use crate::limits;
 use crate::outside::Outside;
@@ -106,7 +107,10 @@ impl Gateway {
         let _ = host.limits.refuses_beyond(limit, inbound.body.len() as u64);
         let (event, at) = self.append(door, &inbound);
         let mut finish = Finish { host, event, started, outcome: Outcome::Canceled };
-        let answer = self.answer(door, &inbound, Scene::of(host, event, at, &inbound), (upgrade, read.err())).await;
+        let answer = match faults::struck(host, door, event, &inbound.method, &inbound.target()).await {
+            Some(answer) => answer,
+            None => self.answer(door, &inbound, Scene::of(host, event, at, &inbound), (upgrade, read.err())).await,
+        };
         host.journal.answered(event, answer.kept());
         finish.outcome = answer.outcome.clone();
         let took = host.clock.uptime().saturating_sub(started);

@@ -3,10 +3,12 @@
 mod common;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use common::{Act, World, arn, door, owner, request, stage};
 use greenroom_apigateway::config::{Doors, HttpApi, HttpAuthorization, HttpIntegration, HttpRoute, PayloadFormat};
 use greenroom_apigateway::{Door, DoorKind};
+use greenroom_host::faults::{Action, Failure, Rule, Scope, When};
 use serde_json::{Value, json};
 
 fn route(key: &str, name: &str) -> HttpRoute {
@@ -144,7 +146,7 @@ async fn a_function_that_never_answers_is_given_up_after_thirty_seconds_of_the_c
         while world.functions.count() == 0 {
             tokio::task::yield_now().await;
         }
-        let at = common::NOW + std::time::Duration::from_secs(30);
+        let at = common::NOW + Duration::from_secs(30);
         world.host.clock.freeze(Some(at));
     };
     let (answer, ()) = tokio::join!(pending, moved);
@@ -175,4 +177,15 @@ async fn what_is_too_large_is_refused_before_any_function_sees_it() {
     let wide = world.send(&door, request("GET", "/", &[("x-large", &value)], "")).await;
     assert_eq!(wide.status, 431);
     assert_eq!(world.functions.count(), 0);
+}
+
+#[tokio::test]
+async fn faults_strike_requests() {
+    let (world, door) = world();
+    let failure = Failure { status: Some(503), message: Some("down".into()), ..Failure::default() };
+    let scope = Scope { service: Some("request".into()), ..Scope::default() };
+    let (when, latency, action) = (When::Always, Duration::ZERO, Action::Error(failure));
+    world.host.faults.add("test", Rule { name: "down".into(), scope, when, seed: 0, latency, action });
+    let answer = world.get(&door, "/").await;
+    assert_eq!((answer.status, answer.json(), world.functions.count()), (503, json!({ "message": "down" }), 0));
 }

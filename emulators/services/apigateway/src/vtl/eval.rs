@@ -1,6 +1,7 @@
 //! Walking the tree of a template.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use serde_json::Number;
 
@@ -14,10 +15,15 @@ use super::{methods, util};
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html> (iterations in a `#ForEach` loop)
 const ROUNDS: usize = 1000;
 
+/// How many parts of `#define` may name one another.
+const PARTS: usize = 16;
+
 /// One run of a template.
 pub(crate) struct Evaluation {
     values: HashMap<String, Value>,
     input: Input,
+    /// How many parts are being rendered inside one another.
+    parts: usize,
 }
 
 /// What comes after a part of a template.
@@ -31,7 +37,7 @@ enum Flow {
 impl Evaluation {
     /// With these names known from the start.
     pub(crate) fn new(roots: Vec<(&str, Value)>, input: Input) -> Self {
-        Self { values: roots.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(), input }
+        Self { values: roots.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(), input, parts: 0 }
     }
 
     /// The text that a template makes.
@@ -72,6 +78,7 @@ impl Evaluation {
                 return self.nodes(otherwise, out);
             }
             Node::Foreach { name, over, body } => return self.foreach(name, over, body, out),
+            Node::Define { name, body } => drop(self.values.insert(name.clone(), Value::Part(Rc::new(body.clone())))),
             Node::Break => return Ok(Flow::Break),
             Node::Stop => return Ok(Flow::Stop),
         }
@@ -117,10 +124,24 @@ impl Evaluation {
     /// The value of a reference; none where its name is not known.
     fn reference(&mut self, reference: &Reference) -> Result<Option<Value>, String> {
         let Some(mut value) = self.values.get(&reference.name).cloned() else { return Ok(None) };
+        if let Value::Part(part) = value {
+            value = Value::Text(self.part(&part)?);
+        }
         for step in &reference.steps {
             value = self.step(&value, step)?;
         }
         Ok(Some(value))
+    }
+
+    /// What a part makes now.
+    fn part(&mut self, part: &[Node]) -> Result<String, String> {
+        if self.parts >= PARTS {
+            return Err(format!("mapping template: more than {PARTS} parts of `#define` inside one another"));
+        }
+        self.parts += 1;
+        let text = self.run(part);
+        self.parts -= 1;
+        text
     }
 
     fn step(&mut self, value: &Value, step: &Step) -> Result<Value, String> {

@@ -9,13 +9,22 @@ pub(crate) enum Node {
     Reference(Reference),
     Set(Reference, Expression),
     If(Vec<(Expression, Vec<Node>)>, Vec<Node>),
-    Foreach { name: String, over: Expression, body: Vec<Node> },
+    Foreach {
+        name: String,
+        over: Expression,
+        body: Vec<Node>,
+    },
+    /// A name for a part, which is rendered where it is named.
+    Define {
+        name: String,
+        body: Vec<Node>,
+    },
     Break,
     Stop,
 }
 
 /// Directives of Velocity that are not emulated.
-const REFUSED: &[&str] = &["macro", "parse", "include", "define", "evaluate", "return"];
+const REFUSED: &[&str] = &["macro", "parse", "include", "evaluate", "return"];
 
 /// The tree of a template. An `Err` says what cannot be read, and on which line.
 pub(crate) fn parse(template: &str) -> Result<Vec<Node>, String> {
@@ -113,6 +122,7 @@ fn directive(cursor: &mut Cursor<'_>) -> Result<Found, String> {
         "set" => set(cursor)?,
         "if" => condition(cursor)?,
         "foreach" => foreach(cursor)?,
+        "define" => define(cursor)?,
         "end" => Found::End("end"),
         "else" => Found::End("else"),
         "elseif" => Found::End("elseif"),
@@ -171,6 +181,17 @@ fn foreach(cursor: &mut Cursor<'_>) -> Result<Found, String> {
     cursor.rest_of_line();
     let (body, end) = block(cursor)?;
     closed(cursor, &end, Node::Foreach { name, over, body })
+}
+
+fn define(cursor: &mut Cursor<'_>) -> Result<Found, String> {
+    cursor.expect("(")?;
+    cursor.spaces();
+    let name = expression::reference(cursor)?.filter(|reference| reference.steps.is_empty());
+    let name = name.ok_or_else(|| cursor.complain("`#define` has no name for its part"))?.name;
+    cursor.expect(")")?;
+    cursor.rest_of_line();
+    let (body, end) = block(cursor)?;
+    closed(cursor, &end, Node::Define { name, body })
 }
 
 fn closed(cursor: &Cursor<'_>, end: &End, node: Node) -> Result<Found, String> {

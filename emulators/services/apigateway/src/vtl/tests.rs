@@ -75,6 +75,47 @@ fn directives() {
     assert_eq!(text("#set($s = ' a,b ')$s.trim().split(',').get(1)$s.replaceAll('[ab]', 'z').length()"), "b5");
 }
 
+/// The console's template for passing on a whole request, and what the Serverless Framework writes.
+#[test]
+fn templates_that_many_have() {
+    let whole = r##"#set($allParams = $input.params())
+{
+"body-json" : $input.json('$'),
+"params" : {
+#foreach($type in $allParams.keySet())
+    #set($params = $allParams.get($type))
+"$type" : {
+    #foreach($paramName in $params.keySet())
+    "$paramName" : "$util.escapeJavaScript($params.get($paramName))"
+        #if($foreach.hasNext),#end
+    #end
+}
+    #if($foreach.hasNext),#end
+#end
+},
+"context" : { "account-id" : "$context.identity.accountId", "stage" : "$context.stage" }
+}"##;
+    let made: Json = serde_json::from_str(&with(whole, "[1]").unwrap()).unwrap();
+    assert_eq!((&made["body-json"], &made["context"]), (&json!([1]), &json!({ "account-id": "", "stage": "dev" })));
+    assert_eq!(made["params"]["querystring"], json!({ "q": "x y", "id": "not this" }));
+    let defined = r##"#define( $loop )
+  {
+  #foreach($key in $map.keySet())
+      #set( $k = $util.escapeJavaScript($key) )
+      #set( $v = $util.escapeJavaScript($map.get($key)).replaceAll("\\'", "'"))
+      "$k":
+        "$v"
+        #if( $foreach.hasNext ) , #end
+  #end
+  }
+#end
+{ #set( $map = $input.params().header ) "headers": $loop, #set( $map = $context.authorizer ) "auth": $loop }"##;
+    let defined = defined.replace("\\\\'", "\\'");
+    let made: Json = serde_json::from_str(&with(&defined, "{}").unwrap()).unwrap();
+    assert_eq!(made, json!({ "headers": { "X-Team": "red" }, "auth": {} }));
+    assert!(with("#define($a)$a#end$a", "").unwrap_err().contains("inside one another"));
+}
+
 #[test]
 fn what_a_template_sets_in_the_context_comes_back() {
     let given = Given {

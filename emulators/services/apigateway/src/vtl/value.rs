@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use serde_json::{Map, Number, Value as Json};
 
+use super::parse::Node;
+
 /// Names and values, in order.
 pub(crate) type Pairs = Vec<(String, Value)>;
 
@@ -21,6 +23,8 @@ pub(crate) enum Value {
         json: bool,
     },
     Map(Rc<RefCell<Pairs>>),
+    /// A part of the template that `#define` has named.
+    Part(Rc<Vec<Node>>),
     /// `$input`.
     Input,
     /// `$util`.
@@ -58,7 +62,7 @@ impl Value {
     /// The same as JSON.
     pub(crate) fn to_json(&self) -> Json {
         match self {
-            Self::Null | Self::Input | Self::Util => Json::Null,
+            Self::Null | Self::Input | Self::Util | Self::Part(_) => Json::Null,
             Self::Bool(bool) => Json::Bool(*bool),
             Self::Number(number) => Json::Number(number.clone()),
             Self::Text(text) => Json::String(text.clone()),
@@ -72,7 +76,7 @@ impl Value {
     /// As it is written into a text: null as nothing, maps as Java writes them, lists out of JSON as JSON.
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Null => String::new(),
+            Self::Null | Self::Part(_) => String::new(),
             Self::Bool(bool) => bool.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Text(text) => text.clone(),
