@@ -20,7 +20,7 @@ mod service;
 pub use auth::{Credentials, Strictness};
 pub use endpoint::{DEFAULT_ACCOUNT, DEFAULT_REGION, Endpoint, MAX_BODY, serve, uuid};
 pub use error::ApiError;
-pub use http::HeaderMap;
+pub use http::{HeaderMap, Method};
 pub use message::{WireBody, WireRequest, WireResponse};
 pub use model::{Bound, Captures, Kind, Malformed, Member, Model, OperationShape, Place, Protocol, Shape, Structure, Text, Uri};
 pub use operation::{Answer, Context, Entry, Operation, Payload};

@@ -50,7 +50,8 @@ fn sorted(map: &Map<String, Value>) -> Vec<(&String, &Value)> {
 fn write_shape(text: &mut String, name: &str, shape: &Value) -> Option<()> {
     let kind = shape["type"].as_str()?;
     if shape["exception"].as_bool() == Some(true) {
-        return Some(write_exception(text, name, shape));
+        write_exception(text, name, shape);
+        return Some(());
     }
     let _ = write!(text, "{kind} {name}");
     match kind {

@@ -59,14 +59,14 @@ impl Endpoint {
         let (parts, body) = request.into_parts();
         let raw = match body::read(body).await {
             Ok(raw) => raw,
-            Err(error) => return self.written(protocol::render_error(Protocol::RestJson, &error, "", ""), &self.request_id()),
+            Err(error) => return written(protocol::render_error(Protocol::RestJson, &error, "", ""), &self.request_id()),
         };
         let path = parts.uri.path().to_owned();
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let wire = WireRequest { method: parts.method, path, query, headers: parts.headers, body: raw };
         let id = self.request_id();
         let response = self.respond(wire, &id).await;
-        self.written(response, &id)
+        written(response, &id)
     }
 
     /// Answers a request that is here.
@@ -111,7 +111,7 @@ impl Endpoint {
     ) -> Result<WireResponse, ApiError> {
         let route::Routed { service, operation, captures, protocol, .. } = routed;
         let model = service.model();
-        let said = protocol::read(model, protocol, operation, captures, &request)?;
+        let said = protocol::read(model, protocol, operation, &captures, &request)?;
         let context = Context {
             account: claim.and_then(Claim::account).unwrap_or(DEFAULT_ACCOUNT).to_owned(),
             region: route::region(&request, claim),
@@ -138,31 +138,31 @@ impl Endpoint {
     fn request_id(&self) -> String {
         uuid(&self.host)
     }
+}
 
-    fn written(&self, response: WireResponse, request_id: &str) -> Response<Body> {
-        let WireResponse { status, headers, body } = response;
-        let mut built = Response::builder().status(status).header("x-amzn-RequestId", request_id);
-        for (name, value) in headers {
-            // What a function gives may be no header at all.
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                built = built.header(name, value);
-            }
+fn written(response: WireResponse, request_id: &str) -> Response<Body> {
+    let WireResponse { status, headers, body } = response;
+    let mut built = Response::builder().status(status).header("x-amzn-RequestId", request_id);
+    for (name, value) in headers {
+        // What a function gives may be no header at all.
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            built = built.header(name, value);
         }
-        let body = match body {
-            WireBody::Whole(bytes) => {
-                built = built.header("x-amz-crc32", crc32fast::hash(&bytes).to_string());
-                Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
-            }
-            WireBody::Stream(stream) => {
-                StreamBody::new(stream.map(|piece| piece.map(Frame::data).map_err(std::io::Error::other))).boxed_unsync()
-            }
-        };
-        built.body(body).unwrap_or_else(|_| {
-            let mut failed = Response::new(Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync());
-            *failed.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
-            failed
-        })
     }
+    let body = match body {
+        WireBody::Whole(bytes) => {
+            built = built.header("x-amz-crc32", crc32fast::hash(&bytes).to_string());
+            Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
+        }
+        WireBody::Stream(stream) => {
+            StreamBody::new(stream.map(|piece| piece.map(Frame::data).map_err(std::io::Error::other))).boxed_unsync()
+        }
+    };
+    built.body(body).unwrap_or_else(|_| {
+        let mut failed = Response::new(Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync());
+        *failed.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+        failed
+    })
 }
 
 /// A UUID, version 4, from the one source of randomness.

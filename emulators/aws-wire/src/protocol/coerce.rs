@@ -48,9 +48,8 @@ fn shaped(model: &Model, name: &str, value: Value) -> Result<Value, ApiError> {
                 entries.into_iter().map(|(key, value)| Ok((key, shaped(model, item, value)?))).collect();
             Ok(Value::Object(entries?))
         }
-        (Kind::Text(_) | Kind::Blob, value @ Value::String(_))
+        (Kind::Text(_) | Kind::Blob | Kind::Timestamp, value @ Value::String(_))
         | (Kind::Double | Kind::Timestamp, value @ Value::Number(_))
-        | (Kind::Timestamp, value @ Value::String(_))
         | (Kind::Boolean, value @ Value::Bool(_)) => Ok(value),
         (Kind::Integer, Value::Number(number)) => integer(&number),
         (kind, value) => Err(unexpected(&value, type_name(kind))),

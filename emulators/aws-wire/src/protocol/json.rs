@@ -23,7 +23,7 @@ pub(super) fn document(body: &[u8]) -> Result<Value, ApiError> {
     serde_json::from_slice(body).map_err(|error| ApiError::serialization(format!("Could not parse request body into json: {error}")))
 }
 
-pub(super) fn render(protocol: Protocol, answer: Answer) -> WireResponse {
+pub(super) fn render(protocol: Protocol, answer: &Answer) -> WireResponse {
     let body = if answer.members.is_null() { "{}".to_owned() } else { answer.members.to_string() };
     WireResponse::new(answer.status.unwrap_or(200), media_type(protocol), body)
 }

@@ -30,7 +30,7 @@ pub(crate) fn read(
     model: &Model,
     protocol: Protocol,
     operation: &OperationShape,
-    captures: Captures,
+    captures: &Captures,
     request: &WireRequest,
 ) -> Result<Said, ApiError> {
     let said = match protocol {
@@ -48,7 +48,7 @@ pub(crate) fn read(
 pub(crate) fn render(model: &Model, protocol: Protocol, operation: &OperationShape, answer: Answer) -> WireResponse {
     match protocol {
         Protocol::RestJson | Protocol::RestXml => rest::render(model, operation, answer),
-        Protocol::Json10 | Protocol::Json11 | Protocol::Query => json::render(protocol, answer),
+        Protocol::Json10 | Protocol::Json11 | Protocol::Query => json::render(protocol, &answer),
     }
 }
 

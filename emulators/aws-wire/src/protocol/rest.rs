@@ -10,7 +10,7 @@ use crate::message::{WireBody, WireRequest, WireResponse};
 use crate::model::{Captures, Kind, Member, Model, OperationShape, Place, Protocol, Structure};
 use crate::operation::{Answer, Payload};
 
-pub(super) fn read(model: &Model, operation: &OperationShape, captures: Captures, request: &WireRequest) -> Result<Said, ApiError> {
+pub(super) fn read(model: &Model, operation: &OperationShape, captures: &Captures, request: &WireRequest) -> Result<Said, ApiError> {
     let Some(structure) = operation.input.as_deref().and_then(|input| model.structure(input)) else {
         return Ok(Said { input: Value::Object(Map::new()), payload: request.body.clone() });
     };

@@ -18,6 +18,7 @@ use crate::service::LambdaService;
 
 /// A function as a project declares it. What is left at its default is the vendor's default.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are settings of the vendor's, each by itself")]
 pub struct FunctionDecl {
     /// Its place and name.
     pub key: Key,
@@ -119,7 +120,13 @@ impl LambdaService {
     pub async fn declare(&self, app: &str, functions: Vec<FunctionDecl>) -> Result<(), ApiError> {
         for (key, record) in self.store.functions.all().await? {
             if record.app.as_deref() == Some(app) && !functions.iter().any(|function| function.key == key) {
-                self.store.functions.change(&key, |known| Ok(drop(known.take()))).await?;
+                self.store
+                    .functions
+                    .change(&key, |known| {
+                        known.take();
+                        Ok(())
+                    })
+                    .await?;
                 self.runtime.retire(&key.arn(), None);
             }
         }
@@ -131,7 +138,7 @@ impl LambdaService {
             }
             self.remember(&function);
             let record = self.declared(app, function);
-            self.store.functions.change(&key, |known| Ok(*known = Some(record))).await?;
+            self.store.functions.put(&key, record).await?;
             self.runtime.retire(&key.arn(), None);
             self.keep_ready(&key).await?;
         }
@@ -218,7 +225,7 @@ impl LambdaService {
             record.provisioned.extend(alias.provisioned.map(|count| (alias.name.clone(), provisioned(count))));
             let routing = (!alias.weights.is_empty()).then_some(Routing { additional_version_weights: alias.weights });
             let made = Alias {
-                alias_arn: key.qualified(Some(&alias.name)),
+                arn: key.qualified(Some(&alias.name)),
                 name: alias.name.clone(),
                 function_version: alias.version,
                 description: String::new(),

@@ -9,14 +9,11 @@ use greenroom_host::{Diagnostic, FunctionRuntime, Host};
 use crate::arn::Key;
 use crate::code::CodeStore;
 use crate::declare::FunctionDecl;
-use crate::dispatch::{Concurrency, Running};
+use crate::dispatch::{Concurrency, Followed, Running};
 use crate::model;
 use crate::ops;
 use crate::record::FunctionRecord;
 use crate::store::Store;
-
-/// What stands for the app in events of functions that no project declares.
-const APP: &str = "aws";
 
 /// AWS Lambda: functions with all that belongs to them, and their invocations.
 pub struct LambdaService {
@@ -28,6 +25,7 @@ pub struct LambdaService {
     pub(crate) running: Running,
     /// What projects have declared in this run.
     pub(crate) declared: Mutex<BTreeMap<Key, FunctionDecl>>,
+    pub(crate) followed: Followed,
 }
 
 impl LambdaService {
@@ -47,6 +45,7 @@ impl LambdaService {
             concurrency: Concurrency::default(),
             running: Running::default(),
             declared: Mutex::default(),
+            followed: Followed::default(),
             host,
         });
         service.work_off();
@@ -57,11 +56,6 @@ impl LambdaService {
     #[must_use]
     pub fn served(self: &Arc<Self>) -> Arc<dyn Service> {
         Arc::new(Tabled { state: Arc::clone(self), model: model::read(), table: ops::OPERATIONS, page })
-    }
-
-    /// The app that events of a function are for.
-    pub(crate) fn app_of(&self, record: &FunctionRecord) -> String {
-        record.app.clone().unwrap_or_else(|| APP.to_owned())
     }
 
     /// Now, as the API writes it: `2026-11-26T12:00:00.000+0000`.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use greenroom_aws_wire::ApiError;
 use greenroom_host::storage::{Recipe, Storage};
-use greenroom_host::{Diagnostic, Host};
+use greenroom_host::{Busy, Diagnostic, Host};
 use rusqlite::params;
 use tokio::sync::watch;
 
@@ -36,6 +36,8 @@ pub(crate) struct Store {
     pub(crate) signings: Collection<SigningRecord>,
     /// Counts how often the content was swapped for another.
     pub(crate) swaps: watch::Receiver<u64>,
+    /// Time is not moved on until the events of what was swapped in are known.
+    pub(crate) unread: Arc<Mutex<Option<Busy>>>,
 }
 
 impl Store {
@@ -43,7 +45,10 @@ impl Store {
         let (swapped, swaps) = watch::channel(0);
         let generation = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&generation);
+        let unread = Arc::new(Mutex::new(None));
+        let (clock, begun) = (host.clock.clone(), Arc::clone(&unread));
         let recipe = Recipe::ours(MIGRATIONS).with_setup(move |_| {
+            *begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock.busy("lambda: events are read"));
             let count = counted.fetch_add(1, Ordering::SeqCst) + 1;
             swapped.send_replace(count);
             Ok(())
@@ -56,6 +61,7 @@ impl Store {
             signings: Collection::new(&storage, &generation),
             storage,
             swaps,
+            unread,
         })
     }
 }
@@ -116,6 +122,18 @@ impl<T: Document> Collection<T> {
             None => drop(known.documents.remove(key)),
         }
         Ok(result)
+    }
+
+    /// Keeps `document` under `key`, whatever was there.
+    ///
+    /// # Errors
+    /// Faults of the disk.
+    pub(crate) async fn put(&self, key: &Key, document: T) -> Result<(), ApiError> {
+        self.change(key, |known| {
+            *known = Some(document);
+            Ok(())
+        })
+        .await
     }
 
     async fn write(&self, key: &Key, document: Option<&T>) -> Result<(), Fault> {

@@ -19,6 +19,7 @@ use greenroom_host::{EventId, EventKind, Invoked};
 use crate::arn::Named;
 
 pub(crate) use concurrency::Concurrency;
+pub(crate) use queue::Followed;
 pub(crate) use trace::{Running, TraceHeader};
 
 /// A call of a function.

@@ -1,7 +1,8 @@
 //! Events that nobody waits for: on disk before they are acknowledged, tried again as the vendor does, until they are handled or given up.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -51,6 +52,37 @@ struct Meta {
     tries: u32,
     /// How often it was throttled since.
     throttles: u32,
+}
+
+/// Which events are being seen through, and in which content of the database: one that is accepted while the queue is read is met twice.
+#[derive(Clone, Default)]
+pub(crate) struct Followed(Arc<Mutex<HashMap<String, u64>>>);
+
+/// An event that is seen through, until this is dropped.
+struct Follow {
+    id: String,
+    generation: u64,
+    followed: Followed,
+}
+
+impl Followed {
+    fn enter(&self, id: &str, generation: u64) -> Option<Follow> {
+        let before = self.lock().insert(id.to_owned(), generation);
+        (before != Some(generation)).then(|| Follow { id: id.to_owned(), generation, followed: self.clone() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Follow {
+    fn drop(&mut self) {
+        let mut followed = self.followed.lock();
+        if followed.get(&self.id) == Some(&self.generation) {
+            followed.remove(&self.id);
+        }
+    }
 }
 
 struct Queued {
@@ -109,6 +141,9 @@ impl LambdaService {
                 for (id, due, meta) in service.waiting().await.unwrap_or_default() {
                     service.follow(id, &meta, due);
                 }
+                if swaps.has_changed().is_ok_and(|changed| !changed) {
+                    drop(service.store.unread.lock().unwrap_or_else(PoisonError::into_inner).take());
+                }
                 drop(service);
                 if swaps.changed().await.is_err() {
                     return;
@@ -137,11 +172,13 @@ impl LambdaService {
     fn follow(self: &Arc<Self>, id: String, meta: &Meta, mut due: Timestamp) {
         let (service, clock) = (Arc::downgrade(self), self.host.clock.clone());
         let generation = *self.store.swaps.borrow();
+        let Some(followed) = self.followed.enter(&id, generation) else { return };
         let label = format!("lambda {}: event {}", meta.name, meta.request_id);
         // Until the task has begun to wait, time may not be moved past it.
         let busy = clock.busy(label.clone());
         tokio::spawn(async move {
             let mut busy = Some(busy);
+            let _followed = followed;
             loop {
                 let sleep = clock.sleep_until(due, label.clone());
                 let woken = clock.in_flight(label.clone(), async {

@@ -59,7 +59,7 @@ impl LambdaService {
             stream: call.stream,
         };
         let version = resolved.function.version.clone();
-        let result = match self.host.fate(id, &self.app_of(&resolved.record), call.kind.word(), &[name]).await {
+        let result = match self.host.fate(id, resolved.record.app(), call.kind.word(), &[name]).await {
             Fate::Lost => Err(NotInvoked::Unavailable("lost on the way by a fault".to_owned())),
             Fate::Failed(message) => Err(NotInvoked::Unavailable(message)),
             Fate::Twice => {
@@ -88,7 +88,7 @@ impl LambdaService {
         }
         let asynchronous = call.kind == EventKind::InvokeAsync;
         let summary = format!("invoke {}{}", call.named.key.name, if asynchronous { ", nobody waits" } else { "" });
-        let target = self.app_of(&resolved.record).into();
+        let target = resolved.record.app().into();
         let event = Event::new(&self.host, call.kind, &call.source, &target, summary, call.cause);
         let trace = match (call.cause, header.root) {
             (Some(_), _) => event.trace,
@@ -223,7 +223,10 @@ impl Watched {
         open.ending.host.journal.answer_body(open.ending.event, body);
         if let Some(ended) = self.ended.take() {
             // The function may run on after its last byte, and its room is taken until it ends.
-            tokio::spawn(async move { open.ending.outcome = ended.await.outcome });
+            tokio::spawn(async move {
+                open.ending.outcome = ended.await.outcome;
+                drop(open);
+            });
         }
     }
 }

@@ -32,7 +32,7 @@ impl Operation<LambdaService> for CreateAlias {
     async fn call(service: Arc<LambdaService>, context: Context, input: Input) -> Result<Answer, ApiError> {
         let named = Named::read(&context, &input.function_name, None)?;
         let alias = Alias {
-            alias_arn: named.key.qualified(Some(&input.name)),
+            arn: named.key.qualified(Some(&input.name)),
             name: input.name,
             function_version: input.function_version,
             description: input.description,
@@ -48,9 +48,10 @@ impl Operation<LambdaService> for CreateAlias {
             }
             routing::check(record, &alias)?;
             if record.aliases.contains_key(&alias.name) {
-                return Err(conflict(format!("Alias already exists: {}", alias.alias_arn)));
+                return Err(conflict(format!("Alias already exists: {}", alias.arn)));
             }
-            Ok(drop(record.aliases.insert(alias.name.clone(), alias)))
+            record.aliases.insert(alias.name.clone(), alias);
+            Ok(())
         };
         service.store.functions.change(&named.key, change).await?;
         Ok(Answer::of(&made))

@@ -41,7 +41,7 @@ impl Operation<LambdaService> for CreateCodeSigningConfig {
         shown.insert("CodeSigningPolicies".to_owned(), policies);
         shown.insert("LastModified".to_owned(), service.now().into());
         let record = SigningRecord { shown: shown.clone(), tags: input.tags };
-        service.store.signings.change(&signing::key(&arn)?, |known| Ok(*known = Some(record))).await?;
+        service.store.signings.put(&signing::key(&arn)?, record).await?;
         Ok(Answer::of(&json!({ "CodeSigningConfig": shown })))
     }
 }

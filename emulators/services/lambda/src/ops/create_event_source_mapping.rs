@@ -38,7 +38,7 @@ impl Operation<LambdaService> for CreateEventSourceMapping {
         let tags = input.get("Tags").and_then(|tags| serde_json::from_value(tags.clone()).ok()).unwrap_or_default();
         tags::check(&tags)?;
         let record = MappingRecord { shown: shown.clone(), tags };
-        service.store.mappings.change(&mapping::key(&context, &id), |known| Ok(*known = Some(record))).await?;
+        service.store.mappings.put(&mapping::key(&context, &id), record).await?;
         Ok(Answer::of(&mapping::in_state(&shown, "Creating")))
     }
 }

@@ -43,7 +43,10 @@ impl Operation<LambdaService> for DeleteFunction {
             match pointing(record, number) {
                 Some(message) => Err(conflict(message)),
                 // A version that is not there is deleted already.
-                None => Ok(drop(record.versions.remove(&number))),
+                None => {
+                    record.versions.remove(&number);
+                    Ok(())
+                }
             }
         };
         service.store.functions.change(&named.key, change).await?;

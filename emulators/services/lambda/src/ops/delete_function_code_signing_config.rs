@@ -19,7 +19,10 @@ impl Operation<LambdaService> for DeleteFunctionCodeSigningConfig {
 
     async fn call(service: Arc<LambdaService>, context: Context, input: OneFunction) -> Result<Answer, ApiError> {
         let named = Named::read(&context, &input.function_name, None)?;
-        let change = |known: &mut Option<FunctionRecord>| Ok(known.as_mut().ok_or_else(|| no_function(&named.arn()))?.signing = None);
+        let change = |known: &mut Option<FunctionRecord>| {
+            known.as_mut().ok_or_else(|| no_function(&named.arn()))?.signing = None;
+            Ok(())
+        };
         service.store.functions.change(&named.key, change).await?;
         Ok(Answer::empty())
     }

@@ -18,8 +18,10 @@ impl Operation<LambdaService> for DeleteProvisionedConcurrencyConfig {
 
     async fn call(service: Arc<LambdaService>, context: Context, input: Input) -> Result<Answer, ApiError> {
         let (named, qualifier, record) = provisioned::target(&service, &context, &input.function_name, &input.qualifier).await?;
-        let change =
-            |known: &mut Option<FunctionRecord>| Ok(known.iter_mut().for_each(|record| drop(record.provisioned.remove(&qualifier))));
+        let change = |known: &mut Option<FunctionRecord>| {
+            known.iter_mut().for_each(|record| drop(record.provisioned.remove(&qualifier)));
+            Ok(())
+        };
         service.store.functions.change(&named.key, change).await?;
         if let Some(version) = record.resolved(Some(&qualifier)) {
             service.provision(service.function(&named.key, version), 0);

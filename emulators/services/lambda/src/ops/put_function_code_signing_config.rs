@@ -32,7 +32,10 @@ impl Operation<LambdaService> for PutFunctionCodeSigningConfig {
             return Err(signing::gone(&arn));
         }
         let shown = json!({ "CodeSigningConfigArn": arn, "FunctionName": named.key.name });
-        let change = |known: &mut Option<FunctionRecord>| Ok(known.as_mut().ok_or_else(|| no_function(&named.arn()))?.signing = Some(arn));
+        let change = |known: &mut Option<FunctionRecord>| {
+            known.as_mut().ok_or_else(|| no_function(&named.arn()))?.signing = Some(arn);
+            Ok(())
+        };
         service.store.functions.change(&named.key, change).await?;
         Ok(Answer::of(&shown))
     }

@@ -48,7 +48,10 @@ impl Operation<LambdaService> for PutFunctionConcurrency {
             let what = "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution";
             return Err(plain(format!("{what} below its minimum value of [{}].", limits::UNRESERVED)));
         }
-        let change = |known: &mut Option<FunctionRecord>| Ok(known.as_mut().ok_or_else(missing)?.reserved = Some(wanted));
+        let change = |known: &mut Option<FunctionRecord>| {
+            known.as_mut().ok_or_else(missing)?.reserved = Some(wanted);
+            Ok(())
+        };
         service.store.functions.change(&named.key, change).await?;
         Ok(Answer::of(&json!({ "ReservedConcurrentExecutions": wanted })))
     }

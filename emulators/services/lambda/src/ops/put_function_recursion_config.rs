@@ -28,8 +28,10 @@ impl Operation<LambdaService> for PutFunctionRecursionConfig {
     async fn call(service: Arc<LambdaService>, context: Context, input: Input) -> Result<Answer, ApiError> {
         let named = Named::read(&context, &input.function_name, None)?;
         let may_recurse = input.recursive_loop == "Allow";
-        let change =
-            |known: &mut Option<FunctionRecord>| Ok(known.as_mut().ok_or_else(|| no_function(&named.arn()))?.may_recurse = may_recurse);
+        let change = |known: &mut Option<FunctionRecord>| {
+            known.as_mut().ok_or_else(|| no_function(&named.arn()))?.may_recurse = may_recurse;
+            Ok(())
+        };
         service.store.functions.change(&named.key, change).await?;
         Ok(Answer::of(&json!({ "RecursiveLoop": input.recursive_loop })))
     }

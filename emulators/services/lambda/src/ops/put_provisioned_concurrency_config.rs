@@ -39,7 +39,8 @@ impl Operation<LambdaService> for PutProvisionedConcurrencyConfig {
         room(&record, &qualifier, wanted.requested, shared)?;
         let change = |known: &mut Option<FunctionRecord>| {
             let record = known.as_mut().ok_or_else(|| no_function(&named.arn()))?;
-            Ok(drop(record.provisioned.insert(qualifier, wanted.clone())))
+            record.provisioned.insert(qualifier, wanted.clone());
+            Ok(())
         };
         service.store.functions.change(&named.key, change).await?;
         service.keep_ready(&named.key).await?;
@@ -57,10 +58,10 @@ fn taken(record: &FunctionRecord, qualifier: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     let by_alias = record.provisioned.keys().filter_map(|name| record.aliases.get(name));
-    match by_alias.into_iter().any(|alias| alias.means(qualifier)) {
-        true => Err(conflict("Version is pointed by a Provisioned Concurrency alias")),
-        false => Ok(()),
+    if by_alias.into_iter().any(|alias| alias.means(qualifier)) {
+        return Err(conflict("Version is pointed by a Provisioned Concurrency alias"));
     }
+    Ok(())
 }
 
 fn room(record: &FunctionRecord, qualifier: &str, wanted: u32, shared: u32) -> Result<(), ApiError> {

@@ -37,7 +37,8 @@ impl Operation<LambdaService> for PutRuntimeManagementConfig {
         let change = |known: &mut Option<FunctionRecord>| {
             let record = known.as_mut().ok_or_else(|| no_function(&named.arn()))?;
             record.version(Some(&qualifier)).ok_or_else(|| no_function(&named.arn()))?;
-            Ok(drop(record.runtime_management.insert(qualifier, made.clone())))
+            record.runtime_management.insert(qualifier, made.clone());
+            Ok(())
         };
         service.store.functions.change(&named.key, change).await?;
         Ok(Answer::of(&made))

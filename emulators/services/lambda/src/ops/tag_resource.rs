@@ -28,7 +28,11 @@ impl Operation<LambdaService> for TagResource {
         if input.tags.is_empty() {
             return Err(invalid("An error occurred and the request cannot be processed."));
         }
-        tags::of(&service, &input.resource, |tags| Ok(tags.extend(input.tags))).await?;
+        tags::of(&service, &input.resource, |tags| {
+            tags.extend(input.tags);
+            Ok(())
+        })
+        .await?;
         Ok(Answer::empty())
     }
 }

@@ -23,7 +23,11 @@ impl Operation<LambdaService> for UntagResource {
     type Input = Input;
 
     async fn call(service: Arc<LambdaService>, _: Context, input: Input) -> Result<Answer, ApiError> {
-        tags::of(&service, &input.resource, |tags| Ok(tags.retain(|name, _| !input.tag_keys.contains(name)))).await?;
+        tags::of(&service, &input.resource, |tags| {
+            tags.retain(|name, _| !input.tag_keys.contains(name));
+            Ok(())
+        })
+        .await?;
         Ok(Answer::empty())
     }
 }

@@ -45,7 +45,8 @@ impl Operation<LambdaService> for UpdateFunctionConfiguration {
             if record.latest.configuration.revision_id != before {
                 return Err(wrong_revision("GetFunction/GetAlias"));
             }
-            Ok(record.latest = latest)
+            record.latest = latest;
+            Ok(())
         };
         service.store.functions.change(&named.key, change).await?;
         service.runtime.retire(&named.key.arn(), Some("$LATEST"));

@@ -8,6 +8,9 @@ use serde_json::Value;
 use super::{Document, Version};
 use crate::arn::Key;
 
+/// What stands for the app in events of functions that no project declares.
+const APP: &str = "aws";
+
 /// A function.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -61,7 +64,8 @@ impl Document for FunctionRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Alias {
-    pub(crate) alias_arn: String,
+    #[serde(rename = "AliasArn")]
+    pub(crate) arn: String,
     pub(crate) name: String,
     pub(crate) function_version: String,
     pub(crate) description: String,
@@ -178,6 +182,11 @@ impl FunctionRecord {
     pub(crate) fn resolved(&self, qualifier: Option<&str>) -> Option<&Version> {
         let alias = qualifier.and_then(|name| self.aliases.get(name));
         self.version(alias.map(|alias| alias.function_version.as_str()).or(qualifier))
+    }
+
+    /// The app that events of the function are for.
+    pub(crate) fn app(&self) -> &str {
+        self.app.as_deref().unwrap_or(APP)
     }
 
     /// Its name and place.

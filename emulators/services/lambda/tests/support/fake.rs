@@ -1,26 +1,30 @@
 //! A runtime that runs nothing: what a function does is said by its handler.
 
+#![allow(clippy::unwrap_used, reason = "a test's part, in examples too")]
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use greenroom_host::{Content, Ended, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, NotInvoked, Outcome};
+use greenroom_host::{Clock, Content, Ended, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, NotInvoked, Outcome};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 /// What it was asked to do.
-pub type Seen = Arc<Mutex<Vec<(Arc<Function>, Invocation)>>>;
+pub(crate) type Seen = Arc<Mutex<Vec<(Arc<Function>, Invocation)>>>;
+
+type Report = Arc<dyn Fn(&Function, &Invocation) + Send + Sync>;
 
 /// The runtime.
 #[derive(Clone)]
-pub struct Fake {
+pub(crate) struct Fake {
     /// Every invocation.
-    pub seen: Seen,
+    pub(crate) seen: Seen,
     /// What functions with the handler `waits` wait for.
-    pub gate: Arc<Semaphore>,
+    pub(crate) gate: Arc<Semaphore>,
     /// Told of every invocation.
-    pub report: Arc<dyn Fn(&Function, &Invocation) + Send + Sync>,
+    pub(crate) report: Report,
 }
 
 impl Default for Fake {
@@ -39,7 +43,7 @@ impl FunctionRuntime for Fake {
                 "fails" => Ok(failed(&invocation)),
                 "missing" => Err(NotInvoked::NoRuntime(format!("`{}` is not on this machine", function.runtime))),
                 "waits" => {
-                    gate.acquire().await.unwrap().forget();
+                    Clock::waiting(gate.acquire()).await.unwrap().forget();
                     Ok(answered(json!("waited").to_string().into()))
                 }
                 "streams" => Ok(streamed()),
@@ -96,7 +100,7 @@ fn shown(function: &Function, invocation: &Invocation) -> Value {
         "tenant": invocation.tenant,
         "trace": invocation.trace,
         "environment": function.environment,
-        "code": std::fs::read_dir(&function.code).map(|files| files.count()).unwrap_or(0),
+        "code": std::fs::read_dir(&function.code).map_or(0, Iterator::count),
         "layers": function.layers.len(),
         "timeout": function.timeout.as_secs(),
     })
