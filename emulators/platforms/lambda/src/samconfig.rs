@@ -1,11 +1,14 @@
-//! `samconfig.toml`: parameters, region and stack name as `sam deploy` takes them.
+//! `samconfig.toml`, or the same as YAML: parameters, region and stack name as `sam deploy` takes them.
 
 use std::path::{Path, PathBuf};
 
 use greenroom_host::Diagnostic;
+use serde_json::Value;
 use toml_edit::{Document, Item};
 
 use crate::options::LoadOptions;
+use crate::sources::Sources;
+use crate::tree::parse;
 
 /// What the configuration says of one environment.
 #[derive(Debug, Default)]
@@ -18,47 +21,73 @@ pub(crate) struct Config {
 /// The commands whose parameters count, the one that wins last.
 const COMMANDS: &[&str] = &["global", "deploy", "local_start_api", "local_start_lambda"];
 
-/// Reads `samconfig.toml` in `dir`, if there is one. A region that it names goes into `options` where none was asked for.
+/// The names of the file, the one that wins first.
+const NAMES: &[&str] = &["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
+
+/// Reads the configuration in `dir`, if there is one. A region that it names goes into `options` where none was asked for.
 pub(crate) fn read(dir: &Path, options: &mut LoadOptions) -> Result<Config, Diagnostic> {
-    let path = dir.join("samconfig.toml");
-    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(Config::default()) };
-    let document: Document<String> = text.parse().map_err(|error: toml_edit::TomlError| {
-        let at = error.span().map_or(0, |span| span.start);
-        let reason = error.message().lines().next().unwrap_or_default().to_owned();
-        Diagnostic::error(format!("not TOML: {reason}")).in_file(&path).at(&text, at).hint("correct the file at the place shown")
-    })?;
+    let Some(path) = NAMES.iter().map(|name| dir.join(name)).find(|path| path.is_file()) else { return Ok(Config::default()) };
+    let document = document(&path)?;
     let environment = options.environment.clone().unwrap_or_else(|| "default".to_owned());
     let mut config = Config { path: Some(path), ..Config::default() };
     for command in COMMANDS {
-        let Some(parameters) = document.get(&environment).and_then(|section| section.get(command)?.get("parameters")) else { continue };
-        if let Some(name) = parameters.get("stack_name").and_then(Item::as_str) {
+        let parameters = &document[environment.as_str()][*command]["parameters"];
+        if let Some(name) = parameters["stack_name"].as_str() {
             config.stack_name = Some(name.to_owned());
         }
-        if let Some(region) = parameters.get("region").and_then(Item::as_str).filter(|_| options.wanted_region().is_none()) {
+        if let Some(region) = parameters["region"].as_str().filter(|_| options.wanted_region().is_none()) {
             options.region = Some(region.to_owned());
         }
-        if let Some(overrides) = parameters.get("parameter_overrides") {
-            config.parameters.extend(pairs(overrides));
-        }
+        config.parameters.extend(pairs(&parameters["parameter_overrides"]));
     }
     Ok(config)
 }
 
-/// `Name=value` pairs: in one text, in a list of them, or as a table.
-fn pairs(item: &Item) -> Vec<(String, String)> {
-    if let Some(text) = item.as_str() {
-        return split(text);
+/// The file as JSON, whichever language it is in.
+fn document(path: &Path) -> Result<Value, Diagnostic> {
+    let mut sources = Sources::default();
+    let (mark, source) = sources.read(path)?;
+    if path.extension().is_some_and(|ending| ending != "toml") {
+        return parse(&source, mark).map(|node| node.to_json()).map_err(|error| sources.locate(error.diagnostic, error.mark));
     }
-    if let Some(list) = item.as_array() {
-        return list.iter().filter_map(|value| value.as_str()).flat_map(split).collect();
-    }
-    let table = item.as_table_like().into_iter().flat_map(|table| table.iter());
-    table.filter_map(|(name, value)| Some((name.to_owned(), plain(value)?))).collect()
+    let document: Document<&str> = Document::parse(&*source.text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let reason = error.message().lines().next().unwrap_or_default().to_owned();
+        Diagnostic::error(format!("not TOML: {reason}")).in_file(path).at(&source.text, at).hint("correct the file at the place shown")
+    })?;
+    Ok(table(document.iter()))
 }
 
-fn plain(item: &Item) -> Option<String> {
-    let value = item.as_value()?;
-    value.as_str().map(str::to_owned).or_else(|| Some(value.to_string().trim().to_owned()))
+fn table<'t>(entries: impl Iterator<Item = (&'t str, &'t Item)>) -> Value {
+    entries.map(|(name, item)| (name.to_owned(), item_json(item))).collect()
+}
+
+fn item_json(item: &Item) -> Value {
+    if let Some(inner) = item.as_table_like() {
+        return table(inner.iter());
+    }
+    item.as_value().map_or(Value::Null, value_json)
+}
+
+fn value_json(value: &toml_edit::Value) -> Value {
+    if let Some(list) = value.as_array() {
+        return list.iter().map(value_json).collect();
+    }
+    // Numbers and booleans stay as they are written: a parameter's value is text.
+    value.as_str().map_or_else(|| value.to_string().trim().into(), Value::from)
+}
+
+/// `Name=value` pairs: in one text, in a list of them, or as a table.
+fn pairs(overrides: &Value) -> Vec<(String, String)> {
+    match overrides {
+        Value::String(text) => split(text),
+        Value::Array(list) => list.iter().filter_map(Value::as_str).flat_map(split).collect(),
+        Value::Object(table) => {
+            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            table.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// `A=1 B="two words"`, and the older `ParameterKey=A,ParameterValue=1`.
@@ -132,6 +161,14 @@ mod tests {
         let mut options = LoadOptions { environment: Some("prod".to_owned()), ..LoadOptions::default() };
         let config = read(dir.path(), &mut options).unwrap();
         assert_eq!((config.stack_name.as_deref(), config.parameters.len()), (Some("shop"), 2));
+    }
+
+    #[test]
+    fn yaml_says_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "version: 0.1\ndefault:\n  deploy:\n    parameters:\n      parameter_overrides: [A=1]\n";
+        std::fs::write(dir.path().join("samconfig.yaml"), text).unwrap();
+        assert_eq!(read(dir.path(), &mut LoadOptions::default()).unwrap().parameters, [("A".to_owned(), "1".to_owned())]);
     }
 
     #[test]

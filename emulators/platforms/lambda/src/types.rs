@@ -125,7 +125,7 @@ pub(crate) const TYPES: &[ResourceType] = &[
     row("AWS::ApiGatewayV2::IntegrationResponse", Runs, "", Id(7), "{name}", &[("IntegrationResponseId", "{name}")]),
     row("AWS::ApiGatewayV2::RouteResponse", Runs, "", Id(7), "{name}", &[("RouteResponseId", "{name}")]),
     row("AWS::ApiGatewayV2::Stage", Runs, "StageName", Stack(128), "{name}", &[]),
-    row("AWS::ApiGatewayV2::Deployment", Runs, "", Id(6), "{name}", &[("DeploymentId", "{name}")]),
+    row("AWS::ApiGatewayV2::Deployment", NoEffect, "", Id(6), "{name}", &[("DeploymentId", "{name}")]),
     row("AWS::ApiGatewayV2::Authorizer", Runs, "", Id(6), "{name}", &[("AuthorizerId", "{name}")]),
     row(
         "AWS::ElasticLoadBalancingV2::LoadBalancer",

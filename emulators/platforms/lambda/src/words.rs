@@ -9,9 +9,14 @@ pub(crate) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k s
 pub(crate) fn closest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let plain = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
     let wanted = plain(name);
-    let ranked = known.into_iter().map(|candidate| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate));
+    let length = wanted.chars().count();
+    let most = (length / 4).clamp(1, 8);
+    // What differs more in length is no misspelling, and need not be compared letter by letter.
+    let near =
+        known.into_iter().map(|candidate| (plain(candidate), candidate)).filter(|(text, _)| text.chars().count().abs_diff(length) <= most);
+    let ranked = near.map(|(text, candidate)| (strsim::damerau_levenshtein(&wanted, &text), candidate));
     let (distance, candidate) = ranked.min_by_key(|(distance, _)| *distance)?;
-    (distance <= (wanted.chars().count() / 4).max(1)).then_some(candidate)
+    (distance <= most).then_some(candidate)
 }
 
 /// `a`, `b` and `c`, each in backticks.

@@ -204,3 +204,53 @@ Resources:
     ];
     assert_eq!(warnings, expected);
 }
+
+#[test]
+fn the_same_things_from_sam_and_from_plain_resources() {
+    let sam = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: f
+      CodeUri: src
+      Runtime: nodejs24.x
+      Handler: index.handler
+      DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Dead.Arn}
+      Tracing: Active
+      ReservedConcurrentExecutions: 3
+      Policies: [AWSLambdaExecute]
+      Events:
+        S: {Type: Schedule, Properties: {Schedule: rate(1 minute), Name: every, Input: '{}'}}
+        V: {Type: ScheduleV2, Properties: {ScheduleExpression: 'at(2030-01-01T00:00:00)', ScheduleExpressionTimezone: Europe/Berlin}}
+        R: {Type: EventBridgeRule, Properties: {Pattern: {source: [a]}, EventBusName: bus, DeadLetterConfig: {Type: SQS}}}
+        Q: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn, BatchSize: 2, ScalingConfig: {MaximumConcurrency: 5}}}
+        K: {Type: Kinesis, Properties: {Stream: !GetAtt Stream.Arn, StartingPosition: LATEST, BisectBatchOnFunctionError: true, TumblingWindowInSeconds: 60}}
+        N: {Type: SNS, Properties: {Topic: !Ref News, FilterPolicy: {a: [b]}}}
+        B: {Type: S3, Properties: {Bucket: !Ref Uploads, Events: [s3:ObjectCreated:*], Filter: {S3Key: {Rules: [{Name: prefix, Value: in/}]}}}}
+      EventInvokeConfig: {MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60, DestinationConfig: {OnSuccess: {Type: SNS}, OnFailure: {Type: SQS}}}
+  Dead: {Type: AWS::SQS::Queue}
+  Jobs: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}
+  Stream: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 2}}
+  News: {Type: AWS::SNS::Topic}
+  Uploads: {Type: AWS::S3::Bucket}
+";
+    let project = load(sam);
+    let function = &project.functions[0];
+    assert!(function.dead_letter_target.as_ref().unwrap().contains(":app-Dead-"));
+    assert_eq!((function.tracing.as_str(), function.reserved_concurrent_executions), ("Active", Some(3)));
+    assert_eq!(project.roles[0].attributes[0], ("Policies".to_owned(), serde_json::json!(["AWSLambdaExecute"])));
+    assert_eq!((project.rules[1].name.as_str(), project.rules[1].targets[0].arn.as_str()), ("every", function.function_arn.as_str()));
+    assert!(project.rules[0].targets[0].dead_letter_arn.as_ref().unwrap().contains("FRQueue"));
+    assert_eq!((project.schedules[0].timezone.as_str(), project.schedules[0].name.as_str()), ("Europe/Berlin", "FV"));
+    let [stream, queue] = &project.event_source_mappings[..] else { panic!("{:?}", project.event_source_mappings) };
+    assert_eq!((queue.batch_size, queue.maximum_concurrency), (Some(2), Some(5)));
+    assert_eq!((stream.bisect_batch_on_function_error, stream.tumbling_window_in_seconds), (true, Some(60)));
+    assert_eq!(project.subscriptions[0].endpoint, function.function_arn);
+    assert_eq!(project.buckets[0].notifications[0].prefix.as_deref(), Some("in/"));
+    let config = &function.event_invoke_configs[0];
+    assert_eq!((config.maximum_retry_attempts, config.maximum_event_age_in_seconds), (Some(0), Some(60)));
+    assert!(config.on_success.as_ref().unwrap().destination.starts_with("arn:aws:sns:"));
+    assert!(project.queues.iter().any(|queue| queue.logical_id == "FEventInvokeConfigOnFailureQueue"));
+}

@@ -188,3 +188,13 @@ fn routes_and_events_that_are_wrong() {
             .contains("the authorizer `Who` is none of the API's")
     );
 }
+
+#[test]
+fn a_condition_that_yaml_takes_for_a_boolean() {
+    let text = "Conditions:\n  'Yes': !Equals [1, 1]\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Condition: Yes\n";
+    assert!(
+        errors(text)[0].contains("template.yaml:6:16: the `Condition` of resource `Q` must be a name, not `true`"),
+        "{:?}",
+        errors(text)
+    );
+}

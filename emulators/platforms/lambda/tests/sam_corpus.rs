@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 const CORPUS: &str = "GREENROOM_SAM_CORPUS";
 
 /// How many of the inputs must come out equal, in percent.
-const AT_LEAST: usize = 80;
+const AT_LEAST: usize = 94;
 
 /// Types that are compared: those that are emulated, or will be, and that the transform makes.
 const COMPARED: &[&str] = &[

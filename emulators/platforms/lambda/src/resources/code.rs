@@ -217,7 +217,7 @@ pub(super) fn check_handler(props: &Props<'_, '_>, function: &FunctionDecl, runt
         check_bootstrap(props, path, runtime, &function.handler);
         return;
     }
-    let Some((module, _)) = function.handler.rsplit_once('.').filter(|(module, export)| !module.is_empty() && !export.is_empty()) else {
+    let Some(module) = module_of(&function.handler, family) else {
         if matches!(family, "nodejs" | "python" | "ruby") {
             let message = format!("`{}` is no handler: it names a file and what it exports, with a dot between", function.handler);
             props.error("Handler", message, "write `index.handler` or the like");
@@ -247,6 +247,13 @@ pub(super) fn check_handler(props: &Props<'_, '_>, function: &FunctionDecl, runt
         );
         props.error("Handler", message, hint(path, family, &candidates));
     }
+}
+
+/// The module that a handler names. Python's is all but the last part; elsewhere the file's name ends at its first dot.
+fn module_of<'h>(handler: &'h str, family: &str) -> Option<&'h str> {
+    let start = handler.rfind('/').map_or(0, |slash| slash + 1);
+    let dot = if family == "python" { handler.rfind('.') } else { handler[start..].find('.').map(|dot| start + dot) };
+    dot.map(|dot| &handler[..dot]).filter(|module| module.len() > start && module.len() + 1 < handler.len())
 }
 
 fn with_endings(folder: &Path, module: &str, endings: &[&str]) -> Vec<PathBuf> {
@@ -288,4 +295,20 @@ fn check_bootstrap(props: &Props<'_, '_>, folder: &Path, runtime: &Runtime, hand
         format!("build it first (`sam build`), or put an executable `{name}` there")
     };
     props.error("Code", message, hint);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::module_of;
+
+    #[test]
+    fn modules_of_handlers() {
+        assert_eq!(module_of("src/a/index.handler", "nodejs"), Some("src/a/index"));
+        assert_eq!(module_of("index.routes.get", "nodejs"), Some("index"));
+        assert_eq!(module_of("pkg.mod.handler", "python"), Some("pkg.mod"));
+        assert_eq!(module_of("./index.handler", "nodejs"), Some("./index"));
+        for none in ["index", "index.", ".handler", "src/.handler"] {
+            assert_eq!(module_of(none, "nodejs"), None, "{none}");
+        }
+    }
 }

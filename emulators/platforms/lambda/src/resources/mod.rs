@@ -13,6 +13,7 @@ mod integration;
 mod layer;
 mod messaging;
 mod open_api;
+mod permission;
 mod props;
 mod rest_api;
 mod rest_parts;
@@ -38,6 +39,7 @@ pub use http_api::{Cors, HttpApi, HttpRoute};
 pub use integration::{FunctionTarget, Integration, IntegrationResponse};
 pub use layer::Layer;
 pub use messaging::{Queue, Subscription, Topic};
+pub use permission::{Permission, Role};
 pub use rest_api::{GatewayResponse, Model, RequestValidator, RestApi, RestMethod};
 pub use rest_parts::{ApiKey, UsagePlan};
 pub use rule::{Bus, Rule, RuleTarget, Schedule};
@@ -102,11 +104,15 @@ pub struct LambdaProject {
     pub rules: Vec<Rule>,
     /// State machines.
     pub state_machines: Vec<StateMachine>,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Who may call functions.
+    pub permissions: Vec<Permission>,
     /// Outputs of the stacks.
     pub outputs: Vec<OutputDecl>,
     /// What is doubtful, or declared and not emulated.
     pub warnings: Vec<Diagnostic>,
-    /// Every file that was read, and those that would be if they were there.
+    /// Every file that was read, those that would be if they were there, and the folders and archives of code.
     pub watch_files: Vec<PathBuf>,
 }
 
@@ -135,6 +141,8 @@ const READERS: &[(&str, Reader)] = &[
     ("AWS::Lambda::Url", function_url::read),
     ("AWS::Lambda::LayerVersion", layer::read),
     ("AWS::Lambda::EventSourceMapping", event_source::read),
+    ("AWS::Lambda::Permission", permission::read_permission),
+    ("AWS::IAM::Role", permission::read_role),
     ("AWS::Lambda::EventInvokeConfig", function::read_invoke_config),
     ("AWS::ApiGateway::RestApi", rest_api::read),
     ("AWS::ApiGateway::Resource", rest_parts::read_resource),
@@ -211,6 +219,26 @@ fn report(stack: &Stack<'_>, resource: &Resource<'_>) {
             let known = crate::types::TYPES.iter().map(|row| row.name);
             let hint = did_you_mean(kind, known, "the resource is left out");
             stack.cx.not_emulated(resource.at, format!("`{kind}` is not emulated"), hint);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::READERS;
+    use crate::types::{Status, TYPES, find};
+
+    /// Types that have their part in the model by other means.
+    const OTHERWISE: &[&str] = &["AWS::CloudFormation::Stack"];
+
+    #[test]
+    fn what_is_read_is_in_the_table_and_what_runs_is_read() {
+        for (kind, _) in READERS {
+            assert!(find(kind).is_some(), "{kind} has no row in the table of types");
+        }
+        let runs = TYPES.iter().filter(|row| row.status == Status::Runs && !OTHERWISE.contains(&row.name));
+        for row in runs {
+            assert!(READERS.iter().any(|(kind, _)| *kind == row.name), "{} is said to run, and nothing reads it", row.name);
         }
     }
 }

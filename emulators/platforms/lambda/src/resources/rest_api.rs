@@ -8,6 +8,7 @@ use super::props::Props;
 use super::stage::Stage;
 use super::{LambdaProject, open_api};
 use crate::sources::Place;
+use crate::template::resource_id;
 
 /// A REST API.
 #[derive(Debug, Clone, Serialize)]
@@ -72,9 +73,8 @@ pub struct RestMethod {
     pub operation_name: Option<String>,
     /// Where it is declared.
     pub place: Place,
-    /// The resource that it belongs to, until its path is known.
-    #[serde(skip)]
-    pub(super) resource_id: String,
+    /// The id of the resource that it belongs to.
+    pub resource_id: String,
 }
 
 /// A JSON schema for bodies.
@@ -153,14 +153,15 @@ pub(super) fn read(props: &Props<'_, '_>, project: &mut LambdaProject) {
 }
 
 impl RestApi {
-    /// Gives methods that were declared one by one the paths of their resources.
+    /// Gives methods that were declared one by one the paths of their resources, and those of a definition the ids.
     pub(super) fn settle(&mut self) {
-        let paths: Vec<Option<String>> =
-            self.methods.iter().map(|method| (!method.resource_id.is_empty()).then(|| self.path_of(&method.resource_id))).collect();
-        for (method, path) in self.methods.iter_mut().zip(paths) {
-            if let Some(path) = path {
-                method.path = path;
-            }
+        let place = |method: &RestMethod| match method.resource_id.as_str() {
+            "" => (resource_id(&format!("{}{}", self.rest_api_id, method.path)), method.path.clone()),
+            id => (id.to_owned(), self.path_of(id)),
+        };
+        let places: Vec<(String, String)> = self.methods.iter().map(place).collect();
+        for (method, place) in self.methods.iter_mut().zip(places) {
+            (method.resource_id, method.path) = place;
         }
     }
 

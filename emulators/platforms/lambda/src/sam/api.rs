@@ -149,11 +149,12 @@ fn gateway_responses(source: &Source, body: &mut Node) {
         let Some(response) = entry.node.object() else { continue };
         let status = response.get("StatusCode").filter(|node| !node.is_nothing());
         let status = status.map(|node| node.scalar().map_or_else(|| node.clone(), |text| text.into_node(node.at)));
-        let mut made = Maker::at(entry.at);
-        if let Some(parameters) = response.object("ResponseParameters").filter(|all| !all.entries.is_empty()) {
-            made = made.put("responseParameters", response_parameters(parameters, entry.node.at));
-        }
-        made = made.maybe("responseTemplates", response.get("ResponseTemplates").filter(|node| !node.is_nothing()));
+        let empty = Object::default();
+        let parameters = response.object("ResponseParameters").unwrap_or(&empty);
+        let templates = response.object("ResponseTemplates").unwrap_or(&empty);
+        let made = Maker::at(entry.at)
+            .put("responseParameters", response_parameters(parameters, entry.node.at))
+            .put("responseTemplates", templates.clone());
         target.set(&entry.key, made.maybe("statusCode", status).node());
     }
 }
@@ -218,8 +219,9 @@ fn stage(sam: &mut Sam<'_, '_>, source: &Source, hash: &str) {
 fn usage_plan(sam: &mut Sam<'_, '_>, source: &Source, stage: &str) {
     let Some(plan) = source.get("Auth").and_then(Node::object).and_then(|auth| auth.object("UsagePlan")) else { return };
     let at = source.at;
-    let shared = plan.text("CreateUsagePlan") == Some("SHARED");
-    let prefix = match plan.text("CreateUsagePlan") {
+    let wanted = sam.text(plan.get("CreateUsagePlan"));
+    let shared = wanted.as_deref() == Some("SHARED");
+    let prefix = match wanted.as_deref() {
         Some("PER_API") => source.id.clone(),
         Some("SHARED") => "Serverless".to_owned(),
         _ => return,

@@ -261,6 +261,8 @@ pub(super) struct MethodAuth<'a> {
     pub(super) method: &'a str,
     pub(super) auth: &'a Object,
     pub(super) api: Option<&'a Object>,
+    /// Whether it is a REST API.
+    pub(super) rest: bool,
 }
 
 impl MethodAuth<'_> {
@@ -273,7 +275,8 @@ impl MethodAuth<'_> {
             sam.cx.error(self.at, message, hint);
             return;
         }
-        let own = self.auth.get("AuthorizationScopes").filter(|node| !node.is_nothing());
+        // An empty list says that there are none in a REST API, and nothing in an HTTP API.
+        let own = self.auth.get("AuthorizationScopes").filter(|node| if self.rest { !node.is_null() } else { !node.is_nothing() });
         let inherited = known.and_then(|known| known.object(name)).and_then(|authorizer| authorizer.get("AuthorizationScopes"));
         let scopes = own.or(inherited).filter(|_| !matches!(name, "NONE" | "AWS_IAM"));
         let scopes = scopes.cloned().unwrap_or_else(|| Vec::<Node>::new().into_node(self.at));

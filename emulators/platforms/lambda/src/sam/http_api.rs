@@ -54,7 +54,7 @@ fn domain(sam: &Sam<'_, '_>, source: &Source) {
 
 fn body_of(sam: &Sam<'_, '_>, source: &Source, mut body: Node) -> Node {
     if definition::is_definition(&body) {
-        cors(source, &mut body);
+        cors(sam, source, &mut body);
         authorizers::for_http_api(sam, source, &mut body);
         tags(source, &mut body);
         endpoint(source, &mut body);
@@ -65,15 +65,15 @@ fn body_of(sam: &Sam<'_, '_>, source: &Source, mut body: Node) -> Node {
     body
 }
 
-fn cors(source: &Source, body: &mut Node) {
-    let Some(given) = source.get("CorsConfiguration").filter(|node| !node.is_nothing()) else { return };
+fn cors(sam: &Sam<'_, '_>, source: &Source, body: &mut Node) {
+    let Some(given) = source.get("CorsConfiguration").map(|node| sam.resolved(node)).filter(|node| !node.is_nothing()) else { return };
     let at = given.at;
     let Some(object) = body.object_mut() else { return };
     let mut cors = object.object("x-amazon-apigateway-cors").cloned().unwrap_or_default();
     if given.boolean() == Some(true) {
         cors.set("allowOrigins", vec!["*"].into_node(at));
     } else if given.intrinsic().is_some() {
-        cors = lower_keys(given).object().cloned().unwrap_or_default();
+        cors = lower_keys(&given).object().cloned().unwrap_or_default();
     } else {
         for entry in given.object().map_or(&[][..], |given| &given.entries) {
             let none = entry.node.is_nothing() && entry.key != "MaxAge";

@@ -35,7 +35,6 @@ const KINDS: &[Kind] = &[
 
 /// Gives every event its API and every API a body.
 pub(super) fn prepare(sam: &mut Sam<'_, '_>) {
-    let at = sam.resources.entries.first().map_or(Mark { file: 0, at: 0 }, |entry| entry.at);
     for kind in KINDS {
         let used = adopt(sam, kind);
         if let Some(used) = used
@@ -44,7 +43,6 @@ pub(super) fn prepare(sam: &mut Sam<'_, '_>) {
             add_implicit(sam, kind, used);
         }
     }
-    let _ = at;
     for entry in &mut sam.resources.entries {
         let kind = kind_of(&entry.node).unwrap_or_default().to_owned();
         let at = entry.at;
@@ -120,15 +118,22 @@ fn add_implicit(sam: &mut Sam<'_, '_>, kind: &Kind, used: Used) {
         properties.set("PropagateTags", true.into_node(at));
     }
     let resource = Maker::at(at).put("Type", kind.api).put("Properties", properties).node();
-    let mut merged = Object::default();
-    merged.set(kind.id, resource);
-    sam.resources.entries.push(Entry { key: kind.id.to_owned(), at, node: merged.remove(kind.id).expect("invariant: it was set") });
+    sam.resources.entries.push(Entry { key: kind.id.to_owned(), at, node: resource });
     super::globals::merge_one(sam, kind.id);
 }
 
-/// A condition on the implicit API where every event that it has comes from a function with one, and on each path.
+/// What the events say of one path of an API.
+struct RouteUse {
+    api: String,
+    path: String,
+    at: Mark,
+    /// The condition of each function that has an event for it.
+    conditions: Vec<Option<String>>,
+}
+
+/// A condition on the implicit API where every event that it has comes from a function with one, and on each such path of any API.
 fn conditions(sam: &mut Sam<'_, '_>, kind: &Kind) {
-    let mut paths: Vec<(String, Vec<Option<String>>, Mark)> = Vec::new();
+    let mut paths: Vec<RouteUse> = Vec::new();
     let mut policies: Vec<[Option<Node>; 2]> = Vec::new();
     for entry in &sam.resources.entries {
         if !matches!(kind_of(&entry.node), Some("AWS::Serverless::Function" | "AWS::Serverless::StateMachine")) {
@@ -138,14 +143,14 @@ fn conditions(sam: &mut Sam<'_, '_>, kind: &Kind) {
         let condition = body.text("Condition").map(str::to_owned);
         for event in events_of(body, kind) {
             let Some(properties) = event.node.object().and_then(|event| event.object("Properties")) else { continue };
-            if properties.get(kind.property).and_then(Node::reference) != Some(kind.id) {
-                continue;
+            let Some(api) = properties.get(kind.property).and_then(Node::reference).map(str::to_owned) else { continue };
+            if api == kind.id {
+                policies.push(["DeletionPolicy", "UpdateReplacePolicy"].map(|key| body.get(key).cloned()));
             }
-            policies.push(["DeletionPolicy", "UpdateReplacePolicy"].map(|key| body.get(key).cloned()));
             let path = properties.text("Path").unwrap_or_default().to_owned();
-            match paths.iter_mut().find(|(known, ..)| *known == path) {
-                Some((_, all, _)) => all.push(condition.clone()),
-                None => paths.push((path, vec![condition.clone()], event.at)),
+            match paths.iter_mut().find(|known| known.api == api && known.path == path) {
+                Some(known) => known.conditions.push(condition.clone()),
+                None => paths.push(RouteUse { api, path, at: event.at, conditions: vec![condition.clone()] }),
             }
         }
     }
@@ -158,27 +163,22 @@ fn events_of<'o>(body: &'o Object, kind: &'o Kind) -> impl Iterator<Item = &'o E
     events.iter().filter(|event| event.node.object().and_then(|event| event.text("Type")) == Some(kind.event))
 }
 
-fn apply_conditions(sam: &mut Sam<'_, '_>, kind: &Kind, paths: &[(String, Vec<Option<String>>, Mark)]) {
-    let all: Vec<&Option<String>> = paths.iter().flat_map(|(_, conditions, _)| conditions).collect();
-    if all.is_empty() {
-        return;
+fn apply_conditions(sam: &mut Sam<'_, '_>, kind: &Kind, paths: &[RouteUse]) {
+    let own: Vec<&RouteUse> = paths.iter().filter(|path| path.api == kind.id).collect();
+    let all: Option<Vec<String>> = own.iter().flat_map(|path| path.conditions.iter().cloned()).collect();
+    if let (Some(names), Some(first)) = (all, own.first())
+        && let Some(name) = combined(sam, kind.condition, names, first.at)
+        && let Some(body) = sam.resources.get_mut(kind.id).and_then(Node::object_mut)
+    {
+        body.set("Condition", name.into_node(first.at));
     }
-    if all.iter().all(|condition| condition.is_some()) {
-        let names: Vec<String> = all.into_iter().flatten().cloned().collect();
-        if let Some((at, name)) = combined(sam, kind.condition, names, paths[0].2)
-            && let Some(body) = sam.resources.get_mut(kind.id).and_then(Node::object_mut)
-        {
-            body.set("Condition", name.into_node(at));
+    for path in paths {
+        let Some(names) = path.conditions.iter().cloned().collect::<Option<Vec<String>>>() else { continue };
+        let managed = sam.source(&path.api).is_some_and(|api| api.has(MANAGED));
+        let id = format!("{}{}PathCondition", path.api, path_name(&path.path));
+        if let Some(name) = combined(sam, &id, names, path.at).filter(|_| managed) {
+            sam.path_conditions.push([path.api.clone(), path.path.clone(), name]);
         }
-    }
-    for (path, conditions, at) in paths {
-        if conditions.iter().any(Option::is_none) {
-            continue;
-        }
-        let names: Vec<String> = conditions.iter().flatten().cloned().collect();
-        let plain: String = path_name(path);
-        let Some((_, name)) = combined(sam, &format!("{}{plain}PathCondition", kind.id), names, *at) else { continue };
-        sam.renamed.push((format!("path condition {} {path}", kind.id), name.into_node(*at)));
     }
 }
 
@@ -195,14 +195,14 @@ fn path_name(path: &str) -> String {
 }
 
 /// One condition that says that one of `names` holds; made where there is more than one.
-fn combined(sam: &mut Sam<'_, '_>, id: &str, mut names: Vec<String>, at: Mark) -> Option<(Mark, String)> {
+fn combined(sam: &mut Sam<'_, '_>, id: &str, mut names: Vec<String>, at: Mark) -> Option<String> {
     /// `Fn::Or` takes no more.
     const MOST: usize = 10;
     names.sort();
     names.dedup();
     match names.as_slice() {
         [] => None,
-        [only] => Some((at, only.clone())),
+        [only] => Some(only.clone()),
         names => {
             let mut level: Vec<Node> = names.iter().map(|name| Maker::at(at).put("Condition", name.as_str()).node()).collect();
             let mut count = 0;
@@ -221,7 +221,7 @@ fn combined(sam: &mut Sam<'_, '_>, id: &str, mut names: Vec<String>, at: Mark) -
                     .collect();
             }
             sam.conditions.set(id, Maker::at(at).put("Fn::Or", level).node());
-            Some((at, id.to_owned()))
+            Some(id.to_owned())
         }
     }
 }
@@ -237,13 +237,12 @@ fn apply_policies(sam: &mut Sam<'_, '_>, kind: &Kind, policies: &[[Option<Node>;
     }
 }
 
-/// Wraps the paths of an implicit API that only exist under a condition.
+/// Wraps the paths of an API that only exist under a condition.
 pub(super) fn wrap_paths(sam: &Sam<'_, '_>, id: &str, body: &mut Node) {
-    let prefix = format!("path condition {id} ");
     let Some(paths) = body.object_mut().and_then(|body| body.get_mut("paths")).and_then(Node::object_mut) else { return };
     for entry in &mut paths.entries {
-        let condition = sam.renamed.iter().find(|(from, _)| from.strip_prefix(&prefix) == Some(&entry.key));
-        if let Some(name) = condition.and_then(|(_, name)| name.text()) {
+        let condition = sam.path_conditions.iter().find(|[api, path, _]| api == id && *path == entry.key);
+        if let Some([_, _, name]) = condition {
             entry.node = only_if(name, entry.node.clone());
         }
     }

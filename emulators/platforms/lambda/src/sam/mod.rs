@@ -65,6 +65,7 @@ pub(crate) fn transform(stack: &Stack<'_>, template: &mut Object) {
         out: Object::default(),
         conditions,
         renamed: Vec::new(),
+        path_conditions: Vec::new(),
         globals: template.get("Globals").cloned(),
     };
     globals::merge(&mut sam, template.get("Globals"));
@@ -115,6 +116,8 @@ struct Sam<'s, 'c> {
     out: Object,
     conditions: Object,
     globals: Option<Node>,
+    /// Paths of APIs that only exist under a condition: the API, the path, the condition.
+    path_conditions: Vec<[String; 3]>,
     /// References that are written otherwise in the result: as written, and the resource that is meant.
     renamed: Vec<(String, Node)>,
 }
@@ -239,7 +242,8 @@ impl Sam<'_, '_> {
 
     /// The text that `node` has once parameters are known.
     fn text(&self, node: Option<&Node>) -> Option<String> {
-        self.resolved(node?).scalar()
+        let resolved = self.resolved(node?);
+        resolved.scalar().or_else(|| self.stack.early(resolved.intrinsic().map(|_| &resolved)?)?.scalar())
     }
 }
 
@@ -302,11 +306,15 @@ fn rename(node: &mut Node, renamed: &[(String, Node)]) {
     if renamed.is_empty() {
         return;
     }
+    // `!GetAtt MyFunction.Alias` and the like may name the attribute of what was made behind it.
     let written = match node.intrinsic() {
         Some(("Ref", argument)) => argument.text().map(|text| (text.to_owned(), None)),
         Some(("Fn::GetAtt", argument)) => argument.items().and_then(|items| match items {
             [name, attribute] => {
                 let attribute = attribute.text()?;
+                if renamed.iter().any(|(from, _)| name.text() == Some(from)) {
+                    return Some((name.text()?.to_owned(), Some(attribute.to_owned())));
+                }
                 let (extra, rest) = attribute.split_once('.').unwrap_or((attribute, ""));
                 Some((format!("{}.{extra}", name.text()?), (!rest.is_empty()).then(|| rest.to_owned())))
             }
@@ -328,13 +336,27 @@ fn rename(node: &mut Node, renamed: &[(String, Node)]) {
         Value::Array(items) => items.iter_mut().for_each(|item| rename(item, renamed)),
         Value::Object(object) => {
             for entry in &mut object.entries {
-                if entry.key == "Fn::Sub" {
-                    rename_in_text(&mut entry.node, renamed);
+                match entry.key.as_str() {
+                    "Fn::Sub" => rename_in_text(&mut entry.node, renamed),
+                    "DependsOn" => rename_names(&mut entry.node, renamed),
+                    _ => {}
                 }
                 rename(&mut entry.node, renamed);
             }
         }
         _ => {}
+    }
+}
+
+/// Names in `DependsOn`.
+fn rename_names(node: &mut Node, renamed: &[(String, Node)]) {
+    let value = match &mut node.value {
+        Value::Array(items) => return items.iter_mut().for_each(|item| rename_names(item, renamed)),
+        Value::String(text) => renamed.iter().find(|(from, _)| from == text).map(|(_, target)| target.value.clone()),
+        _ => None,
+    };
+    if let Some(value) = value {
+        node.value = value;
     }
 }
 

@@ -50,6 +50,10 @@ impl Checker<'_, '_> {
             let hint = did_you_mean(&other.key, ATTRIBUTES.iter().copied(), "remove it, or move it into `Properties`");
             cx.error(other.at, format!("`{}` is no attribute of a resource", other.key), hint);
         }
+        if let Some(condition) = body.get("Condition").filter(|condition| condition.text().is_none()) {
+            let message = format!("the `Condition` of resource `{}` must be a name, not {}", entry.key, condition.describe());
+            cx.error(condition.at, message, "name a condition of `Conditions`; put it in quotes where YAML takes it for something else");
+        }
         if let Some(properties) = body.get("Properties") {
             self.value(properties);
         }
@@ -121,9 +125,9 @@ impl Checker<'_, '_> {
 
     fn name(&self, function: &str, name: &str, at: Mark) {
         let stack = self.stack;
-        let known = stack.parameters.contains_key(name) || stack.resources.has(name) || pseudo::NAMES.contains(&name);
+        let known = stack.declared.has(name) || stack.resources.has(name) || pseudo::NAMES.contains(&name);
         if !known {
-            let names = stack.resources.keys().chain(stack.parameters.keys().map(String::as_str)).chain(pseudo::NAMES.iter().copied());
+            let names = stack.resources.keys().chain(stack.declared.keys()).chain(pseudo::NAMES.iter().copied());
             let hint = did_you_mean(name, names, "declare it under `Resources` or `Parameters`");
             stack.cx.error(at, format!("`{function}` names `{name}`, which is no resource and no parameter"), hint);
         }

@@ -55,6 +55,16 @@ fn needed(stack: &Stack<'_>, resource: &Resource<'_>) -> Vec<String> {
     names
 }
 
+impl Stack<'_> {
+    /// The value of `node` where it depends on nothing but parameters, and can be said before any resource is known.
+    pub(crate) fn early(&self, node: &Node) -> Option<Node> {
+        let mut names = Vec::new();
+        collect(self, node, &mut names);
+        let known = names.iter().all(|name| self.parameters.contains_key(name) || name.starts_with("AWS::"));
+        if known { self.resolve(node) } else { None }
+    }
+}
+
 fn collect(stack: &Stack<'_>, node: &Node, names: &mut Vec<String>) {
     match (node.intrinsic(), &node.value) {
         (Some(("Ref", argument)), _) => names.extend(argument.text().map(str::to_owned)),

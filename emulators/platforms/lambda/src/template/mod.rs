@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 pub(crate) use include::expand_includes;
-pub(crate) use names::suffix;
+pub(crate) use names::{resource_id, suffix};
 pub(crate) use nested::MAX_NESTING;
 
 use crate::context::Context;
@@ -56,6 +56,8 @@ pub(crate) struct Stack<'c> {
     pub(crate) cx: &'c Context,
     pub(crate) origin: Origin,
     parameters: BTreeMap<String, Node>,
+    /// Parameters as declared, those without a value too.
+    declared: Object,
     mappings: Object,
     conditions: Object,
     resources: Object,
@@ -78,10 +80,12 @@ impl<'c> Stack<'c> {
             cx.error(entry.at, format!("`{}` is no section of a template", entry.key), hint);
         }
         expand_includes(cx, &origin.dir, &mut template);
-        let parameters = parameters::read(cx, &section(cx, &template, "Parameters"), values);
+        let declared = section(cx, &template, "Parameters");
+        let parameters = parameters::read(cx, &declared, values);
         let mut stack = Self {
             cx,
             parameters,
+            declared,
             mappings: section(cx, &template, "Mappings"),
             conditions: section(cx, &template, "Conditions"),
             resources: Object::default(),

@@ -21,6 +21,11 @@ pub(crate) fn suffix(seed: &str) -> String {
     letters(seed, ALPHANUMERIC, 12)
 }
 
+/// An id as resources of REST APIs have it.
+pub(crate) fn resource_id(seed: &str) -> String {
+    letters(seed, LOWER, 6)
+}
+
 pub(super) fn uuid(seed: &str) -> String {
     let digits = letters(seed, HEX, 32);
     format!("{}-{}-4{}-a{}-{}", &digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..])
@@ -140,4 +145,20 @@ fn joined(stack: &str, id: &str, suffix: &str, longest: usize) -> String {
     let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>();
     let id = cut(id, id_room);
     format!("{}-{id}-{suffix}", cut(stack, room - id_room))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_and_the_same_in_every_run() {
+        assert_eq!(joined("shop", "Hello", "123456789012", 64), "shop-Hello-123456789012");
+        let long = joined(&"s".repeat(80), &"L".repeat(80), "123456789012", 64);
+        assert_eq!((long.len(), long.matches('s').count(), long.matches('L').count()), (64, 25, 25));
+        assert_eq!(joined(&"s".repeat(80), "Hi", "123456789012", 64).len(), 64);
+        assert_eq!((suffix("a"), suffix("a").len()), (suffix("a"), 12));
+        assert_ne!(suffix("a"), suffix("b"));
+        assert_eq!(uuid("a").len(), 36);
+    }
 }

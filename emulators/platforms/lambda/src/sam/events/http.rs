@@ -105,7 +105,9 @@ fn write_http(sam: &Sam<'_, '_>, event: &Event<'_>, route: &Route, api: &Object,
     if let Some(auth) = event.get("Auth").and_then(Node::object).filter(|auth| !auth.entries.is_empty()) {
         let name = sam.text(auth.get("Authorizer")).or_else(|| sam.text(api_auth.and_then(|auth| auth.get("DefaultAuthorizer"))));
         match name {
-            Some(name) => MethodAuth { at, path: &route.path, method: &route.method, auth, api: api_auth }.apply(sam, body, &name),
+            Some(name) => {
+                MethodAuth { at, path: &route.path, method: &route.method, auth, api: api_auth, rest: false }.apply(sam, body, &name);
+            }
             None => {
                 let message = format!(
                     "event `{}` of function `{}`: `Auth` names no authorizer, and the API has no default one",
@@ -238,7 +240,7 @@ pub(in crate::sam) fn rest_auth(
 ) {
     let api_auth = api.object("Auth");
     if let Some(name) = sam.text(auth.get("Authorizer").filter(|node| !node.is_nothing())) {
-        MethodAuth { at, path, method, auth, api: api_auth }.apply(sam, body, &name);
+        MethodAuth { at, path, method, auth, api: api_auth, rest: true }.apply(sam, body, &name);
     }
     if let Some(required) = auth.get("ApiKeyRequired").and_then(Node::boolean) {
         if required {
@@ -300,7 +302,6 @@ fn request_model(event: &Event<'_>, route: &Route, body: &mut Node) {
 
 fn request_parameters(event: &Event<'_>, route: &Route, body: &mut Node) {
     let at = event.at;
-    let swagger = body.object().is_some_and(|body| body.has("swagger"));
     let mut cached: Vec<Node> = Vec::new();
     let mut made: Vec<Node> = Vec::new();
     for parameter in event.get("RequestParameters").and_then(Node::items).unwrap_or_default() {
@@ -310,13 +311,8 @@ fn request_parameters(event: &Event<'_>, route: &Route, body: &mut Node) {
         };
         let Some((place, plain)) = name.strip_prefix("method.request.").and_then(|rest| rest.split_once('.')) else { continue };
         let place = if place == "querystring" { "query" } else { place };
-        let required = settings.get("Required").and_then(Node::boolean) == Some(true) || place == "path";
-        let typed = Maker::at(at).put("in", place).put("name", plain).put("required", required);
-        made.push(if swagger {
-            typed.put("type", "string").node()
-        } else {
-            typed.put("schema", Maker::at(at).put("type", "string")).node()
-        });
+        let required = settings.get("Required").and_then(Node::boolean) == Some(true);
+        made.push(Maker::at(at).put("in", place).put("name", plain).put("required", required).put("type", "string").node());
         if settings.get("Caching").and_then(Node::boolean) == Some(true) {
             cached.push(name.as_str().into_node(at));
         }

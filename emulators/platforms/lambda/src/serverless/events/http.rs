@@ -16,8 +16,8 @@ pub(super) fn route(service: &Service<'_>, function: &Function<'_>, event: &Even
         let (method, path) = text.trim().split_once(char::is_whitespace).unwrap_or(("any", text.trim()));
         return Some((method.to_uppercase(), path.trim().trim_matches('/').to_owned()));
     }
-    let path = event.get("path").and_then(Node::scalar);
-    let Some(path) = path else {
+    let root = || event.object().filter(|object| object.get("path").is_some_and(Node::is_null)).map(|_| String::new());
+    let Some(path) = event.get("path").and_then(Node::scalar).or_else(root) else {
         event.missing(service, function, "path");
         return None;
     };

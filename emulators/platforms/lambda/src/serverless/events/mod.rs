@@ -11,7 +11,7 @@ mod websocket;
 use super::Service;
 use super::functions::Function;
 use crate::sources::Mark;
-use crate::tree::{Node, Object};
+use crate::tree::{Entry, IntoNode, Node, Object, Value};
 use crate::words::did_you_mean;
 
 type Handler = fn(&mut Service<'_>, &Function<'_>, &Event<'_>);
@@ -62,7 +62,7 @@ impl Event<'_> {
 
     /// What the event names: itself where it is a text or a function, else the key `key`.
     pub(super) fn named(&self, key: &str) -> Option<&Node> {
-        if self.object().is_some() { self.get(key) } else { Some(self.node) }
+        if self.object().is_some() { self.get(key) } else { Some(self.node).filter(|node| !node.is_null()) }
     }
 
     /// Reports that `key` is missing.
@@ -75,7 +75,8 @@ impl Event<'_> {
 pub(super) fn add(service: &mut Service<'_>, function: &Function<'_>) {
     for node in function.body.get("events").map_or(&[][..], Node::one_or_more) {
         // `- http` alone is a text; else an object of one key.
-        let entry = node.object().and_then(|object| object.entries.first());
+        let alone = node.text().map(|kind| Entry { key: kind.to_owned(), at: node.at, node: Value::Null.into_node(node.at) });
+        let entry = node.object().and_then(|object| object.entries.first()).or(alone.as_ref());
         let Some(entry) = entry else {
             let message = format!("an event of function `{}` must be an object, not {}", function.key, node.describe());
             service.cx.error(node.at, message, "write `- httpApi: GET /path` or the like");
