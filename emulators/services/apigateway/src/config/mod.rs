@@ -67,6 +67,20 @@ pub struct Doors {
     pub usage_plans: Vec<UsagePlan>,
 }
 
+impl Doors {
+    /// All doors of both.
+    pub fn extend(&mut self, other: Self) {
+        let Self { http_apis, rest_apis, websocket_apis, function_urls, load_balancers, api_keys, usage_plans } = other;
+        self.http_apis.extend(http_apis);
+        self.rest_apis.extend(rest_apis);
+        self.websocket_apis.extend(websocket_apis);
+        self.function_urls.extend(function_urls);
+        self.load_balancers.extend(load_balancers);
+        self.api_keys.extend(api_keys);
+        self.usage_plans.extend(usage_plans);
+    }
+}
+
 impl Stage {
     /// `text` with the stage's variables in place of `${stageVariables.name}`; nothing in place of one that it does not have.
     pub(crate) fn fill(&self, text: &str) -> String {
