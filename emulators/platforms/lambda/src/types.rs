@@ -28,7 +28,7 @@ pub(crate) enum Naming {
 
 /// One row of the table. Patterns have `{name}` (the physical name), `{arn}` (the attribute `Arn`), `{region}`, `{account}`,
 /// `{partition}`, `{endpoint}`, `{suffix}`, `{Property}` for a property's resolved value,
-/// `{Property|arn}` for the function that it names, as ARN.
+/// `{Property|arn}` for the function that it names, as ARN, and `{version}` for a version's number.
 #[derive(Debug)]
 pub(crate) struct ResourceType {
     pub(crate) name: &'static str,
@@ -69,7 +69,14 @@ pub(crate) const TYPES: &[ResourceType] = &[
         "{name}",
         &[(ARN, FUNCTION_ARN), ("SnapStartResponse.ApplyOn", "None"), ("SnapStartResponse.OptimizationStatus", "Off")],
     ),
-    row("AWS::Lambda::Version", Runs, "", Id(0), "{FunctionName|arn}:1", &[("Version", "1"), ("FunctionArn", "{FunctionName|arn}:1")]),
+    row(
+        "AWS::Lambda::Version",
+        Runs,
+        "",
+        Id(0),
+        "{FunctionName|arn}:{version}",
+        &[("Version", "{version}"), ("FunctionArn", "{FunctionName|arn}:{version}")],
+    ),
     row("AWS::Lambda::Alias", Runs, "", Id(0), "{FunctionName|arn}:{Name}", &[("AliasArn", "{FunctionName|arn}:{Name}")]),
     row(
         "AWS::Lambda::Url",

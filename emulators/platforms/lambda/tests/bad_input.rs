@@ -198,3 +198,12 @@ fn a_condition_that_yaml_takes_for_a_boolean() {
         errors(text)
     );
 }
+
+#[test]
+fn an_attribute_that_a_resource_does_not_have() {
+    let text = "Resources:\n  Q:\n    Type: AWS::SQS::Queue\nOutputs:\n  O: {Value: !GetAtt Q.QueueNam}\n";
+    let project = Project::new(&[("template.yaml", text)]);
+    let expected =
+        "template.yaml:5:14: `AWS::SQS::Queue` has no attribute `QueueNam` that is known; its value is made up (did you mean `QueueName`?)";
+    assert!(project.warnings().contains(&expected.to_owned()), "{:?}", project.warnings());
+}

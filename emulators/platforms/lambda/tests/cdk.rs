@@ -89,3 +89,30 @@ fn an_app_that_is_not_synthesised() {
     let error = Project::new(&[("cdk.json", "{}")]).load().unwrap_err();
     assert_eq!(error, ["cdk.json: the CDK app has not been synthesised: there is no `cdk.out` (run `cdk synth` first)"]);
 }
+
+#[test]
+fn nested_stacks_stages_and_images() {
+    let manifest = r#"{"version": "48.0.0", "artifacts": {"assembly-Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}}}"#;
+    let inner = r#"{"version": "48.0.0", "artifacts": {"ProdApp": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "App.template.json", "stackName": "Prod-App"}}}}"#;
+    let app = r#"{"Resources": {
+      "Nested": {"Type": "AWS::CloudFormation::Stack",
+        "Properties": {"TemplateURL": {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::Region"}, ".amazonaws.com/b/x.json"]]}, "Parameters": {"Name": "jobs"}},
+        "Metadata": {"aws:cdk:path": "x", "aws:asset:path": "Nested.nested.template.json", "aws:asset:property": "TemplateURL"}},
+      "Image": {"Type": "AWS::Lambda::Function", "Properties": {"PackageType": "Image", "Code": {"ImageUri": "repo:tag"}},
+        "Metadata": {"aws:asset:path": "asset.image", "aws:asset:dockerfile-path": "Dockerfile", "aws:asset:property": "Code.ImageUri"}}}}"#;
+    let nested = r#"{"Parameters": {"Name": {"Type": "String"}}, "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Name"}}}}}"#;
+    let files = Project::new(&[
+        ("cdk.json", "{}"),
+        ("cdk.out/manifest.json", manifest),
+        ("cdk.out/assembly-Prod/manifest.json", inner),
+        ("cdk.out/assembly-Prod/App.template.json", app),
+        ("cdk.out/assembly-Prod/Nested.nested.template.json", nested),
+        ("cdk.out/assembly-Prod/asset.image/Dockerfile", ""),
+    ]);
+    let project = files.load().unwrap();
+    assert_eq!((project.stack_name.as_str(), project.queues[0].queue_name.as_str()), ("Prod-App", "jobs"));
+    assert_eq!(project.functions[0].code, Code::Image { uri: "repo:tag".to_owned() });
+    assert!(
+        project.warnings.iter().any(|warning| warning.message == "function `Image` is built from a container image, which is not emulated")
+    );
+}

@@ -172,3 +172,22 @@ fn samconfig_gives_parameters_and_the_command_line_wins() {
     let options = LoadOptions { parameters: vec![("Stage".into(), "test".into())], ..LoadOptions::default() };
     assert_eq!(output(&files.load_with(options).unwrap(), "Out"), "test eu-west-1");
 }
+
+#[test]
+fn versions_are_numbered_in_order() {
+    let template = "\
+Resources:
+  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f, Code: {ZipFile: x}, Runtime: nodejs24.x, Handler: index.handler}}
+  V1: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref F}}
+  V2: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref F}}
+  A: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref F, FunctionVersion: !GetAtt V2.Version, Name: live}}
+Outputs:
+  Alias: {Value: !Ref A}
+  Version: {Value: !Ref V2}
+";
+    let project = Project::new(&[("template.yaml", template)]).load().unwrap();
+    let versions: Vec<&str> = project.functions[0].versions.iter().map(|version| version.version.as_str()).collect();
+    assert_eq!((versions, project.functions[0].aliases[0].function_version.as_str()), (vec!["1", "2"], "2"));
+    assert_eq!(output(&project, "Version"), "arn:aws:lambda:us-east-1:000000000000:function:f:2");
+    assert_eq!(output(&project, "Alias"), "arn:aws:lambda:us-east-1:000000000000:function:f:live");
+}

@@ -36,7 +36,7 @@ const PYTHON: &str = "python3.14";
 const CUSTOM: &str = "provided.al2023";
 
 /// Names that handlers usually have, first match wins.
-const NODE_EXPORTS: &[&str] = &["handler", "default"];
+const NODE_EXPORTS: &[&str] = &["handler"];
 const PYTHON_EXPORTS: &[&str] = &["lambda_handler", "handler", "main"];
 
 /// The file in `dir` that makes it a function.
@@ -93,7 +93,6 @@ fn is_exported(text: &str, name: &str) -> bool {
         format!("export var {name}"),
         format!("export function {name}"),
         format!("export async function {name}"),
-        format!("export {name}"),
         format!("as {name}"),
     ];
     let assigned = text.split_once("module.exports").is_some_and(|(_, rest)| rest.contains(name));

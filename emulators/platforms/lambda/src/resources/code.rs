@@ -85,7 +85,8 @@ pub struct BuildProperties {
 const HOT_RELOAD: &str = "hot-reload";
 
 pub(super) fn read(props: &Props<'_, '_>, image: bool, name: &str) -> Code {
-    let asset = asset(props, &["Code"]);
+    // An image's asset is the folder that it is built from, and no code.
+    let asset = asset(props, &["Code"]).filter(|_| !image);
     let Some(node) = props.get("Code").cloned() else {
         props.missing("Code", "name the folder that the code is in");
         return Code::None;

@@ -113,11 +113,20 @@ impl Stack<'_> {
             "partition" => options.partition().to_owned(),
             "endpoint" => options.endpoint().to_owned(),
             "suffix" => options.url_suffix().to_owned(),
+            "version" => self.version_number(resource).to_string(),
             _ => match name.strip_suffix("|arn") {
                 Some(property) => self.function_arn(&self.scalar_property(resource, property)),
                 None => self.scalar_property(resource, name),
             },
         }
+    }
+
+    /// The number that a version of a function gets: they are published in the order of the template.
+    fn version_number(&self, version: &Resource<'_>) -> usize {
+        let function =
+            |resource: &Resource<'_>| resource.body.object("Properties").and_then(|all| all.get("FunctionName")).map(Node::to_json);
+        let before = self.active().take_while(|other| other.id != version.id);
+        before.filter(|other| other.kind == version.kind && function(other) == function(version)).count() + 1
     }
 
     fn scalar_property(&self, resource: &Resource<'_>, name: &str) -> String {

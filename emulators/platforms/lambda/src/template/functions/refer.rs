@@ -41,7 +41,20 @@ pub(super) fn attribute_value(stack: &Stack<'_>, name: &str, attribute: &str, at
     is_there(stack, name, at)?;
     match attribute.strip_prefix("Outputs.") {
         Some(output) => stack.output_of_child(name, output, at),
-        None => Some(text_node(stack.attribute_of(name, attribute)?, at)),
+        None => {
+            known_attribute(stack, name, attribute, at);
+            Some(text_node(stack.attribute_of(name, attribute)?, at))
+        }
+    }
+}
+
+/// Names an attribute that the table of types does not have for a type that it has.
+fn known_attribute(stack: &Stack<'_>, name: &str, attribute: &str, at: Mark) {
+    let Some(row) = stack.resource(name).and_then(|resource| crate::types::find(resource.kind)) else { return };
+    if !row.attributes.iter().any(|(known, _)| *known == attribute) {
+        let message = format!("`{}` has no attribute `{attribute}` that is known; its value is made up", row.name);
+        let hint = crate::words::did_you_mean(attribute, row.attributes.iter().map(|(known, _)| *known), "use another attribute");
+        stack.cx.not_emulated(at, message, hint);
     }
 }
 
