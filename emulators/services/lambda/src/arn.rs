@@ -3,7 +3,6 @@
 use greenroom_aws_wire::{ApiError, Context};
 
 use crate::error::{invalid, not_found};
-use crate::limits;
 
 /// A function of an account in a region.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,19 +48,12 @@ impl Named {
     /// What `name` (a name, a partial or a whole ARN, with or without a qualifier) and the qualifier beside it mean for who calls.
     ///
     /// # Errors
-    /// A function of another region, two qualifiers that differ, a name that is too long.
+    /// A function of another region, two qualifiers that differ.
     pub fn read(context: &Context, name: &str, qualifier: Option<&str>) -> Result<Self, ApiError> {
         let parts = Parts::of(name);
         if let Some(region) = parts.region.filter(|region| *region != context.region) {
             let message = format!("Functions from '{region}' are not reachable in this region ('{}')", context.region);
             return Err(not_found(message));
-        }
-        if parts.name.len() > limits::NAME {
-            let constraint = format!("Member must have length less than or equal to {}", limits::NAME);
-            let shown = parts.name;
-            let message =
-                format!("1 validation error detected: Value '{shown}' at 'functionName' failed to satisfy constraint: {constraint}");
-            return Err(invalid(message));
         }
         let derived = parts.qualifier;
         if let (Some(derived), Some(given)) = (derived, qualifier)
@@ -156,6 +148,9 @@ mod tests {
         assert_eq!(read("222222222222:f", None).unwrap(), full.replace('1', "2").replace("us-east-2", "us-east-1"));
         assert!(read("f:1", Some("2")).unwrap_err().starts_with("The derived qualifier"));
         assert!(read("arn:aws:lambda:eu-west-1:111111111111:function:f", None).unwrap_err().contains("'eu-west-1' are not reachable"));
-        assert!(read(&"a".repeat(65), None).unwrap_err().contains("less than or equal to 64"));
+        assert_eq!(
+            read("arn:aws:lambda:us-east-1:111111111111:function", None).unwrap(),
+            format!("{}function", full.trim_end_matches('f'))
+        );
     }
 }

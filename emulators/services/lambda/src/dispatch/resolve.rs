@@ -22,7 +22,7 @@ pub(crate) struct Resolved {
 impl LambdaService {
     /// Finds the version that `named` means at this moment: an alias with weights may mean another one next time.
     pub(crate) async fn resolve(&self, named: &Named) -> Result<Resolved, ApiError> {
-        let missing = || no_function(&named.arn());
+        let missing = || no_function(&named.key.qualified(Some(named.qualifier.as_deref().unwrap_or("$LATEST"))));
         let record = self.store.functions.get(&named.key).await?.ok_or_else(missing)?;
         let qualifier = named.qualifier.as_deref();
         let version = match qualifier.and_then(|name| record.aliases.get(name)) {

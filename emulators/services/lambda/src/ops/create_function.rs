@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::settings::Settings;
 use super::upload::Upload;
 use crate::arn::Named;
-use crate::error::conflict;
+use crate::error::{conflict, invalid};
+use crate::limits;
 use crate::record::{FunctionRecord, Version};
 use crate::service::LambdaService;
 
@@ -38,6 +39,7 @@ impl Operation<LambdaService> for CreateFunction {
 
     async fn call(service: Arc<LambdaService>, context: Context, input: Input) -> Result<Answer, ApiError> {
         let named = Named::read(&context, &input.function_name, None)?;
+        check_name(&named.key.name)?;
         let package = input.package_type.unwrap_or_else(|| "Zip".to_owned());
         let (mut configuration, layers) = input.settings.make(&service, &context, &named.key, &package).await?;
         super::tags::check(&input.tags)?;
@@ -67,4 +69,13 @@ impl Operation<LambdaService> for CreateFunction {
         }
         Ok(Answer::of(&configuration.pending()))
     }
+}
+
+/// The pattern of names lets through what is longer.
+fn check_name(name: &str) -> Result<(), ApiError> {
+    if name.len() <= limits::NAME {
+        return Ok(());
+    }
+    let constraint = format!("Member must have length less than or equal to {}", limits::NAME);
+    Err(invalid(format!("1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: {constraint}")))
 }

@@ -31,13 +31,15 @@ impl Operation<LambdaService> for DeleteFunction {
         if qualifier == Some("$LATEST") {
             return Err(invalid("$LATEST version cannot be deleted without deleting the function."));
         }
-        if qualifier.is_some_and(|qualifier| qualifier.parse::<u64>().is_err()) {
+        if qualifier.is_some_and(|qualifier| qualifier.parse::<u64>().is_err() && !qualifier.contains('$')) {
             return Err(invalid("Deletion of aliases is not currently supported."));
         }
         let missing = || no_function(&named.key.arn());
         let change = |known: &mut Option<FunctionRecord>| {
-            let Some(number) = qualifier.and_then(|qualifier| qualifier.parse().ok()) else {
-                return known.take().map(drop).ok_or_else(missing);
+            let number = match qualifier.map(str::parse) {
+                None => return known.take().map(drop).ok_or_else(missing),
+                Some(Err(_)) => return Err(missing()),
+                Some(Ok(number)) => number,
             };
             let record = known.as_mut().ok_or_else(missing)?;
             match pointing(record, number) {

@@ -108,6 +108,39 @@ def validation(aws):
     assert message(wrong).startswith("Value python4 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: ["), wrong
 
 
+def names(aws):
+    """Names and qualifiers, with what AWS answered to them."""
+    arn = "arn:aws:lambda:us-east-1:000000000000:function"
+    calls = {"get": aws.get_function, "delete": aws.delete_function, "invoke": aws.invoke}
+
+    def answers(which, code, text, name, **more):
+        for call in which.split():
+            response = refused(code, calls[call], FunctionName=name, **more)
+            assert message(response).endswith(text) or text in message(response), (call, name, message(response))
+
+    everything = "get delete invoke"
+    pattern = "at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:"
+    for name in ("my-function!", "*", "invalid-account:function:f", "arn:aws:lambda:invalid-region:000000000000:function:f",
+                 "arn:aws:ec2:us-east-1:000000000000:instance:i-1", arn + ":f:1:2", "function:f:$LATEST:extra",
+                 "arn:aws:lambda::000000000000:function:f", "arn:aws:lambda:us-east-1::function:f", arn + ":f:$LATES"):
+        answers(everything, "ValidationException", pattern, name)
+    answers(everything, "ValidationException", "at 'qualifier' failed to satisfy constraint: Member must have length less than or equal to 128",
+            "f", Qualifier="a" * 129)
+    answers(everything, "ValidationException", "Value 'invalid!' at 'qualifier' failed to satisfy", "f", Qualifier="invalid!")
+    answers("get delete", "ResourceNotFoundException", f"Function not found: {arn}:" + "a" * 65, "a" * 65)
+    answers("invoke", "ResourceNotFoundException", f"Function not found: {arn}:" + "a" * 65 + ":$LATEST", "a" * 65)
+    answers("invoke", "ResourceNotFoundException", f"Function not found: {arn}:function:$LATEST", arn)
+    answers("get invoke", "ResourceNotFoundException", f"Function not found: {arn}:f:$latest", f"{arn}:f", Qualifier="$latest")
+    answers("delete", "ResourceNotFoundException", f"Function not found: {arn}:f", f"{arn}:f", Qualifier="$latest")
+    answers(everything, "InvalidParameterValueException", "The derived qualifier from the function name does not match the specified qualifier.",
+            f"{arn}:f:$LATEST", Qualifier="1")
+    answers("delete", "InvalidParameterValueException", "Deletion of aliases is not currently supported.", "f", Qualifier="live")
+    long = refused("InvalidParameterValueException", create, aws=aws, name="a" * 65)
+    assert message(long).endswith("at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64"), long
+    answers(everything, "ResourceNotFoundException", "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')",
+            "arn:aws:lambda:eu-west-1:000000000000:function:f")
+
+
 def accounts(aws):
     other = client(key="111122223333")
     assert create(other, "first")["FunctionArn"] == "arn:aws:lambda:us-east-1:111122223333:function:first"
@@ -126,5 +159,6 @@ if __name__ == "__main__":
     functions(lambdas)
     invocations(lambdas)
     validation(lambdas)
+    names(lambdas)
     accounts(lambdas)
     print("ok")
