@@ -143,7 +143,10 @@
 
     async #send(method) {
       try {
-        const [statement, params] = checked(this.statement, this.params);
+        // Taken apart by index: what code does to the iterator of arrays does not reach here.
+        const ready = checked(this.statement, this.params);
+        const statement = ready[0];
+        const params = ready[1];
         if (this.#seen === null) return (await this.#binding.call(method, [statement, params])).value;
         const { value, body } = await this.#binding.callText(method, [statement, params, true]);
         this.#seen(body);
