@@ -12,6 +12,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 pub use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 pub use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -53,8 +54,8 @@ where
 {
     let (reading, writing) = tokio::io::split(connection);
     let (say, own) = mpsc::channel(OWN_MESSAGES);
-    tokio::spawn(write(writing, side, from_guest, own));
-    let reader = Reader { connection: reading, frames: Frames::default(), say: Some(say) };
+    let writer = tokio::spawn(write(writing, side, from_guest, own));
+    let reader = Reader { connection: reading, frames: Frames::default(), say: Some(say), writer };
     futures::stream::unfold(reader, |mut reader| async move { reader.next().await.map(|item| (item, reader)) }).boxed()
 }
 
@@ -64,6 +65,7 @@ struct Reader<S> {
     frames: Frames,
     /// What the connection has to say by itself; gone with the last message.
     say: Option<mpsc::Sender<Message>>,
+    writer: JoinHandle<()>,
 }
 
 impl<S: AsyncRead + Send> Reader<S> {
@@ -90,7 +92,19 @@ impl<S: AsyncRead + Send> Reader<S> {
                 (_, None) => {}
             }
         }
+        self.until_over().await;
         None
+    }
+
+    /// The guest may still have to answer a close message: that nothing more comes is told when it has, or when nobody is there to hear it.
+    async fn until_over(&mut self) {
+        let mut late = [0; 512];
+        loop {
+            tokio::select! {
+                _ = &mut self.writer => return,
+                read = self.connection.read(&mut late) => if !matches!(read, Ok(1..)) { return },
+            }
+        }
     }
 
     fn last(&mut self, item: Result<Bytes, String>) -> Option<Result<Bytes, String>> {
@@ -157,7 +171,22 @@ mod tests {
         assert_eq!(from_client.next().await, Some(Ok(hello)));
         assert_eq!(from_server.next().await, Some(Ok(hi)));
         assert_eq!(from_server.next().await, Some(Ok(closing)));
-        assert_eq!(from_server.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn a_close_can_be_answered_by_whoever_is_told_of_it() {
+        let (ours, theirs) = tokio::io::duplex(1024);
+        let closing = message(opcode::CLOSE, b"\x03\xe8");
+        let mut from_server = bridge(ours, Side::Client, said(&[closing.clone()])).await;
+        let (answer, answers) = mpsc::channel(1);
+        let answers = futures::stream::unfold(answers, |mut answers| async move { answers.recv().await.map(|item| (Ok(item), answers)) });
+        let mut from_client = bridge(theirs, Side::Server, answers.boxed()).await;
+        assert_eq!(from_client.next().await, Some(Ok(closing.clone())));
+        let mut end = Box::pin(from_client.next());
+        assert!(futures::poll!(&mut end).is_pending());
+        answer.send(closing.clone()).await.unwrap();
+        assert_eq!(from_server.next().await, Some(Ok(closing)));
+        assert_eq!(end.await, None);
     }
 
     #[tokio::test]

@@ -9,7 +9,28 @@ const all = async (db: any, sql: string, ...params: unknown[]) => (await db.prep
 const run = async (db: any, sql: string, ...params: unknown[]) => plain(await db.prepare(sql).bind(...params).run());
 const message = (promise: Promise<unknown>) => promise.then(() => "no error", (error: Error) => error.message);
 
+// The service's own error is followed by a stack.
+const firstLine = (promise: Promise<any>) => promise.then(({ results }) => results, (error: Error) => [error.name, error.message.split("\n")[0]]);
+
 export const statements: Record<string, (env: any) => unknown> = {
+  // What is no statement.
+  ...Object.fromEntries(
+    Object.entries({ number: 5, nothing: undefined, null: null, object: { a: 1 }, array: ["SELECT 1"], function: () => 1, boolean: true, "boxed text": new String("SELECT 1") })
+      .map(([what, statement]) => [`statements: of a ${what}`, ({ DB }: any) => firstLine(DB.prepare(statement).all())]),
+  ),
+  ...Object.fromEntries(
+    Object.entries({ text: ["SELECT 1"], number: [5], object: [{}], null: [null], nothing: undefined, set: new Set(), "number in a statement": "prepared" })
+      .map(([what, list]) => [`statements: batch of a ${what}`, ({ DB }: any) => firstLine(DB.batch(list === "prepared" ? [DB.prepare(5)] : list))]),
+  ),
+  "statements: batch of what only looks like one": async ({ DB }) => (await DB.batch([{ statement: "SELECT 1 AS a" }]))[0].results,
+  "statements: parameters that are set": async ({ DB }) => Object.assign(DB.prepare("SELECT ? AS a"), { params: [5] }).first(),
+  "statements: parameters that are none": ({ DB }) => firstLine(Object.assign(DB.prepare("SELECT ? AS a"), { params: "x" }).all()),
+  "statements: parameters of objects": ({ DB }) => firstLine(Object.assign(DB.prepare("SELECT ? AS a"), { params: [{}] }).all()),
+  "statements: exec of nothing": ({ DB }) => DB.exec(),
+  "statements: session of a number": ({ DB }) => void DB.withSession(5),
+  "statements: database, cloned": ({ DB }) => structuredClone(DB),
+  "statements: statement, cloned": ({ DB }) => structuredClone(DB.prepare("SELECT 1")),
+
   // What is said of changes.
   "statements: table": async ({ DB }) => (await DB.exec("CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT UNIQUE, n INTEGER DEFAULT 0)")).count,
   "statements: insert": ({ DB }) => run(DB, "INSERT INTO thing (name) VALUES (?), (?), (?)", "a", "b", "c"),

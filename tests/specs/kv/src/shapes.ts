@@ -21,6 +21,13 @@ const afterPut = async (kv: any, value: unknown) => {
 };
 
 export const shapes: Record<string, (env: any) => unknown> = {
+  "shapes: cloned": ({ KV }) => structuredClone(KV),
+  "shapes: cloned within": ({ KV }) => structuredClone({ KV }),
+  "shapes: metadata that is a function": ({ KV }) => KV.put(KEYS + "function", "v", { metadata: () => 1 }),
+  "shapes: metadata that is a symbol": ({ KV }) => KV.put(KEYS + "symbol", "v", { metadata: Symbol("x") }),
+  "shapes: metadata that becomes nothing": ({ KV }) => KV.put(KEYS + "nothing", "v", { metadata: { toJSON() {} } }),
+  "shapes: a value with a lone surrogate": ({ KV }) => afterPut(KV, "a\ud800b"),
+  "shapes: a value with characters of four bytes": ({ KV }) => afterPut(KV, "\ud83d\ude48\udc00é日"),
   // The object itself.
   "shapes: names on the prototype": ({ KV }) => Object.getOwnPropertyNames(Object.getPrototypeOf(KV)).sort(),
   "shapes: deleteBulk": ({ KV }) => typeof KV.deleteBulk,

@@ -9,6 +9,8 @@
   const FAILED = 15;
   const HEAD = 5;
   const NO_STATUS = 1005;
+  /** How many microtasks an answer takes at most that code gives at once. */
+  const TURNS = 8;
   const UTF8 = new TextDecoder();
 
   function frame(kind, payload) {
@@ -129,6 +131,8 @@
         // Told below: a connection that broke off has said no close.
       }
       if (!this.#closed.in) take({ kind: "lost" });
+      // The answer to a close message is on its way through both ends of a pair.
+      for (let turn = 0; turn < TURNS && !this.#closed.out; turn++) await undefined;
       this.#end();
     }
   }
