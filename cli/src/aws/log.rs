@@ -14,7 +14,7 @@ impl GatewayLog for AwsLog {
     fn request(&self, record: &HttpRecord<'_>) {
         let took = record.took.as_secs_f64() * 1000.0;
         let fields = json!({
-            "app": record.door.id, "event": record.event.to_string(), "method": record.method, "path": record.path,
+            "app": record.app, "event": record.event.to_string(), "method": record.method, "path": record.path,
             "status": record.status, "outcome": brief(record.outcome), "ms": (took * 1000.0).round() / 1000.0,
         });
         self.0.object("request", fields);

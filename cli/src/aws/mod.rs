@@ -91,13 +91,10 @@ impl Aws {
     /// The app has these doors from now on.
     pub(crate) fn configure(&self, app: &str, doors: Doors) {
         let mut all = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(app.to_owned(), doors);
+        all.insert(app.to_owned(), doors.of_app(app));
         let mut together = Doors::default();
         for doors in all.values().cloned() {
-            together.http_apis.extend(doors.http_apis);
-            together.rest_apis.extend(doors.rest_apis);
-            together.api_keys.extend(doors.api_keys);
-            together.usage_plans.extend(doors.usage_plans);
+            together.extend(doors);
         }
         self.gateway.configure(together);
     }

@@ -4,19 +4,18 @@ use greenroom_host::faults::{Action, Failure, Site, Surface};
 use greenroom_host::{EventId, Host};
 
 use crate::answer::Answer;
-use crate::door::Door;
 
 /// What can be made to go wrong with requests from outside. Their operations are methods, their resources paths.
 pub static REQUEST: Surface = Surface { service: "request", operations: &[], actions: &["latency", "error"], codes: &[] };
 
 /// The answer that a rule gives in place of the door's, once as much time has passed as the rules say.
-pub(crate) async fn struck(host: &Host, door: &Door, event: EventId, method: &str, target: &str) -> Option<Answer> {
+pub(crate) async fn struck(host: &Host, app: &str, event: EventId, (method, target): (&str, &str)) -> Option<Answer> {
     if !host.faults.any() {
         return None;
     }
     let path = target.split('?').next().unwrap_or_default();
     let names = [path.to_owned(), target.to_owned()];
-    let struck = host.strike(&Site { app: &door.id, surface: &REQUEST, operation: method, resources: &names }).await;
+    let struck = host.strike(&Site { app, surface: &REQUEST, operation: method, resources: &names }).await;
     for note in struck.notes {
         host.journal.fault(event, note);
     }

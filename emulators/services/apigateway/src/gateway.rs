@@ -24,6 +24,8 @@ use crate::websocket_api::{Connections, Upgrade};
 pub struct HttpRecord<'a> {
     /// The event.
     pub event: EventId,
+    /// Whose door it came to.
+    pub app: &'a str,
     /// Where it came in.
     pub door: &'a Door,
     /// `GET`.
@@ -107,15 +109,15 @@ impl Gateway {
         let _ = host.limits.refuses_beyond(limit, inbound.body.len() as u64);
         let (event, at) = self.append(door, &inbound);
         let mut finish = Finish { host, event, started, outcome: Outcome::Canceled };
-        let answer = match faults::struck(host, door, event, &inbound.method, &inbound.target()).await {
+        let answer = match faults::struck(host, &self.doors().app(&door.id), event, (&inbound.method, &inbound.target())).await {
             Some(answer) => answer,
             None => self.answer(door, &inbound, Scene::of(host, event, at, &inbound), (upgrade, read.err())).await,
         };
         host.journal.answered(event, answer.kept());
         finish.outcome = answer.outcome.clone();
         let took = host.clock.uptime().saturating_sub(started);
-        let (path, outcome) = (&inbound.target(), &answer.outcome);
-        self.shared.log.request(&HttpRecord { event, door, method: &inbound.method, path, status: answer.status, outcome, took });
+        let (app, path, outcome) = (&*self.doors().app(&door.id), &inbound.target(), &answer.outcome);
+        self.shared.log.request(&HttpRecord { event, app, door, method: &inbound.method, path, status: answer.status, outcome, took });
         let mut response = answer.response();
         if let Some(grant) = grant {
             grant.put(&mut response);
@@ -126,7 +128,7 @@ impl Gateway {
     /// The journal's event, before anything is delivered because of it.
     fn append(&self, door: &Door, inbound: &Inbound) -> (EventId, Timestamp) {
         let summary = format!("{} {}", inbound.method, inbound.target());
-        let (source, target) = (Arc::from("http"), Arc::from(door.id.as_str()));
+        let (source, target) = (Arc::from("http"), self.doors().app(&door.id));
         let event = Event::new(&self.shared.host, EventKind::HttpRequest, &source, &target, summary, None);
         let (id, at) = (event.id, event.at);
         self.shared.host.journal.append(event.carrying(inbound.payload()));

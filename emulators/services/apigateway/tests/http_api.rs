@@ -101,8 +101,10 @@ async fn a_request_becomes_an_event_of_format_2_and_what_is_returned_the_answer(
 async fn the_request_is_in_the_journal_before_the_function_is_called_and_its_cause() {
     let (world, door) = world();
     world.get(&door, "/x?y=1").await;
+    world.gateway.configure((*world.gateway.doors()).clone().of_app("shop"));
+    world.get(&door, "/x?y=1").await;
     let entry = world.host.journal.find(world.host.journal.newest().unwrap()).unwrap();
-    assert_eq!((entry.event.summary.as_str(), &*entry.event.target), ("GET /x?y=1", "abc123"));
+    assert_eq!((entry.event.summary.as_str(), &*entry.event.target), ("GET /x?y=1", "shop"));
     assert_eq!(entry.ending.response.unwrap().status, 200);
     assert!(world.functions.last().caused);
 }

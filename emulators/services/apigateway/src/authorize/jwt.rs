@@ -63,7 +63,8 @@ fn claimed(claims: &Map<String, Value>, authorizer: &JwtAuthorizer, now: Timesta
     #[expect(clippy::cast_precision_loss, reason = "seconds of this age are whole in a double")]
     let now = now.seconds() as f64;
     let time = |name: &str| claims.get(name).and_then(Value::as_f64);
-    if text("iss") != Some(authorizer.issuer.as_str()) {
+    // Issuers with and without a slash at their end are one: the configuration may have lost it.
+    if text("iss").map(|issuer| issuer.trim_end_matches('/')) != Some(authorizer.issuer.trim_end_matches('/')) {
         return Err(Invalid::Token("the token does not have a valid issuer"));
     }
     let audience = claims.get("aud").or_else(|| claims.get("client_id"));

@@ -8,6 +8,7 @@ mod rest_api;
 mod usage;
 mod websocket_api;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use authorizer::{Authorizer, AuthorizerKind, HttpAuthorizer, HttpAuthorizerKind, HttpFunctionAuthorizer, JwtAuthorizer};
@@ -65,12 +66,14 @@ pub struct Doors {
     pub api_keys: Vec<ApiKey>,
     /// How much callers may call.
     pub usage_plans: Vec<UsagePlan>,
+    /// Which app a door is of, by the door's id: [`Doors::of_app`]. A door that is not here is named by its id.
+    pub apps: BTreeMap<String, Arc<str>>,
 }
 
 impl Doors {
     /// All doors of both.
     pub fn extend(&mut self, other: Self) {
-        let Self { http_apis, rest_apis, websocket_apis, function_urls, load_balancers, api_keys, usage_plans } = other;
+        let Self { http_apis, rest_apis, websocket_apis, function_urls, load_balancers, api_keys, usage_plans, apps } = other;
         self.http_apis.extend(http_apis);
         self.rest_apis.extend(rest_apis);
         self.websocket_apis.extend(websocket_apis);
@@ -78,6 +81,23 @@ impl Doors {
         self.load_balancers.extend(load_balancers);
         self.api_keys.extend(api_keys);
         self.usage_plans.extend(usage_plans);
+        self.apps.extend(apps);
+    }
+
+    /// The same, as the doors of `app`: events and logs name it.
+    #[must_use]
+    pub fn of_app(mut self, app: &str) -> Self {
+        let app: Arc<str> = Arc::from(app);
+        let ids = self.http_apis.iter().map(|api| &api.id);
+        let ids = ids.chain(self.rest_apis.iter().map(|api| &api.id)).chain(self.websocket_apis.iter().map(|api| &api.id));
+        let ids = ids.chain(self.function_urls.iter().map(|url| &url.id)).chain(self.load_balancers.iter().map(|balancer| &balancer.name));
+        self.apps = ids.map(|id| (id.clone(), Arc::clone(&app))).collect();
+        self
+    }
+
+    /// The app whose door it is.
+    pub(crate) fn app(&self, id: &str) -> Arc<str> {
+        self.apps.get(id).map_or_else(|| Arc::from(id), Arc::clone)
     }
 }
 

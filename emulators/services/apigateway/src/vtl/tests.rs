@@ -78,7 +78,7 @@ fn directives() {
 /// The console's template for passing on a whole request, and what the Serverless Framework writes.
 #[test]
 fn templates_that_many_have() {
-    let whole = r##"#set($allParams = $input.params())
+    let whole = r#"#set($allParams = $input.params())
 {
 "body-json" : $input.json('$'),
 "params" : {
@@ -94,11 +94,11 @@ fn templates_that_many_have() {
 #end
 },
 "context" : { "account-id" : "$context.identity.accountId", "stage" : "$context.stage" }
-}"##;
+}"#;
     let made: Json = serde_json::from_str(&with(whole, "[1]").unwrap()).unwrap();
     assert_eq!((&made["body-json"], &made["context"]), (&json!([1]), &json!({ "account-id": "", "stage": "dev" })));
     assert_eq!(made["params"]["querystring"], json!({ "q": "x y", "id": "not this" }));
-    let defined = r##"#define( $loop )
+    let defined = r#"#define( $loop )
   {
   #foreach($key in $map.keySet())
       #set( $k = $util.escapeJavaScript($key) )
@@ -109,7 +109,7 @@ fn templates_that_many_have() {
   #end
   }
 #end
-{ #set( $map = $input.params().header ) "headers": $loop, #set( $map = $context.authorizer ) "auth": $loop }"##;
+{ #set( $map = $input.params().header ) "headers": $loop, #set( $map = $context.authorizer ) "auth": $loop }"#;
     let defined = defined.replace("\\\\'", "\\'");
     let made: Json = serde_json::from_str(&with(&defined, "{}").unwrap()).unwrap();
     assert_eq!(made, json!({ "headers": { "X-Team": "red" }, "auth": {} }));

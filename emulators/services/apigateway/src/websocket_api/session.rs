@@ -190,7 +190,7 @@ impl Session {
 
     /// The journal's event of something that happens on the connection.
     fn scene(&self, api: &str, summary: &str, payload: &Value) -> Scene {
-        let (source, target) = (Arc::from("websocket"), Arc::from(api));
+        let (source, target) = (Arc::from("websocket"), self.shared.doors().app(api));
         let host = &self.shared.host;
         let event = Event::new(host, EventKind::WebSocketMessage, &source, &target, summary.to_owned(), Some(self.cause));
         let scene = Scene::within(host, event.id, event.at, self.trace.clone());
