@@ -254,3 +254,28 @@ Resources:
     assert!(config.on_success.as_ref().unwrap().destination.starts_with("arn:aws:sns:"));
     assert!(project.queues.iter().any(|queue| queue.logical_id == "FEventInvokeConfigOnFailureQueue"));
 }
+
+#[test]
+fn what_is_left_out_may_be_referred_to() {
+    let template = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: v1, Domain: {DomainName: shop.test, CertificateArn: arn}}
+  F:
+    Type: AWS::Serverless::Function
+    DependsOn: C
+    Properties:
+      CodeUri: src
+      Runtime: nodejs24.x
+      Handler: index.handler
+      Environment: {Variables: {DOMAIN: !Ref Api.DomainName}}
+      Events: {E: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /, Method: get}}}
+  C:
+    Type: AWS::Serverless::Connector
+    Properties: {Source: {Id: F}, Destination: {Id: Api}, Permissions: [Write]}
+";
+    let warnings: Vec<String> = load(template).warnings.iter().map(|warning| warning.message.clone()).collect();
+    assert_eq!(warnings, ["`AWS::Serverless::Connector` is not emulated", "`AWS::ApiGateway::DomainName` is not emulated"]);
+}

@@ -63,10 +63,7 @@ pub(super) fn transform(sam: &mut Sam<'_, '_>, source: &Source) {
     let body = properties.clone().node();
     sam.add(&source.id, "AWS::ApiGateway::RestApi", properties, &attributes);
     stage(sam, source, &digest(&body));
-    if let Some(domain) = source.get("Domain") {
-        let message = format!("API `{}`: custom domains (`Domain`) are not emulated", source.id);
-        sam.cx.not_emulated(domain.at, message, "the API is served at its own address");
-    }
+    super::others::domain(sam, source, "AWS::ApiGateway::DomainName", "ApiGatewayDomainName");
 }
 
 /// Media types may be written with `~1` for `/`.
@@ -261,7 +258,7 @@ fn usage_plan(sam: &mut Sam<'_, '_>, source: &Source, stage: &str) {
         properties,
         &attributes(vec![key_id.as_str()].into_node(at)),
     );
-    for (name, made) in [("UsagePlan", &plan_id), ("ApiKey", &key_id)] {
+    for (name, made) in [("UsagePlan", &plan_id), ("ApiKey", &key_id), ("UsagePlanKey", &format!("{prefix}UsagePlanKey"))] {
         sam.renamed.push((format!("{}.{name}", source.id), made.as_str().into_node(at)));
     }
 }

@@ -42,14 +42,7 @@ pub(super) fn transform(sam: &mut Sam<'_, '_>, source: &Source) {
     attributes.remove("Connectors");
     sam.add(&source.id, "AWS::ApiGatewayV2::Api", properties, &attributes);
     stage(sam, source);
-    domain(sam, source);
-}
-
-fn domain(sam: &Sam<'_, '_>, source: &Source) {
-    if let Some(domain) = source.get("Domain") {
-        let message = format!("API `{}`: custom domains (`Domain`) are not emulated", source.id);
-        sam.cx.not_emulated(domain.at, message, "the API is served at its own address");
-    }
+    super::others::domain(sam, source, "AWS::ApiGatewayV2::DomainName", "ApiGatewayDomainNameV2");
 }
 
 fn body_of(sam: &Sam<'_, '_>, source: &Source, mut body: Node) -> Node {

@@ -99,14 +99,14 @@ pub(super) fn layer_version(sam: &mut Sam<'_, '_>, source: &Source) {
 pub(super) fn application(sam: &mut Sam<'_, '_>, source: &Source) {
     let at = source.at;
     unknown(sam, source, &[&["Location", "Parameters", "NotificationARNs", "Tags", "TimeoutInMinutes"]]);
-    let Some(place) = source.get("Location").filter(|node| node.text().is_some()) else {
+    let place = source.get("Location").filter(|node| node.text().is_some());
+    if place.is_none() {
         let message =
             format!("application `{}` comes from the AWS Serverless Application Repository, and nothing is fetched from there", source.id);
         sam.cx.not_emulated(at, message, "name a local template as `Location`");
-        return;
-    };
+    }
     let properties = Maker::at(at)
-        .put("TemplateURL", place)
+        .maybe("TemplateURL", place)
         .copy(&source.properties, &["Parameters", "NotificationARNs", "TimeoutInMinutes"])
         .put("Tags", tag_list_of(source));
     sam.add(&source.id, "AWS::CloudFormation::Stack", properties, &source.attributes);
@@ -118,11 +118,28 @@ fn tag_list_of(source: &Source) -> Node {
 
 /// Connectors permit, and nothing is forbidden here.
 pub(super) fn connector(sam: &mut Sam<'_, '_>, source: &Source) {
-    let message = format!("`{}` is not emulated", source.kind);
-    sam.cx.not_emulated(source.at, message, "permissions are not enforced, so that nothing is missing");
+    keep(sam, source, "permissions are not enforced, so that nothing is missing");
 }
 
 pub(super) fn not_emulated(sam: &mut Sam<'_, '_>, source: &Source) {
-    let message = format!("`{}` is not emulated", source.kind);
-    sam.cx.not_emulated(source.at, message, "the resource is left out");
+    keep(sam, source, "the resource is left out");
+}
+
+/// Names a type that is not emulated. The resource stays as it is, for those that refer to it.
+fn keep(sam: &mut Sam<'_, '_>, source: &Source, hint: &str) {
+    sam.cx.not_emulated(source.at, format!("`{}` is not emulated", source.kind), hint);
+    let keys: Vec<&str> = source.properties.keys().collect();
+    let properties = Maker::at(source.at).copy(&source.properties, &keys);
+    sam.add(&source.id, &source.kind, properties, &source.attributes);
+}
+
+/// The custom domain of an API: a resource of a type that is not emulated, for those that refer to it.
+pub(super) fn domain(sam: &mut Sam<'_, '_>, source: &Source, kind: &str, prefix: &str) {
+    let Some(domain) = source.get("Domain").and_then(Node::object) else { return };
+    let at = source.get("Domain").map_or(source.at, |node| node.at);
+    let id = format!("{prefix}{}", domain.get("DomainName").map(digest).unwrap_or_default());
+    sam.add(&id, kind, Maker::at(at).copy(domain, &["DomainName"]), &source.passed());
+    for name in ["DomainName", "DomainNameV2"] {
+        sam.renamed.push((format!("{}.{name}", source.id), id.as_str().into_node(at)));
+    }
 }

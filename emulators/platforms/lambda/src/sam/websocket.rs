@@ -53,6 +53,7 @@ pub(super) fn transform(sam: &mut Sam<'_, '_>, source: &Source) {
         routes.extend(route(sam, source, entry));
     }
     stage(sam, source, routes);
+    super::others::domain(sam, source, "AWS::ApiGatewayV2::DomainName", "ApiGatewayDomainNameV2");
 }
 
 fn route(sam: &mut Sam<'_, '_>, source: &Source, entry: &Entry) -> Option<Node> {
