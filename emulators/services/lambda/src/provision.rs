@@ -19,6 +19,16 @@ impl LambdaService {
         Ok(())
     }
 
+    /// The same for all functions.
+    pub(crate) async fn keep_all_ready(&self) -> Result<(), ApiError> {
+        for (key, record) in self.store.functions.all().await? {
+            if !record.provisioned.is_empty() {
+                self.keep_ready(&key).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The same for one version.
     pub(crate) fn provision(&self, function: greenroom_host::Function, count: u32) {
         // What cannot be started is said by the invocation that would have used it.

@@ -164,10 +164,24 @@ async fn faults_keep_events_from_functions() {
         latency: Duration::ZERO,
         action: Action::Error(Failure { message: Some("not today".into()), ..Failure::default() }),
     };
+    let again = rule.clone();
     world.host.faults.add("test", rule);
     let answer = world.post("/2015-03-31/functions/echoes/invocations", &[], "{}").await;
     assert_eq!((answer.status, world.tries("echoes")), (500, 0));
     assert_eq!(answer.json()["Message"], "not today");
+    world.host.faults.replace("test", vec![]);
+    let dropped = Rule {
+        name: "dropped".into(),
+        scope: Scope { operation: Some("invoke.async".into()), ..Scope::default() },
+        action: Action::Drop,
+        ..again
+    };
+    world.host.faults.add("test", dropped);
+    world.post("/2015-03-31/functions/echoes/invocations", &[("x-amz-invocation-type", "Event")], "{}").await;
+    world.advance(Duration::from_secs(3600)).await;
+    assert_eq!(world.tries("echoes"), 0);
+    let newest = world.host.journal.list(&Query::default(), None, 1).entries.remove(0);
+    assert!(matches!(newest.ending.outcome, Some(Outcome::Dropped { .. })), "{newest:?}");
 }
 
 #[tokio::test]

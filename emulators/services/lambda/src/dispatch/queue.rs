@@ -12,6 +12,7 @@ use greenroom_host::{EventId, EventKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::destination::{Answered, Condition, Outcome};
+use super::run::LOST;
 use super::{Call, Called, TraceHeader};
 use crate::arn::{Key, Named};
 use crate::error::Fault;
@@ -138,6 +139,8 @@ impl LambdaService {
             loop {
                 swaps.borrow_and_update();
                 let Some(service) = service.upgrade() else { return };
+                // What cannot be started is said by who calls it.
+                let _ = service.keep_all_ready().await;
                 for (id, due, meta) in service.waiting().await.unwrap_or_default() {
                     service.follow(id, &meta, due);
                 }
@@ -222,6 +225,8 @@ impl LambdaService {
         let result = self.call(call.clone()).await;
         let now = self.host.clock.now();
         match result {
+            // What is lost is lost: nobody knows of it who could try again.
+            Err(error) if error.message == LOST => Next::Done,
             Err(error) if error.status == 429 || error.status >= 500 => {
                 let wait = (THROTTLED * 2_u32.saturating_pow(queued.meta.throttles.min(16))).min(LONGEST);
                 queued.meta.throttles += 1;

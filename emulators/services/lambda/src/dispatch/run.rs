@@ -21,6 +21,8 @@ use crate::error::other;
 use crate::limits;
 use crate::service::LambdaService;
 
+/// What is said of an event that a fault has lost.
+pub(super) const LOST: &str = "lost on the way by a fault";
 /// How much of an answer the journal keeps.
 const KEPT: usize = 64 * 1024;
 /// Payloads up to this size are kept as they are, so that they can be replayed.
@@ -60,7 +62,10 @@ impl LambdaService {
         };
         let version = resolved.function.version.clone();
         let result = match self.host.fate(id, resolved.record.app(), call.kind.word(), &[name]).await {
-            Fate::Lost => Err(NotInvoked::Unavailable("lost on the way by a fault".to_owned())),
+            Fate::Lost => {
+                ending.outcome = Outcome::Dropped { message: LOST.to_owned() };
+                return Err(ApiError { message: LOST.to_owned(), ..ApiError::internal() });
+            }
             Fate::Failed(message) => Err(NotInvoked::Unavailable(message)),
             Fate::Twice => {
                 drop(self.runtime.invoke(resolved.function.clone(), invocation.clone()).await);

@@ -18,7 +18,9 @@ impl Operation<LambdaService> for DeleteLayerVersion {
     async fn call(service: Arc<LambdaService>, context: Context, input: OneVersion) -> Result<Answer, ApiError> {
         let (key, number) = (layer::key(&context, &input.layer_name), layer::number(input.version_number)?);
         let change = |known: &mut Option<LayerRecord>| {
-            known.iter_mut().for_each(|record| drop(record.versions.remove(&number)));
+            if let Some(record) = known {
+                record.versions.remove(&number);
+            }
             Ok(())
         };
         service.store.layers.change(&key, change).await?;

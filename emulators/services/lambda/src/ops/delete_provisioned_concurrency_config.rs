@@ -19,7 +19,9 @@ impl Operation<LambdaService> for DeleteProvisionedConcurrencyConfig {
     async fn call(service: Arc<LambdaService>, context: Context, input: Input) -> Result<Answer, ApiError> {
         let (named, qualifier, record) = provisioned::target(&service, &context, &input.function_name, &input.qualifier).await?;
         let change = |known: &mut Option<FunctionRecord>| {
-            known.iter_mut().for_each(|record| drop(record.provisioned.remove(&qualifier)));
+            if let Some(record) = known {
+                record.provisioned.remove(&qualifier);
+            }
             Ok(())
         };
         service.store.functions.change(&named.key, change).await?;

@@ -86,6 +86,20 @@ def invocations(aws):
     refused("ResourceNotFoundException", aws.invoke, FunctionName="first", Qualifier="live")
 
 
+def folders(aws):
+    import tempfile
+    folder = tempfile.mkdtemp()
+    made = aws.create_function(FunctionName="folder", Runtime="python3.13", Role=ROLE, Handler="shows",
+                               Code={"S3Bucket": "hot-reload", "S3Key": folder})
+    assert made["CodeSize"] == 0, made
+    open(folder + "/index.py", "w").close()
+    assert json.load(aws.invoke(FunctionName="folder")["Payload"])["code"] == 1, "taken as it is"
+    wrong = refused("InvalidParameterValueException", aws.update_function_code, FunctionName="folder", S3Bucket="some-bucket", S3Key="k")
+    assert message(wrong) == ("Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does "
+                              "not exist"), wrong
+    aws.delete_function(FunctionName="folder")
+
+
 def validation(aws):
     wrong = refused("ValidationException", create, aws=aws, name="x y")
     assert message(wrong).startswith("1 validation error detected: Value 'x y' at 'functionName' failed to satisfy constraint: "
@@ -158,6 +172,7 @@ if __name__ == "__main__":
     lambdas = client()
     functions(lambdas)
     invocations(lambdas)
+    folders(lambdas)
     validation(lambdas)
     names(lambdas)
     accounts(lambdas)

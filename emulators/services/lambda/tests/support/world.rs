@@ -116,7 +116,10 @@ impl World {
         tokio::task::spawn_blocking(move || state.snapshot("s", true, || host.moment()).unwrap()).await.unwrap();
         work(self).await;
         let (state, clock) = (self.host.state.clone(), self.host.clock.clone());
-        let restore = move || state.restore("s", |moment| drop(clock.freeze(Some(Timestamp(moment.at))))).unwrap();
+        let swapped = move |moment: &greenroom_host::state::Moment| {
+            clock.freeze(Some(Timestamp(moment.at)));
+        };
+        let restore = move || state.restore("s", swapped).unwrap();
         tokio::task::spawn_blocking(restore).await.unwrap();
         self.settle().await;
     }

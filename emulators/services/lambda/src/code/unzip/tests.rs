@@ -58,6 +58,16 @@ fn what_leads_out_is_refused() {
 }
 
 #[test]
+fn what_is_encrypted_is_refused() {
+    let mut bytes = zip(|zip| zip.start_file("a", SimpleFileOptions::default()).unwrap());
+    // The first bit of the flags, in the entry's own header and in the directory.
+    let directory = bytes.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    bytes[6] |= 1;
+    bytes[directory + 8] |= 1;
+    assert_eq!(unpacked(&bytes).unwrap_err(), REFUSED);
+}
+
+#[test]
 fn nonsense_and_nothing_are_refused() {
     assert_eq!(unpacked(b"no zip").unwrap_err(), REFUSED);
     assert!(unpacked(&zip(|_| {})).is_err());
