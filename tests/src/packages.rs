@@ -9,6 +9,8 @@ use tempfile::TempDir;
 
 /// The version that the Python tests run with.
 const PYTEST: &str = "pytest==9.2.0";
+/// The versions of AWS's clients, which go together.
+const AWS_CLIENTS: &[&str] = &["boto3==1.44.8", "awscli==1.46.3"];
 
 /// What npm and pip say where there is no network, and Python where it is installed without what makes environments.
 const MISSING: [&str; 11] = [
@@ -37,14 +39,38 @@ pub(crate) fn npm(folder: &Path, options: &[&str]) -> bool {
 /// If pip fails for another reason than a registry that is out of reach.
 pub fn python() -> Option<PathBuf> {
     static ENVIRONMENT: OnceLock<Option<TempDir>> = OnceLock::new();
-    let environment = ENVIRONMENT.get_or_init(|| {
+    kept(&ENVIRONMENT, &[PYTEST])
+}
+
+/// The same with the clients of AWS: boto3 and the command line.
+///
+/// # Panics
+/// The same.
+pub fn python_for_aws() -> Option<PathBuf> {
+    static ENVIRONMENT: OnceLock<Option<TempDir>> = OnceLock::new();
+    kept(&ENVIRONMENT, &[&[PYTEST], AWS_CLIENTS].concat())
+}
+
+fn kept(environment: &'static OnceLock<Option<TempDir>>, packages: &[&str]) -> Option<PathBuf> {
+    let made = environment.get_or_init(|| {
         let folder = TempDir::with_prefix("greenroom-python-").expect("a temporary folder");
-        run(Command::new("python3").args(["-m", "venv"]).arg(folder.path()), "python3 -m venv")?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PYTEST];
-        run(Command::new(folder.path().join("bin/python")).args(pip), "pip")?;
-        Some(folder)
+        environment_in(folder.path(), packages).then_some(folder)
     });
-    environment.as_ref().map(|folder| folder.path().join("bin/python"))
+    made.as_ref().map(|folder| folder.path().join("bin/python"))
+}
+
+/// A Python environment in `folder` with these packages. False, with a line on standard error, where it cannot be had.
+///
+/// # Panics
+/// The same.
+#[must_use]
+pub fn environment_in(folder: &Path, packages: &[&str]) -> bool {
+    let make = || {
+        run(Command::new("python3").args(["-m", "venv"]).arg(folder), "python3 -m venv")?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        run(Command::new(folder.join("bin/python")).args(pip).args(packages), "pip")
+    };
+    make().is_some()
 }
 
 /// None, with a line that says so, where there is no such program or no registry.

@@ -1,5 +1,6 @@
 //! A project folder for one test.
 
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -100,6 +101,15 @@ impl Project {
     #[must_use]
     pub fn install_all(&self) -> bool {
         packages::npm(self.path(), &[])
+    }
+
+    /// The JavaScript client as a package of the app.
+    ///
+    /// # Panics
+    /// If no link can be made.
+    pub fn link_client(&self) {
+        std::fs::create_dir_all(self.file("node_modules/@greenroom")).expect("the folder can be made");
+        symlink(repository().join("harness/javascript"), self.file("node_modules/@greenroom/test")).expect("links can be made");
     }
 
     /// The folder.

@@ -1,6 +1,5 @@
 //! The test clients, each by tests in its own language: the Rust one here, the others by their runners.
 
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -144,17 +143,11 @@ fn exec(app: &Project, command: &[&str]) -> Command {
     exec
 }
 
-/// The folder of the JavaScript client as a package of the app.
-fn link_client(app: &Project) {
-    std::fs::create_dir_all(app.file("node_modules/@greenroom")).expect("the folder can be made");
-    symlink(repository().join("harness/javascript"), app.file("node_modules/@greenroom/test")).expect("links can be made");
-}
-
 #[test]
 fn example_in_javascript() {
     let app = links();
     app.write("links.test.mjs", example("javascript", "links.test.mjs"));
-    link_client(&app);
+    app.link_client();
     passes(&mut exec(&app, &["node", "--test", "links.test.mjs"]), &app);
     // And with a run of its own.
     passes(Command::new("node").args(["--test", "links.test.mjs"]).current_dir(app.path()), &app);
@@ -171,7 +164,7 @@ fn example_in_vitest_and_the_types() {
     assert!(readme.contains(IMPORT), "README tells of another import: {IMPORT}");
     let example = example("javascript", "links.test.mjs");
     app.write("examples/links.test.mjs", example.replace(r#"import { after, afterEach, test } from "node:test";"#, IMPORT));
-    link_client(&app);
+    app.link_client();
     let links = links();
     let folder = links.path().to_str().expect("a path of text");
     let mut vitest = Command::new(binary());

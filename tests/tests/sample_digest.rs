@@ -1,10 +1,7 @@
 //! `sample-apps/worker-digest`: its tests in JavaScript and Python by `greenroom exec`, as somebody would run them, and the same in Rust.
 
-use std::os::unix::fs::symlink;
-use std::process::Command;
-
 use greenroom_test::{Room, Start};
-use greenroom_tests::{Project, binary, python, repository};
+use greenroom_tests::{Project, binary, exec_passes, pytest_passes, python};
 use serde_json::{Value, json};
 
 /// The app in a folder of its own with its packages; none where they cannot be had.
@@ -12,31 +9,18 @@ fn worker_digest() -> Option<Project> {
     Project::sample("worker-digest")
 }
 
-/// `greenroom exec -- …` in the app's folder.
-fn passes(project: &Project, command: &[&str], environment: &[(&str, String)]) {
-    let mut exec = Command::new(binary());
-    exec.args(["exec", "--"]).args(command).current_dir(project.path()).env_remove("GREENROOM_CONTROL");
-    let output = exec.envs(environment.iter().map(|(name, value)| (name, value))).output().expect("the binary runs");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{command:?}\n{said}\n{}", String::from_utf8_lossy(&output.stderr));
-}
-
 #[test]
 fn in_javascript() {
     let Some(project) = worker_digest() else { return };
-    std::fs::create_dir_all(project.file("node_modules/@greenroom")).expect("the folder can be made");
-    symlink(repository().join("harness/javascript"), project.file("node_modules/@greenroom/test")).expect("links can be made");
-    passes(&project, &["node", "--test", "test/digest.test.mjs"], &[]);
+    project.link_client();
+    exec_passes(&project, &["node", "--test", "test/digest.test.mjs"], &[]);
 }
 
 #[test]
 fn in_python() {
     let Some(project) = worker_digest() else { return };
     let Some(python) = python() else { return };
-    let path = repository().join("harness/python/src").display().to_string();
-    let python = python.display().to_string();
-    let pytest = [python.as_str(), "-m", "pytest", "-q", "-p", "greenroom_test.pytest_plugin", "-p", "no:cacheprovider", "test"];
-    passes(&project, &pytest, &[("PYTHONPATH", path), ("PYTHONDONTWRITEBYTECODE", "1".to_owned())]);
+    pytest_passes(&project, &python, "test");
 }
 
 /// The world of every test: midnight, no digest, and two feeds that say what is in the files of the sample app.

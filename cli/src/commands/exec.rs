@@ -125,9 +125,13 @@ fn environment(apps: &[AppInfo], control: &str) -> Result<Vec<(String, String)>,
     Ok(environment)
 }
 
-/// How the SDKs in the command find the services of the run; what is set already stays.
+/// How the SDKs in the command find the services of the run; what is set already stays. Which of the two names of the region is read differs
+/// from SDK to SDK: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html>
 fn aws_environment(aws: &Aws) -> Vec<(String, String)> {
-    let usual = [("AWS_REGION", "us-east-1"), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
+    let set = |name: &str| std::env::var(name).ok();
+    let region = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")).unwrap_or_else(|| "us-east-1".to_owned());
+    let usual =
+        [("AWS_REGION", &*region), ("AWS_DEFAULT_REGION", &*region), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
     let missing = usual.into_iter().filter(|(name, _)| std::env::var_os(name).is_none());
     let endpoint = ("AWS_ENDPOINT_URL".to_owned(), aws.url());
     std::iter::once(endpoint).chain(missing.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()

@@ -1,16 +1,19 @@
 /** Quotes for parcels. Run by `npm test`: greenroom serves the API, and time goes where the test wants it. */
 import assert from "node:assert/strict";
-import { after, beforeEach, test } from "node:test";
+import { after, afterEach, test } from "node:test";
 
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { greenroom } from "@greenroom/test";
 
 import { token } from "./tokens.mjs";
 
-const NOON = Date.parse("2027-01-01T12:00:00Z");
+const NOON = new Date("2027-01-01T12:00:00Z");
 const room = await greenroom();
 after(() => room.stop());
-beforeEach(() => room.clock.freeze("2027-01-01T12:00:00Z"));
+
+// The world of every test: noon.
+await room.clock.freeze(NOON);
+await room.isolate(afterEach);
 
 const good = { country: "fr", kilograms: 2, centimetres: [30, 20, 10] };
 
@@ -48,13 +51,22 @@ test("a token expires; until the authorizer is asked again its last answer count
 });
 
 test("the rates can be asked for by the SDK", async () => {
-  const { Payload, StatusCode } = await new LambdaClient({}).send(
-    new InvokeCommand({ FunctionName: process.env.RATES_FUNCTION ?? "lambda-api-Rates", Payload: JSON.stringify({ country: "JP" }) }),
-  );
-  assert.deepEqual([StatusCode, JSON.parse(Buffer.from(Payload).toString())], [200, { zone: "far", base: 24, perKilogram: 6.5 }]);
+  const lambda = new LambdaClient({});
+  const rates = async (event, more) => {
+    const answer = await lambda.send(new InvokeCommand({ FunctionName: "quotes-rates", Payload: JSON.stringify(event), ...more }));
+    return { ...answer, said: JSON.parse(Buffer.from(answer.Payload).toString()) };
+  };
+  const { StatusCode, ExecutedVersion, LogResult, said } = await rates({ country: "JP" }, { LogType: "Tail" });
+  assert.deepEqual([StatusCode, ExecutedVersion, said], [200, "$LATEST", { zone: "far", base: 24, perKilogram: 6.5 }]);
+  assert.match(Buffer.from(LogResult, "base64").toString(), /\[INFO\]\t.*\tJP is in zone far\nEND RequestId: /);
+  const failed = await rates({});
+  assert.deepEqual([failed.StatusCode, failed.FunctionError], [200, "Unhandled"]);
+  assert.deepEqual([failed.said.errorType, failed.said.errorMessage], ["KeyError", "'country'"]);
 });
 
 test("one trace leads from the request to the rates", async () => {
   await quote(good);
-  await room.expectEvent({ kind: "invoke", target: /Rates/, outcome: "ok" });
+  const asked = await room.expectEvent({ kind: "http.request", summary: "POST /quotes", outcome: "ok" });
+  const rates = await room.expectEvent({ kind: "invoke", summary: /quotes-rates/, outcome: "ok" });
+  assert.equal(rates.trace, asked.trace);
 });
