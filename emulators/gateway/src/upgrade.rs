@@ -36,7 +36,7 @@ impl Upgrade {
         tokio::spawn(async move {
             // A client that went away before: dropping what comes from the guest tells it so.
             let (Some(from_guest), Ok(connection)) = (from_guest, self.connection.await) else { return };
-            invocation.send(bridge(TokioIo::new(connection), Side::Server, from_guest.boxed()).await);
+            invocation.send(bridge(TokioIo::new(connection), Side::Server, from_guest.boxed()));
         });
         response
     }

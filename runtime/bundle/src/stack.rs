@@ -99,7 +99,7 @@ impl SourceMaps {
         let call = line[indent..].strip_prefix("at ")?;
         let call_start = line.len() - call.len();
         // On the console an error's properties, or the next item of a list, may follow.
-        let end = line.trim_end_matches([' ', '\r', '{', ',']).trim_end_matches(')').len();
+        let end = line.trim_end_matches([' ', '\r', '\n', '{', ',']).trim_end_matches(')').len();
         let (head, column) = number_at_end(&line[..end])?;
         let (head, row) = number_at_end(head)?;
         // The location is the whole call, or stands in the last brackets; file names may have spaces and brackets of their own.

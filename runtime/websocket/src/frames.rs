@@ -28,6 +28,10 @@ const RESERVED: u8 = 0x30;
 const CONTROL: u8 = 0x08;
 const MASKED: u8 = 0x80;
 
+/// What stands for a length where it is too large for seven bits: so many bytes that follow have it.
+const TWO_BYTES: u8 = 0x7e;
+const EIGHT_BYTES: u8 = 0x7f;
+
 /// A whole message: opcode and payload.
 pub(crate) type Message = (u8, Bytes);
 
@@ -65,8 +69,8 @@ impl Head {
     fn of(bytes: &[u8]) -> Option<Self> {
         let (&[first, second], rest) = bytes.split_first_chunk()?;
         let (payload, rest) = match second & !MASKED {
-            126 => rest.split_first_chunk().map(|(length, rest)| (u64::from(u16::from_be_bytes(*length)), rest))?,
-            127 => rest.split_first_chunk().map(|(length, rest)| (u64::from_be_bytes(*length), rest))?,
+            TWO_BYTES => rest.split_first_chunk().map(|(length, rest)| (u64::from(u16::from_be_bytes(*length)), rest))?,
+            EIGHT_BYTES => rest.split_first_chunk().map(|(length, rest)| (u64::from_be_bytes(*length), rest))?,
             short => (u64::from(short), rest),
         };
         let (mask, rest) = match second & MASKED {
@@ -174,14 +178,14 @@ pub(crate) fn frame(opcode: u8, payload: &[u8], mask: Option<[u8; 4]>) -> Bytes 
     let masked = if mask.is_some() { MASKED } else { 0 };
     out.push(FIN | (opcode & 0x0f));
     match payload.len() {
-        length @ 0..126 => out.push(masked | u8::try_from(length).expect("invariant: below 126")),
+        length @ 0..=125 => out.push(masked | u8::try_from(length).expect("invariant: below 126")),
         length => match u16::try_from(length) {
             Ok(length) => {
-                out.push(masked | 126);
+                out.push(masked | TWO_BYTES);
                 out.extend_from_slice(&length.to_be_bytes());
             }
             Err(_) => {
-                out.push(masked | 127);
+                out.push(masked | EIGHT_BYTES);
                 out.extend_from_slice(&(length as u64).to_be_bytes());
             }
         },

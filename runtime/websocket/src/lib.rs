@@ -47,8 +47,8 @@ impl Side {
 }
 
 /// Carries messages both ways until either side ends. Gives what comes from the connection; an error in it is a connection that broke off
-/// without a close message. Pings are answered here.
-pub async fn bridge<S>(connection: S, side: Side, from_guest: Bodies) -> Bodies
+/// without a close message. Pings are answered here. Needs a runtime.
+pub fn bridge<S>(connection: S, side: Side, from_guest: Bodies) -> Bodies
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -75,19 +75,19 @@ impl<S: AsyncRead + Send> Reader<S> {
             let message = match self.frames.next_message() {
                 Ok(Some(message)) => message,
                 Ok(None) => match self.connection.read_buf(self.frames.buffer()).await {
-                    Ok(0) => return self.last(Err("the connection ended without a close message".to_owned())),
+                    Ok(0) => return Some(self.last(Err("the connection ended without a close message".to_owned()))),
                     Ok(_) => continue,
-                    Err(error) => return self.last(Err(error.to_string())),
+                    Err(error) => return Some(self.last(Err(error.to_string()))),
                 },
                 Err(violation) => {
                     let _ = say.send((opcode::CLOSE, violation.payload())).await;
-                    return self.last(Ok(encode_violation(&violation)));
+                    return Some(self.last(Ok(encode_violation(&violation))));
                 }
             };
             match (message.0, encode(&message)) {
                 // Whoever pings and does not read is not answered for a while.
                 (opcode::PING, _) => drop(say.try_send((opcode::PONG, message.1))),
-                (opcode::CLOSE, Some(bytes)) => return self.last(Ok(bytes)),
+                (opcode::CLOSE, Some(bytes)) => return Some(self.last(Ok(bytes))),
                 (_, Some(bytes)) => return Some(Ok(bytes)),
                 (_, None) => {}
             }
@@ -107,9 +107,9 @@ impl<S: AsyncRead + Send> Reader<S> {
         }
     }
 
-    fn last(&mut self, item: Result<Bytes, String>) -> Option<Result<Bytes, String>> {
+    fn last(&mut self, item: Result<Bytes, String>) -> Result<Bytes, String> {
         self.say = None;
-        Some(item)
+        item
     }
 }
 
@@ -158,16 +158,16 @@ mod tests {
         encode(&(kind, Bytes::copy_from_slice(payload))).unwrap()
     }
 
-    fn said(messages: &[Bytes]) -> Bodies {
-        futures::stream::iter(messages.to_vec().into_iter().map(Ok)).chain(futures::stream::pending()).boxed()
+    fn said(messages: Vec<Bytes>) -> Bodies {
+        futures::stream::iter(messages.into_iter().map(Ok)).chain(futures::stream::pending()).boxed()
     }
 
     #[tokio::test]
     async fn messages_cross_both_ways_and_the_close_is_told() {
         let (ours, theirs) = tokio::io::duplex(1024);
         let (hello, hi, closing) = (message(opcode::TEXT, b"hello"), message(opcode::TEXT, b"hi"), message(opcode::CLOSE, b""));
-        let mut from_server = bridge(ours, Side::Client, said(&[hello.clone()])).await;
-        let mut from_client = bridge(theirs, Side::Server, said(&[hi.clone(), closing.clone()])).await;
+        let mut from_server = bridge(ours, Side::Client, said(vec![hello.clone()]));
+        let mut from_client = bridge(theirs, Side::Server, said(vec![hi.clone(), closing.clone()]));
         assert_eq!(from_client.next().await, Some(Ok(hello)));
         assert_eq!(from_server.next().await, Some(Ok(hi)));
         assert_eq!(from_server.next().await, Some(Ok(closing)));
@@ -177,10 +177,10 @@ mod tests {
     async fn a_close_can_be_answered_by_whoever_is_told_of_it() {
         let (ours, theirs) = tokio::io::duplex(1024);
         let closing = message(opcode::CLOSE, b"\x03\xe8");
-        let mut from_server = bridge(ours, Side::Client, said(&[closing.clone()])).await;
+        let mut from_server = bridge(ours, Side::Client, said(vec![closing.clone()]));
         let (answer, answers) = mpsc::channel(1);
         let answers = futures::stream::unfold(answers, |mut answers| async move { answers.recv().await.map(|item| (Ok(item), answers)) });
-        let mut from_client = bridge(theirs, Side::Server, answers.boxed()).await;
+        let mut from_client = bridge(theirs, Side::Server, answers.boxed());
         assert_eq!(from_client.next().await, Some(Ok(closing.clone())));
         let mut end = Box::pin(from_client.next());
         assert!(futures::poll!(&mut end).is_pending());
@@ -192,7 +192,7 @@ mod tests {
     #[tokio::test]
     async fn a_connection_that_breaks_off_is_an_error() {
         let (ours, theirs) = tokio::io::duplex(1024);
-        let mut incoming = bridge(ours, Side::Server, futures::stream::pending().boxed()).await;
+        let mut incoming = bridge(ours, Side::Server, futures::stream::pending().boxed());
         drop(theirs);
         assert!(incoming.next().await.unwrap().is_err());
         assert_eq!(incoming.next().await, None);
@@ -201,7 +201,7 @@ mod tests {
     #[tokio::test]
     async fn a_violation_is_told_to_both_sides() {
         let (ours, mut theirs) = tokio::io::duplex(1024);
-        let mut incoming = bridge(ours, Side::Server, futures::stream::pending().boxed()).await;
+        let mut incoming = bridge(ours, Side::Server, futures::stream::pending().boxed());
         theirs.write_all(&[0x83, 0]).await.unwrap();
         let told = incoming.next().await.unwrap().unwrap();
         assert!(told.ends_with(b"protocolError.statusCode = 1002; protocolError.description = Unknown opcode 3"), "{told:?}");
@@ -213,7 +213,7 @@ mod tests {
     #[tokio::test]
     async fn a_guest_that_says_no_more_ends_the_connection_without_a_close_message() {
         let (ours, mut theirs) = tokio::io::duplex(1024);
-        let _incoming = bridge(ours, Side::Server, futures::stream::empty().boxed()).await;
+        let _incoming = bridge(ours, Side::Server, futures::stream::empty().boxed());
         let mut answer = Vec::new();
         theirs.read_to_end(&mut answer).await.unwrap();
         assert_eq!(answer, b"");

@@ -53,7 +53,7 @@ impl Outbound {
         }
         let mut answer = head_of(&response, &url);
         let connection = hyper::upgrade::on(response).await.map_err(|error| FetchError::Lost(with_causes(&error)))?;
-        answer.body = bridge(TokioIo::new(connection), Side::Client, said(request.body)).await;
+        answer.body = bridge(TokioIo::new(connection), Side::Client, said(request.body));
         Ok(answer)
     }
 }
