@@ -1,6 +1,6 @@
-//! The Lambda API by itself, with functions that are not really run: for trying clients.
+//! The Lambda API by itself, for trying clients: with functions that are not really run or, with `--real`, with those that are.
 //!
-//! `cargo run -p greenroom-lambda --example server -- [--port 4566] [--data FOLDER] [--strict] [--at 2027-01-01T00:00:00Z]`
+//! `cargo run -p greenroom-lambda --example server -- [--port 4566] [--data FOLDER] [--strict] [--real] [--at 2027-01-01T00:00:00Z]`
 
 #[path = "../tests/support/fake.rs"]
 mod fake;
@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use greenroom_aws_wire::{Credentials, Endpoint, Strictness, serve};
-use greenroom_host::{Clock, Host, Ids, Profile, Timestamp};
+use greenroom_host::{Clock, FunctionRuntime, Host, Ids, Profile, Timestamp};
 use greenroom_lambda::LambdaService;
+use greenroom_lambda_api::{LambdaRuntime, Options};
 use tokio::net::TcpListener;
 
 #[tokio::main(flavor = "current_thread")]
@@ -29,12 +30,12 @@ async fn main() {
         report: Arc::new(|function, invocation| println!("invoked {} {}", function.name, invocation.request_id)),
         ..fake::Fake::default()
     };
-    let strictness = if arguments.iter().any(|known| known == "--strict") {
-        Strictness::Strict(Credentials(vec![("test".to_owned(), "test".to_owned())]))
-    } else {
-        Strictness::Parsed
-    };
-    let service = LambdaService::open(host.clone(), Arc::new(fake)).expect("state");
+    let has = |name: &str| arguments.iter().any(|known| known == name);
+    let strictness =
+        if has("--strict") { Strictness::Strict(Credentials(vec![("test".to_owned(), "test".to_owned())])) } else { Strictness::Parsed };
+    let runtime: Arc<dyn FunctionRuntime> =
+        if has("--real") { Arc::new(LambdaRuntime::new(&host, Options::default()).expect("a runtime")) } else { Arc::new(fake) };
+    let service = LambdaService::open(host.clone(), runtime).expect("state");
     let endpoint = Endpoint::new(host, vec![service.served()], strictness, origin.clone());
     println!("listening on {origin}");
     serve(Arc::new(listener), Arc::new(endpoint)).await;

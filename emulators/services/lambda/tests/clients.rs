@@ -92,6 +92,11 @@ fn boto3_uses_the_whole_api() {
 }
 
 #[test]
+fn boto3_invokes_functions_that_are_really_run() {
+    run("boto3_real.py", &Server::start(&["--real"]));
+}
+
+#[test]
 fn boto3_signs_so_that_strict_takes_it() {
     run("boto3_strict.py", &Server::start(&["--strict"]));
 }
