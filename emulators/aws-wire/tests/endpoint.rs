@@ -194,6 +194,21 @@ async fn health_is_answered_and_gzip_undone() {
 }
 
 #[tokio::test]
+async fn pages_of_this_machine_may_ask_and_others_may_not() {
+    let asked =
+        [("origin", "http://localhost:3000"), ("access-control-request-method", "POST"), ("access-control-request-headers", "x-amz-date")];
+    let (status, headers, _) = ask(Method::OPTIONS, "/", &asked, "").await;
+    assert_eq!(status, 204);
+    assert!(headers.contains(&("Access-Control-Allow-Origin".into(), "http://localhost:3000".into())), "{headers:?}");
+    assert!(headers.contains(&("Access-Control-Allow-Headers".into(), "x-amz-date".into())), "{headers:?}");
+    let (status, headers, _) = ask(Method::GET, "/things/a", &[("origin", "http://localhost:3000")], "").await;
+    assert_eq!(status, 200);
+    assert!(headers.iter().any(|(name, _)| name == "Access-Control-Allow-Origin"));
+    let (status, _, body) = ask(Method::GET, "/things/a", &[("origin", "https://evil.example")], "").await;
+    assert_eq!((status, body["Message"].as_str().unwrap()), (403, "pages of `https://evil.example` may not use greenroom"));
+}
+
+#[tokio::test]
 async fn strict_refuses_what_is_not_signed() {
     let strict = endpoint(Strictness::Strict(Credentials(vec![("test".into(), "test".into())])));
     let headers = HeaderMap::new();

@@ -1,9 +1,10 @@
 //! The one address of all services: requests in, answers out.
 //!
-//! `body.rs` reads bodies, `route.rs` finds the service, `serve.rs` takes connections. What is the same for every service happens here:
+//! `browser.rs` keeps pages of other machines out, `body.rs` reads bodies, `route.rs` finds the service, `serve.rs` takes connections. What is the same for every service happens here:
 //! who calls, whether the signature is right, the request id, checksums.
 
 mod body;
+mod browser;
 mod health;
 mod route;
 mod serve;
@@ -70,7 +71,19 @@ impl Endpoint {
     }
 
     /// Answers a request that is here.
-    pub async fn respond(&self, mut request: WireRequest, request_id: &str) -> WireResponse {
+    pub async fn respond(&self, request: WireRequest, request_id: &str) -> WireResponse {
+        if let Err(error) = browser::check(&request) {
+            return protocol::render_error(route::guess(&request, None), &error, request_id, "");
+        }
+        let origin = request.header("origin").map(str::to_owned);
+        let response = match browser::preflight(&request) {
+            Some(answer) => answer,
+            None => self.served(request, request_id).await,
+        };
+        browser::allow(response, origin.as_deref())
+    }
+
+    async fn served(&self, mut request: WireRequest, request_id: &str) -> WireResponse {
         if let Some(page) = self.page(&request) {
             return page;
         }
