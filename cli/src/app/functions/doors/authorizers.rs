@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use greenroom_apigateway::config::{HttpAuthorizer, HttpAuthorizerKind, HttpFunctionAuthorizer, JwtAuthorizer};
+use greenroom_apigateway::config::{self, AuthorizerKind, HttpAuthorizer, HttpAuthorizerKind, HttpFunctionAuthorizer, JwtAuthorizer};
 use greenroom_lambda_projects::Authorizer;
 
 use super::{Cx, http_api};
@@ -32,4 +32,26 @@ pub(super) fn http(cx: &Cx<'_>, authorizer: &Authorizer) -> Option<HttpAuthorize
         (None, None) => return None,
     };
     Some(HttpAuthorizer { id: authorizer.authorizer_id.clone(), kind })
+}
+
+/// An authorizer that answers a policy, of a REST or WebSocket API. Its answers are remembered for `usual` seconds where nothing else is
+/// configured.
+pub(super) fn with_policy(cx: &Cx<'_>, authorizer: &Authorizer, usual: u64) -> config::Authorizer {
+    let kind = match (authorizer.authorizer_type.as_str(), &authorizer.function) {
+        ("TOKEN", Some(function)) => AuthorizerKind::Token {
+            arn: cx.arn(function),
+            identity_source: authorizer
+                .identity_source
+                .first()
+                .cloned()
+                .unwrap_or_else(|| "method.request.header.Authorization".to_owned()),
+            validation: authorizer.identity_validation_expression.clone(),
+        },
+        ("REQUEST", Some(function)) => {
+            AuthorizerKind::Request { arn: cx.arn(function), identity_sources: authorizer.identity_source.clone() }
+        }
+        (other, _) => AuthorizerKind::Unsupported(other.to_owned()),
+    };
+    let (id, name) = (authorizer.authorizer_id.clone(), authorizer.name.clone());
+    config::Authorizer { id, name, kind, ttl: ttl(authorizer, usual) }
 }

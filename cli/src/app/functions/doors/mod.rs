@@ -1,7 +1,11 @@
 //! The front doors that a project declares, as the gateway is configured with them. One file for each kind.
 
 mod authorizers;
+mod function_url;
 mod http_api;
+mod load_balancer;
+mod rest_api;
+mod websocket_api;
 
 use std::sync::Arc;
 
@@ -21,9 +25,24 @@ pub(crate) struct Named {
 /// All doors of a project, and what listens.
 pub(crate) fn of(project: &LambdaProject) -> (Doors, Vec<Named>) {
     let cx = Cx { project };
-    let doors = Doors { http_apis: project.http_apis.iter().map(|api| Arc::new(http_api::map(&cx, api))).collect(), ..Doors::default() };
+    let doors = Doors {
+        http_apis: project.http_apis.iter().map(|api| Arc::new(http_api::map(&cx, api))).collect(),
+        rest_apis: project.rest_apis.iter().map(|api| Arc::new(rest_api::map(&cx, api))).collect(),
+        websocket_apis: project.websocket_apis.iter().map(|api| Arc::new(websocket_api::map(&cx, api))).collect(),
+        function_urls: project.function_urls.iter().map(|url| Arc::new(function_url::map(&cx, url))).collect(),
+        load_balancers: project.albs.iter().flat_map(|balancer| load_balancer::map(&cx, balancer)).map(Arc::new).collect(),
+        api_keys: project.api_keys.iter().map(rest_api::api_key).collect(),
+        usage_plans: project.usage_plans.iter().map(rest_api::usage_plan).collect(),
+        ..Doors::default()
+    };
     let http = project.http_apis.iter().map(|api| named(DoorKind::HttpApi, &api.api_id, &api.logical_id, &api.stages, "HTTP API"));
-    (doors, http.collect())
+    let rest = project.rest_apis.iter().map(|api| named(DoorKind::RestApi, &api.rest_api_id, &api.logical_id, &api.stages, "REST API"));
+    let sockets = project.websocket_apis.iter();
+    let sockets = sockets.map(|api| named(DoorKind::WebSocketApi, &api.api_id, &api.logical_id, &api.stages, "WebSocket"));
+    let urls = project.function_urls.iter().map(|url| named(DoorKind::FunctionUrl, &url.url_id, &url.logical_id, &[], "URL"));
+    let balancers = doors.load_balancers.iter().map(|balancer| named(DoorKind::LoadBalancer, &balancer.name, &balancer.name, &[], "ALB"));
+    let listening = http.chain(rest).chain(sockets).chain(urls).chain(balancers).collect();
+    (doors, listening)
 }
 
 fn named(kind: DoorKind, id: &str, name: &str, stages: &[greenroom_lambda_projects::Stage], word: &'static str) -> Named {
@@ -43,13 +62,17 @@ impl Cx<'_> {
 
     /// The ARN of a function that is named in whatever way, with its qualifier.
     fn arn(&self, target: &FunctionTarget) -> String {
-        let name = &target.function_name;
+        self.arn_of(&target.function_name, target.qualifier.as_deref())
+    }
+
+    /// The same of a name and a qualifier.
+    fn arn_of(&self, name: &str, qualifier: Option<&str>) -> String {
         let arn = if name.starts_with("arn:") {
-            name.clone()
+            name.to_owned()
         } else {
             format!("arn:aws:lambda:{}:{}:function:{name}", self.project.region, self.project.account)
         };
-        target.qualifier.as_ref().map_or(arn.clone(), |qualifier| format!("{arn}:{qualifier}"))
+        qualifier.map_or(arn.clone(), |qualifier| format!("{arn}:{qualifier}"))
     }
 }
 

@@ -33,6 +33,8 @@ pub enum RuleCondition {
     Header(String, Vec<String>),
     /// A pair of the query: name, where it matters, and value.
     Query(Vec<(Option<String>, String)>),
+    /// Where it comes from: `10.0.0.0/8`.
+    SourceIp(Vec<String>),
 }
 
 /// What a rule does.

@@ -1,6 +1,8 @@
 //! Which rule of a listener a request meets.
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html>
 
+use std::net::IpAddr;
+
 use greenroom_host::glob::{matches, matches_ignoring_case};
 
 use crate::config::{LoadBalancer, RuleAction, RuleCondition};
@@ -20,6 +22,7 @@ fn holds(condition: &RuleCondition, inbound: &Inbound) -> bool {
         RuleCondition::PathPattern(paths) => any(paths, &inbound.path),
         RuleCondition::Method(methods) => methods.contains(&inbound.method),
         RuleCondition::Header(name, values) => inbound.headers.values(name).any(|value| any_case(values, value)),
+        RuleCondition::SourceIp(ranges) => ranges.iter().any(|range| lies_in(inbound.peer.ip().to_canonical(), range)),
         RuleCondition::Query(pairs) => {
             let query = Query::of(&inbound.query);
             let meant = |name: &Option<String>, known: &str| name.as_ref().is_none_or(|name| matches_ignoring_case(name, known));
@@ -29,6 +32,19 @@ fn holds(condition: &RuleCondition, inbound: &Inbound) -> bool {
                 .any(|(known, value)| pairs.iter().any(|(name, wanted)| meant(name, known) && matches_ignoring_case(wanted, value)))
         }
     }
+}
+
+/// Whether an address is in a range: `10.0.0.0/8`, `::1/128`.
+fn lies_in(address: IpAddr, range: &str) -> bool {
+    let (base, length) = range.split_once('/').unwrap_or((range, ""));
+    let bits = |address: IpAddr| match address {
+        IpAddr::V4(address) => (u128::from(u32::from(address)) << 96, 32),
+        IpAddr::V6(address) => (u128::from(address), 128),
+    };
+    let Ok(base) = base.parse::<IpAddr>() else { return false };
+    let ((base, most), (address, size)) = (bits(base), bits(address));
+    let length = length.parse().unwrap_or(most).min(most);
+    most == size && (length == 0 || (base ^ address) >> (128 - length) == 0)
 }
 
 fn host(inbound: &Inbound) -> &str {
@@ -41,4 +57,17 @@ pub(crate) fn fill(url: &str, inbound: &Inbound) -> String {
     let path = inbound.path.trim_start_matches('/');
     let known = [("#{protocol}", "http"), ("#{host}", host(inbound)), ("#{port}", port), ("#{path}", path), ("#{query}", &inbound.query)];
     known.iter().fold(url.to_owned(), |url, (name, value)| url.replace(name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lie_in_ranges() {
+        let lies = |address: &str, range: &str| lies_in(address.parse().unwrap(), range);
+        assert!(lies("10.1.2.3", "10.0.0.0/8") && lies("10.1.2.3", "0.0.0.0/0") && lies("10.1.2.3", "10.1.2.3"));
+        assert!(!lies("11.1.2.3", "10.0.0.0/8") && !lies("::1", "10.0.0.0/8") && !lies("10.1.2.3", "nonsense"));
+        assert!(lies("::1", "::1/128") && !lies("::2", "::1/128"));
+    }
 }
