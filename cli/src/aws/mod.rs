@@ -4,6 +4,7 @@
 mod log;
 mod once;
 mod outside;
+mod shared;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -83,7 +84,7 @@ impl Aws {
         let lambda = LambdaService::open(host.clone(), runtime)?;
         let gateway = Gateway::new(host.clone(), log, Arc::new(outside::Issuers::new(rules)));
         let endpoint = Arc::new(Endpoint::new(host.clone(), vec![lambda.served()], settings.strictness.clone(), origin));
-        let serving = AbortOnDrop::spawn(greenroom_aws_wire::serve(Arc::new(listening.listener), endpoint));
+        let serving = AbortOnDrop::spawn(shared::serve(Arc::new(listening.listener), gateway.clone(), endpoint));
         let scratch = tempfile::Builder::new().prefix("greenroom-build-").tempdir().map_err(|error| no_scratch(&error))?;
         Ok(Arc::new(Self { host, lambda, gateway, address: listening.address, doors: Mutex::default(), scratch, _serving: serving }))
     }
