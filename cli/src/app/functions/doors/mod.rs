@@ -46,7 +46,9 @@ pub(crate) fn of(project: &LambdaProject) -> (Doors, Vec<Named>) {
 }
 
 fn named(kind: DoorKind, id: &str, name: &str, stages: &[greenroom_lambda_projects::Stage], word: &'static str) -> Named {
-    let stage = stages.first().map(|stage| stage.stage_name.clone());
+    // Stages that stand for themselves come behind those that deployments make, such as the `Stage` of every API of SAM.
+    let stage = stages.iter().find(|stage| stage.stage_name == "$default").or(stages.last());
+    let stage = stage.map(|stage| stage.stage_name.clone());
     Named { door: Door { kind, id: id.to_owned(), stage }, name: name.to_owned(), kind: word }
 }
 
