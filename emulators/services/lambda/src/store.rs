@@ -158,7 +158,11 @@ impl<T: Document> Collection<T> {
             return Ok(());
         }
         let documents = self.storage.read(|connection| -> Result<_, Fault> { read_all(connection) }).await?;
-        *self.known() = Known { generation, documents };
+        let mut known = self.known();
+        // Somebody else may have read it meanwhile, and changed something since.
+        if known.generation < generation {
+            *known = Known { generation, documents };
+        }
         Ok(())
     }
 

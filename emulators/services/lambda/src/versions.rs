@@ -5,7 +5,7 @@ use std::sync::Arc;
 use greenroom_aws_wire::ApiError;
 
 use crate::arn::Named;
-use crate::error::{Fault, invalid, no_function, wrong_revision};
+use crate::error::{invalid, no_function, wrong_revision};
 use crate::record::{Configuration, FunctionRecord, Version};
 use crate::service::LambdaService;
 
@@ -44,9 +44,28 @@ impl LambdaService {
             .await?;
         if published.configuration.snap_start["ApplyOn"] == "PublishedVersions" {
             let function = Arc::new(self.function(&named.key, &published));
-            self.runtime.snapshot(function).await.map_err(|_| Fault)?;
+            if let Err(document) = self.runtime.snapshot(function).await {
+                return self.failed(named, &published.configuration.version, &document).await;
+            }
         }
         Ok(published.configuration)
+    }
+
+    /// A version whose initialisation fails is there, and says so.
+    async fn failed(&self, named: &Named, version: &str, document: &[u8]) -> Result<Configuration, ApiError> {
+        let error: serde_json::Value = serde_json::from_slice(document).unwrap_or_default();
+        let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
+        let change = |known: &mut Option<FunctionRecord>| {
+            let versions = known.as_mut().map(|record| &mut record.versions);
+            let found = versions.zip(version.parse().ok()).and_then(|(versions, number): (_, u64)| versions.get_mut(&number));
+            let configuration = &mut found.ok_or_else(|| no_function(&named.arn()))?.configuration;
+            configuration.state = Some("Failed".to_owned());
+            configuration.state_reason = Some(format!("{}: {}", text("errorType"), text("errorMessage")));
+            configuration.state_reason_code = Some("FunctionError".to_owned());
+            configuration.snap_start["OptimizationStatus"] = "Off".into();
+            Ok(configuration.clone())
+        };
+        self.store.functions.change(&named.key, change).await
     }
 }
 

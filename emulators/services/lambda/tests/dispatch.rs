@@ -235,3 +235,33 @@ async fn what_was_declared_goes_with_its_declaration_and_reloads() {
     let revisions: Vec<String> = world.seen().iter().map(|(function, _)| function.revision.clone()).collect();
     assert!(revisions.len() == 2 && revisions[0] != revisions[1]);
 }
+
+#[tokio::test]
+async fn where_nothing_can_be_sent_to_is_named_in_the_log() {
+    let world = World::new(Profile::Production);
+    let queue = "arn:aws:sqs:us-east-1:000000000000:dead";
+    let events = EventsDecl { qualifier: "$LATEST".into(), retries: Some(0), ..EventsDecl::default() };
+    let failing = FunctionDecl { dead_letter: Some(queue.into()), events: vec![events], ..declared("failing", "fails") };
+    world.service.declare("app", vec![failing]).await.unwrap();
+    world.post("/2015-03-31/functions/failing/invocations", &[("x-amz-invocation-type", "Event")], "{}").await;
+    world.settle().await;
+    let entry = world.host.journal.list(&Query::default(), None, 1).entries.remove(0);
+    let lines: Vec<&str> = entry.ending.logs.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(lines, [format!("the dead letter queue `{queue}` gets nothing: greenroom does not emulate sqs yet")]);
+}
+
+#[tokio::test]
+async fn a_version_whose_snapshot_fails_says_so() {
+    let world = World::new(Profile::Production);
+    for (name, state) in [("fails", "Failed"), ("echoes", "Active")] {
+        world.create(name, name).await;
+        let path = format!("/2015-03-31/functions/{name}");
+        let on = r#"{"SnapStart":{"ApplyOn":"PublishedVersions"}}"#;
+        assert_eq!(world.put(&format!("{path}/configuration"), on).await.status, 200);
+        let published = world.post(&format!("{path}/versions"), &[], "{}").await;
+        assert_eq!(published.json()["State"], state, "{:?}", published.body);
+        let shown = world.get(&format!("{path}/configuration?Qualifier=1")).await.json();
+        let reason = (state == "Failed").then_some("Error: intended");
+        assert_eq!((shown["State"].as_str(), shown["StateReason"].as_str()), (Some(state), reason));
+    }
+}

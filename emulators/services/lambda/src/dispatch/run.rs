@@ -35,6 +35,10 @@ impl LambdaService {
     /// Why nothing ran: no such function, no room, a loop, no runtime. What a function itself gives is no error here.
     pub(crate) async fn call(&self, call: Call) -> Result<Called, ApiError> {
         let resolved = self.resolve(&call.named).await?;
+        if resolved.function.runtime.is_empty() {
+            let message = "greenroom runs functions from zip files and folders; container images are not emulated";
+            return Err(other("InvalidRuntimeException", 502, message));
+        }
         let (event, trace) = self.event(&call, &resolved)?;
         let permit = match self.permit(&resolved).await {
             Ok(permit) => permit,

@@ -57,8 +57,10 @@ impl FunctionRuntime for Fake {
         Box::pin(async move { Ok(count) })
     }
 
-    fn snapshot(&self, _: Arc<Function>) -> BoxFuture<'static, Result<(), Bytes>> {
-        Box::pin(async { Ok(()) })
+    fn snapshot(&self, function: Arc<Function>) -> BoxFuture<'static, Result<(), Bytes>> {
+        let fails = function.handler == "fails";
+        let document = json!({ "errorType": "Error", "errorMessage": "intended" }).to_string();
+        Box::pin(async move { if fails { Err(document.into()) } else { Ok(()) } })
     }
 
     fn retire(&self, _: &str, _: Option<&str>) {}

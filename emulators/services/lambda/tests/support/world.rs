@@ -79,6 +79,10 @@ impl World {
         ask(&self.endpoint, &self.host, Method::POST, path, headers, body.to_owned()).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: &str) -> Answered {
+        ask(&self.endpoint, &self.host, Method::PUT, path, &[], body.to_owned()).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answered {
         ask(&self.endpoint, &self.host, Method::GET, path, &[], String::new()).await
     }
@@ -135,9 +139,12 @@ impl World {
 
     /// Lets other tasks run until a function was invoked so often.
     pub(crate) async fn until_tries(&self, name: &str, count: usize) {
-        while self.tries(name) < count {
-            tokio::task::yield_now().await;
-        }
+        let until = async {
+            while self.tries(name) < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), until).await.unwrap();
     }
 
     /// What a function was invoked with at last.
