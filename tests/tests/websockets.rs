@@ -73,9 +73,9 @@ fn after(bytes: &[u8]) -> (Vec<u8>, serde_json::Value) {
         "GET /ws HTTP/1.1\r\nhost: {}\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
         server.address()
     );
-    stream.write_all(&[handshake.as_bytes(), bytes].concat()).unwrap();
+    stream.write_all(&[handshake.as_bytes(), bytes].concat()).expect("the server reads");
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
+    stream.read_to_end(&mut answer).expect("the server answers");
     let head = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("the handshake is answered") + 4;
     (answer.split_off(head), closed(&server, 1))
 }

@@ -40,10 +40,13 @@ pub fn is_secret_parameter(name: &str) -> bool {
     PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name)) || is_secret(name)
 }
 
+/// An origin and what it has set.
+type Said = (String, Vec<String>);
+
 /// The regular expressions of a run's files that match secrets. Whoever compiles them has checked them. Cheap to clone; all clones are one.
 #[derive(Debug, Clone, Default)]
 pub struct Patterns {
-    said: Arc<Mutex<Vec<(String, Vec<String>)>>>,
+    said: Arc<Mutex<Vec<Said>>>,
 }
 
 impl Patterns {
