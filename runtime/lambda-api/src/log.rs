@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use greenroom_host::{EventId, Function, Host, LogLine};
 
-use crate::telemetry::{Platform, Telemetry};
+use crate::telemetry::{Dialect, NotSubscribed, Platform, Telemetry};
 
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_ResponseSyntax>: the last 4 KB of the execution log.
 const TAIL: usize = 4096;
@@ -126,10 +126,24 @@ impl Log {
     /// Something that Lambda reports.
     pub(crate) fn platform(&self, event: &Platform) {
         self.telemetry.platform(event);
-        let text = if self.function.json_logs { event.json(self.host.clock.now()) } else { event.text() };
+        let text = if self.function.json_logs { Some(event.json(self.host.clock.now())) } else { event.text() };
         if let Some(text) = text {
             self.write(&LogSource::Platform, "platform", &text);
         }
+    }
+
+    /// An extension subscribes to what is logged and reported.
+    pub(crate) fn subscribe(&self, name: &str, body: &[u8], dialect: Dialect) -> Result<(), NotSubscribed> {
+        let types = self.telemetry.subscribe(name, body, dialect)?;
+        self.platform(&Platform::Subscription { name: name.to_owned(), types });
+        Ok(())
+    }
+
+    /// A UUID.
+    pub(crate) fn new_id(&self) -> String {
+        let (high, low) = (self.host.ids.random(), self.host.ids.random());
+        let (a, b, c) = (high >> 32, high >> 16 & 0xffff, high & 0xfff);
+        format!("{a:08x}-{b:04x}-4{c:03x}-{:04x}-{:012x}", 0x8000 | low >> 50, low & 0xffff_ffff_ffff)
     }
 
     fn write(&self, source: &LogSource, level: &'static str, text: &str) {

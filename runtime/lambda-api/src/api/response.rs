@@ -26,9 +26,8 @@ pub(super) async fn response(api: &Api, id: &str, request: Request<Incoming>) ->
     };
     let content_type = header(request.headers(), CONTENT_TYPE.as_str());
     match &*header(request.headers(), "lambda-runtime-function-response-mode") {
-        "" => whole(api, content_type, request.into_body()).await,
         "streaming" if streamed => stream(api, content_type, request.into_body()).await,
-        "streaming" => whole(api, content_type, request.into_body()).await,
+        "" | "streaming" => whole(api, content_type, request.into_body()).await,
         _ => {
             let failed = Answer { payload: Bytes::new(), content_type, error: Some("Runtime.InvalidResponseModeHeader".to_owned()) };
             sent(api, Signal::Answered(failed));

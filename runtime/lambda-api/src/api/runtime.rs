@@ -34,6 +34,9 @@ impl Api {
 pub(super) async fn next(api: &Api) -> ApiResponse {
     {
         let mut state = api.lock();
+        if state.phase == Phase::Started {
+            api.extensions.close();
+        }
         match state.phase {
             Phase::Started | Phase::Restoring | Phase::ResponseSent => {
                 state.phase = Phase::Ready;

@@ -11,6 +11,9 @@ const PYTHON: &[(&str, &str)] = &[
     ("python/snapshot_restore_py.py", include_str!("python/snapshot_restore_py.py")),
 ];
 
+/// What `python3 -c` runs: a module, which Python compiles once and keeps compiled, where it compiles a script every time.
+pub(crate) const PYTHON_COMMAND: &str = "import greenroom_bootstrap as runtime; runtime.main()";
+
 /// Where they are.
 pub(crate) struct Bootstraps {
     folder: PathBuf,
@@ -35,10 +38,5 @@ impl Bootstraps {
     /// What `node` runs.
     pub(crate) fn node(&self) -> PathBuf {
         self.folder.join("nodejs/bootstrap.cjs")
-    }
-
-    /// What `python3 -c` runs: a module, which Python compiles once and keeps compiled, where it compiles a script every time.
-    pub(crate) fn python(&self) -> &'static str {
-        "import greenroom_bootstrap as runtime; runtime.main()"
     }
 }

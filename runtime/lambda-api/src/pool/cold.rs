@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use greenroom_host::{Clock, Function};
+use greenroom_host::Function;
 
 use super::instance::NotStarted;
-use super::ready::{InitFailure, Readiness};
+use super::ready::InitFailure;
 use super::{Instance, Kind, Pool};
 use crate::log::Log;
 use crate::runtime::Shop;
 use crate::telemetry::{Platform, Status};
 
 /// An instance, or why there is none.
-pub(super) type Started = Result<Instance, NotReady>;
+pub(crate) type Started = Result<Instance, NotReady>;
 
 /// Why there is no instance.
-pub(super) enum NotReady {
+pub(crate) enum NotReady {
     /// It cannot be had.
     Never(greenroom_host::NotInvoked),
     /// Its init failed, after this long.
@@ -24,13 +24,13 @@ pub(super) enum NotReady {
 }
 
 impl Pool {
-    pub(super) fn log(&self) -> Arc<Log> {
+    pub(crate) fn log(&self) -> Arc<Log> {
         Arc::new(Log::new(&self.function, &self.shop.host, &self.shop.options.sink))
     }
 
     /// Starts an instance and waits until it is ready, with what is logged of that. `phase`: `init`, or `invoke` where an invocation waits
     /// for a second attempt.
-    pub(super) async fn start(&self, log: &Arc<Log>, kind: Kind, phase: &'static str, within: Duration) -> Started {
+    pub(crate) async fn start(&self, log: &Arc<Log>, kind: Kind, phase: &'static str, within: Duration) -> Started {
         if phase == "init" {
             log.platform(&init_start(&self.function, &log.stream, kind, phase));
         }
@@ -55,15 +55,18 @@ impl Pool {
     }
 }
 
-async fn start(shop: &Shop, log: &Arc<Log>, kind: Kind, within: Duration) -> Started {
+async fn start(shop: &Arc<Shop>, log: &Arc<Log>, kind: Kind, within: Duration) -> Started {
     let mut instance = match Instance::start(shop, Arc::clone(log), kind).await {
         Ok(instance) => instance,
         Err(NotStarted::Never(why)) => return Err(NotReady::Never(why)),
-        Err(NotStarted::Entrypoint(message)) => return Err(NotReady::Failed(InitFailure::entrypoint(message), Duration::ZERO)),
+        Err(NotStarted::Failed(failure)) => return Err(NotReady::Failed(failure, Duration::ZERO)),
     };
-    match Clock::waiting(instance.ready(within)).await {
-        Ok(Readiness::Invocation | Readiness::Restore) => Ok(instance),
-        Err(failure) => Err(NotReady::Failed(failure, Duration::ZERO)),
+    match instance.ready(within).await {
+        Ok(()) => Ok(instance),
+        Err(failure) => {
+            instance.end("failure");
+            Err(NotReady::Failed(failure, Duration::ZERO))
+        }
     }
 }
 
@@ -80,7 +83,7 @@ fn init_start(function: &Function, stream: &str, kind: Kind, phase: &'static str
 }
 
 /// `nodejs:22.local`: the vendor numbers its builds there; this is none of them.
-pub(super) fn runtime_version(function: &Function) -> String {
+pub(crate) fn runtime_version(function: &Function) -> String {
     let at = function.runtime.find(|c: char| c.is_ascii_digit()).unwrap_or(function.runtime.len());
     let (family, version) = function.runtime.split_at(at);
     match version.trim_end_matches(".x") {

@@ -1,16 +1,18 @@
 //! One instance: its server, its folder, its processes.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use greenroom_host::NotInvoked;
+use greenroom_host::{Function, NotInvoked};
 use tokio::sync::mpsc;
 
+use super::ready::InitFailure;
 use crate::api::{Api, Party, Server, Signal};
-use crate::extensions::Extensions;
+use crate::extensions::{self, Extensions, Launched};
 use crate::log::Log;
-use crate::process::{self, Missing, Output, Place, Process, Start, Writer};
+use crate::process::{self, Launch, Missing, Output, Place, Process, Start, Writer};
 use crate::runtime::Shop;
 
 /// How an instance comes to be.
@@ -37,6 +39,7 @@ impl Kind {
 
 /// One instance. Its processes end when it is dropped.
 pub(crate) struct Instance {
+    pub(super) shop: Arc<Shop>,
     pub(super) log: Arc<Log>,
     pub(super) api: Arc<Api>,
     pub(super) signals: mpsc::UnboundedReceiver<Signal>,
@@ -51,9 +54,13 @@ pub(crate) struct Instance {
     pub(super) restore: Option<Duration>,
     /// The most memory that was seen, in bytes.
     pub(super) most: u64,
+    tell: mpsc::UnboundedSender<Signal>,
+    launch: Launch,
+    environment: Vec<(String, OsString)>,
     // In the order in which they are to be dropped: processes, then what they talk to.
-    pub(super) runtime: Process,
-    pub(super) outputs: Vec<Output>,
+    runtime: Option<Process>,
+    extensions: Vec<Launched>,
+    outputs: Vec<Output>,
     _server: Server,
     marker: String,
     _scratch: tempfile::TempDir,
@@ -63,22 +70,15 @@ pub(crate) struct Instance {
 pub(crate) enum NotStarted {
     /// It cannot be had on this machine.
     Never(NotInvoked),
-    /// The function's own fault: `Runtime.InvalidEntrypoint` and its message.
-    Entrypoint(String),
+    /// The function's own fault.
+    Failed(InitFailure),
 }
 
 impl Instance {
-    /// Starts the processes; they are not ready yet.
-    pub(super) async fn start(shop: &Shop, log: Arc<Log>, kind: Kind) -> Result<Self, NotStarted> {
+    /// Starts the extensions; the runtime follows when they have registered.
+    pub(super) async fn start(shop: &Arc<Shop>, log: Arc<Log>, kind: Kind) -> Result<Self, NotStarted> {
         let function = Arc::clone(&log.function);
-        let launch = shop.programs.launch(&function, &shop.bootstraps).map_err(|missing| match missing {
-            Missing::Program(message) => NotStarted::Never(NotInvoked::NoRuntime(message)),
-            Missing::Entrypoint(message) => NotStarted::Entrypoint(message),
-        })?;
-        if !function.code.is_dir() {
-            let message = format!("the code of `{}` is not there: `{}`", function.name, function.code.display());
-            return Err(NotStarted::Never(NotInvoked::InvalidCode(message)));
-        }
+        let launch = launch_of(shop, &function)?;
         let unavailable =
             |error: std::io::Error| NotStarted::Never(NotInvoked::Unavailable(format!("no instance of `{}`: {error}", function.name)));
         let scratch = tempfile::Builder::new().prefix("tmp-").tempdir_in(shop.folder.path()).map_err(unavailable)?;
@@ -86,22 +86,8 @@ impl Instance {
         let api = Api::new(Arc::clone(&log), Extensions::default(), tell.clone());
         let server = api.serve().await.map_err(unavailable)?;
         let environment = process::variables(&function, &place(shop, &log, kind, &server.address, scratch.path()));
-        let writer = writer(&log);
-        let (printed, output) = Output::lines(Arc::clone(&writer)).map_err(unavailable)?;
-        let (logged, messages) = Output::frames(writer).map_err(unavailable)?;
-        let how = Start {
-            program: &launch.program,
-            arguments: &launch.arguments,
-            environment: &environment,
-            folder: &function.code,
-            output,
-            messages: Some(messages),
-        };
-        let started = process::start(&shop.keeper, how, move |status| {
-            let _ = tell.send(Signal::Exited(Party::Runtime, status));
-        });
-        let runtime = started.map_err(|error| NotStarted::Entrypoint(entrypoint(&launch.program, &error)))?;
-        Ok(Self {
+        let mut instance = Self {
+            shop: Arc::clone(shop),
             // Nobody else on this machine has that port as long as the server is there.
             marker: format!("AWS_LAMBDA_RUNTIME_API={}", server.address),
             log,
@@ -113,30 +99,145 @@ impl Instance {
             init: None,
             restore: None,
             most: 0,
-            runtime,
-            outputs: vec![printed, logged],
+            tell,
+            launch,
+            environment,
+            runtime: None,
+            extensions: Vec::new(),
+            outputs: Vec::new(),
             _server: server,
             _scratch: scratch,
-        })
+        };
+        instance.start_extensions().map_err(NotStarted::Failed)?;
+        Ok(instance)
+    }
+
+    fn start_extensions(&mut self) -> Result<(), InitFailure> {
+        let programs = extensions::programs(&self.log.function);
+        if programs.is_empty() {
+            return Ok(());
+        }
+        if programs.len() > extensions::MOST {
+            return Err(InitFailure::of("Extension.LaunchError", "ErrTooManyExtensions".to_owned()));
+        }
+        let environment = process::of_extension(&self.environment);
+        for (name, program) in programs {
+            self.api.extensions.expect(&name, self.log.new_id());
+            let (log, tell, named) = (Arc::clone(&self.log), self.tell.clone(), Arc::clone(&name));
+            let writer: Writer = Arc::new(move |_, text| log.extension(&named, text));
+            let party = Party::Extension(name);
+            let ended = move |status| {
+                let _ = tell.send(Signal::Exited(party, status));
+            };
+            let launched = extensions::launch(&self.shop.keeper, &program, &self.log.function.code, &environment, writer, ended);
+            self.extensions.push(launched.map_err(|error| {
+                let name = program.file_name().unwrap_or_default().to_string_lossy();
+                InitFailure::of("Extension.LaunchError", not_executed(&format!("/opt/extensions/{name}"), &error))
+            })?);
+        }
+        Ok(())
+    }
+
+    /// Starts the process that runs the handler.
+    pub(super) fn start_runtime(&mut self) -> Result<(), InitFailure> {
+        let started = self.spawn_runtime();
+        let (process, outputs) = started.map_err(|error| {
+            let name = self.launch.program.file_name().unwrap_or_default().to_string_lossy();
+            InitFailure::of("Runtime.InvalidEntrypoint", not_executed(&format!("/var/task/{name}"), &error))
+        })?;
+        self.runtime = Some(process);
+        self.outputs.extend(outputs);
+        Ok(())
+    }
+
+    fn spawn_runtime(&self) -> std::io::Result<(Process, [Output; 2])> {
+        let log = Arc::clone(&self.log);
+        let writer: Writer = Arc::new(move |level, text| log.function(level, text));
+        let (printed, output) = Output::lines(Arc::clone(&writer))?;
+        let (logged, messages) = Output::frames(writer)?;
+        let how = Start {
+            program: &self.launch.program,
+            arguments: &self.launch.arguments,
+            environment: &self.environment,
+            folder: &self.log.function.code,
+            output,
+            messages: Some(messages),
+        };
+        let tell = self.tell.clone();
+        let process = process::start(&self.shop.keeper, how, move |status| {
+            let _ = tell.send(Signal::Exited(Party::Runtime, status));
+        })?;
+        Ok((process, [printed, logged]))
+    }
+
+    /// The number of the process that runs the handler; 0 before there is one.
+    pub(super) fn id(&self) -> i32 {
+        self.runtime.as_ref().map_or(0, Process::id)
+    }
+
+    /// Ends that process at once.
+    pub(super) fn kill_runtime(&self) {
+        if let Some(runtime) = &self.runtime {
+            runtime.kill();
+        }
+    }
+
+    /// Asks it to end.
+    pub(super) fn terminate_runtime(&self) {
+        if let Some(runtime) = &self.runtime {
+            runtime.terminate();
+        }
+    }
+
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
+    pub(crate) fn api(&self) -> &Api {
+        &self.api
+    }
+
+    /// Its init is over, and it waits to be restored.
+    pub(crate) fn waits_for_restore(&self) -> bool {
+        self.api.phase() == crate::api::Phase::RestoreReady
+    }
+
+    /// It has been, in so long; its init is not what an invocation waited for.
+    pub(crate) fn was_restored(&mut self, took: Duration) {
+        (self.init, self.restore) = (None, Some(took));
+    }
+
+    /// Whether extensions run beside it.
+    pub(super) fn has_extensions(&self) -> bool {
+        !self.extensions.is_empty()
     }
 
     /// Everything that its processes have printed until now is in the log after this.
     pub(super) fn drain(&self) {
         self.outputs.iter().for_each(Output::drain);
-    }
-
-    /// It is no longer wanted.
-    pub(super) fn end(self, reason: &'static str) {
-        let _ = reason;
-        drop(self);
+        self.extensions.iter().for_each(|extension| extension.output.drain());
     }
 }
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        self.runtime.kill();
+        self.kill_runtime();
+        self.extensions.iter().for_each(|extension| extension.process.kill());
         process::sweep(&self.marker);
     }
+}
+
+/// What runs the function's code, if that and the code are there.
+fn launch_of(shop: &Shop, function: &Function) -> Result<Launch, NotStarted> {
+    let launch = shop.programs.launch(function, &shop.bootstraps).map_err(|missing| match missing {
+        Missing::Program(message) => NotStarted::Never(NotInvoked::NoRuntime(message)),
+        Missing::Entrypoint(message) => NotStarted::Failed(InitFailure::of("Runtime.InvalidEntrypoint", message)),
+    })?;
+    if function.code.is_dir() {
+        return Ok(launch);
+    }
+    let message = format!("the code of `{}` is not there: `{}`", function.name, function.code.display());
+    Err(NotStarted::Never(NotInvoked::InvalidCode(message)))
 }
 
 fn place<'a>(shop: &'a Shop, log: &'a Log, kind: Kind, api: &'a str, scratch: &'a Path) -> Place<'a> {
@@ -151,19 +252,13 @@ fn place<'a>(shop: &'a Shop, log: &'a Log, kind: Kind, api: &'a str, scratch: &'
     }
 }
 
-fn writer(log: &Arc<Log>) -> Writer {
-    let log = Arc::clone(log);
-    Arc::new(move |level, text| log.function(level, text))
-}
-
 /// As the vendor says it of a program that cannot be executed.
-fn entrypoint(program: &Path, error: &std::io::Error) -> String {
+fn not_executed(program: &str, error: &std::io::Error) -> String {
     let why = match error.raw_os_error() {
         Some(libc::ENOENT) => "no such file or directory".to_owned(),
         Some(libc::EACCES) => "permission denied".to_owned(),
         Some(libc::ENOEXEC) => "exec format error".to_owned(),
         _ => error.to_string(),
     };
-    let name = program.file_name().unwrap_or_default().to_string_lossy();
-    format!("fork/exec /var/task/{name}: {why}")
+    format!("fork/exec {program}: {why}")
 }

@@ -10,10 +10,11 @@ use tokio::time::Instant;
 
 use super::cold::NotReady;
 use super::memory::EVERY;
-use super::ready::{InitFailure, exited};
+use super::ready::{InitFailure, exited, extension_exited};
 use super::{Instance, Kind, Pool};
 use crate::api::{Answer, Current, Fault, Party, Signal, StreamedAnswer};
 use crate::document::{document, outcome_of};
+use crate::extensions::Extensions;
 use crate::log::Log;
 use crate::report;
 use crate::telemetry::{Platform, RunMetrics, Status};
@@ -77,13 +78,23 @@ impl Pool {
                 }
             },
         };
-        if let Some(instance) = taken.run(&self.shop.host, invocation, reply).await {
-            self.park(instance);
+        let kept = taken.kept;
+        match taken.run(&self.shop.host, invocation, reply).await {
+            Some(instance) => self.park(instance),
+            None if kept => self.lost(),
+            None => {}
         }
     }
 
     /// A new instance for the invocation. Where its init fails, it is tried once more within the invocation's own time.
     async fn cold(self: &Arc<Self>, invocation: &Invocation) -> Result<Instance, Cold> {
+        if self.function.snap_start {
+            return match self.restore(invocation.event).await {
+                Ok(instance) => Ok(instance),
+                Err(NotReady::Never(why)) => Err(Cold::Never(why)),
+                Err(NotReady::Failed(failure, took)) => Err(Cold::Failed(self.log(), failure, took)),
+            };
+        }
         let log = self.log();
         log.belongs_to(invocation.event);
         match self.start(&log, Kind::OnDemand, "init", self.shop.options.init_timeout).await {
@@ -135,22 +146,31 @@ impl Instance {
         let deadline = Instant::now() + function.timeout;
         let current = current(&function, invocation.clone());
         self.tenant = invocation.tenant.clone().or(self.tenant.take());
+        if !self.api.extensions.is_empty() {
+            self.api.extensions.publish("INVOKE", &invoke_event(&current));
+        }
         self.api.begin(current);
         let mut reply = Some(reply);
-        let run = Clock::waiting(self.watch(host, deadline, &invocation, &mut reply)).await;
+        let run = self.watch(host, deadline, &mut reply).await;
         let duration = host.clock.uptime().saturating_sub(began);
         self.drain();
         let verdict = run.verdict(host, &function, &invocation.request_id);
         let report = self.report(duration, run.how == How::Timeout);
         let produced = run.produced();
         finish(&self.log, &invocation, &verdict, &report, produced);
-        let reusable = run.how == How::Done;
+        let how = run.how.clone();
         answer(&self.log, run, verdict, report, reply).await;
-        reusable.then_some(self)
+        let how = if how == How::Done { self.rest(deadline).await } else { how };
+        match how {
+            How::Done => return Some(self),
+            How::Timeout => self.end("timeout"),
+            _ => self.end("failure"),
+        }
+        None
     }
 
     /// Waits for what becomes of it.
-    async fn watch(&mut self, host: &Host, deadline: Instant, invocation: &Invocation, reply: &mut Option<Reply>) -> Run {
+    async fn watch(&mut self, host: &Host, deadline: Instant, reply: &mut Option<Reply>) -> Run {
         let mut run = Run { answer: None, stream: None, how: How::Done };
         let mut look = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
         loop {
@@ -158,23 +178,44 @@ impl Instance {
                 biased;
                 signal = self.signals.recv() => {
                     let Some(signal) = signal else { run.how = How::Exit("Runtime exited without providing a reason".to_owned()); return run };
-                    if let Some(how) = run.hear(signal, invocation, reply) {
+                    if let Some(how) = run.hear(signal, &self.api.extensions, reply) {
                         run.how = how;
                         return run;
                     }
                 }
                 () = tokio::time::sleep_until(deadline) => {
-                    self.runtime.kill();
+                    self.kill_runtime();
                     run.how = How::Timeout;
                     return run;
                 }
                 _ = look.tick() => if self.has_too_much(host) {
-                    self.runtime.kill();
+                    self.kill_runtime();
                     run.how = How::Memory;
                     return run;
                 }
             }
         }
+    }
+
+    /// Extensions may work on after the answer, within the function's time.
+    async fn rest(&mut self, deadline: Instant) -> How {
+        while !self.api.extensions.are_settled() {
+            tokio::select! {
+                biased;
+                signal = self.signals.recv() => match signal {
+                    Some(Signal::Exited(Party::Runtime, status)) => return How::Exit(exited(status)),
+                    Some(Signal::Exited(Party::Extension(name), status)) => {
+                        self.api.extensions.exited(&name);
+                        return How::Extension("Extension.Crash", extension_exited(status));
+                    }
+                    Some(Signal::ExtensionFailed(kind)) => return How::Extension(kind, String::new()),
+                    Some(_) => {}
+                    None => return How::Exit(String::new()),
+                },
+                () = tokio::time::sleep_until(deadline) => return How::Timeout,
+            }
+        }
+        How::Done
     }
 
     fn report(&mut self, duration: Duration, timed_out: bool) -> InvokeReport {
@@ -190,7 +231,7 @@ impl Instance {
 
 impl Run {
     /// Takes in what has happened; gives how the run ended if it did.
-    fn hear(&mut self, signal: Signal, invocation: &Invocation, reply: &mut Option<Reply>) -> Option<How> {
+    fn hear(&mut self, signal: Signal, extensions: &Extensions, reply: &mut Option<Reply>) -> Option<How> {
         match signal {
             Signal::Answered(answer) => self.answer = Some(answer),
             Signal::Streaming(streaming) => self.stream = Some(begin_stream(streaming, reply)),
@@ -203,13 +244,12 @@ impl Run {
             Signal::Ready => return Some(How::Done),
             Signal::Exited(Party::Runtime, status) => return Some(How::Exit(exited(status))),
             Signal::Exited(Party::Extension(name), status) => {
-                let message = if status.success() { "exit code 0".to_owned() } else { crate::process::describe(status) };
-                return Some(How::Extension("Extension.Crash", format!("extension.{name}: {message}")));
+                extensions.exited(&name);
+                return Some(How::Extension("Extension.Crash", extension_exited(status)));
             }
             Signal::ExtensionFailed(kind) => return Some(How::Extension(kind, "exit code 0".to_owned())),
             Signal::RestoreReady | Signal::Failed(_) | Signal::Extensions => {}
         }
-        let _ = invocation;
         None
     }
 
@@ -336,6 +376,16 @@ fn current(function: &Function, invocation: Invocation) -> Arc<Current> {
     let deadline = (Clock::wall() + function.timeout).0;
     let trace = invocation.trace.clone();
     Arc::new(Current { invocation, deadline, trace })
+}
+
+/// The invocation as extensions get it.
+fn invoke_event(current: &Current) -> Bytes {
+    let invocation = &current.invocation;
+    let event = serde_json::json!({
+        "eventType": "INVOKE", "deadlineMs": current.deadline, "requestId": invocation.request_id,
+        "invokedFunctionArn": invocation.invoked_arn, "tracing": { "type": "X-Amzn-Trace-Id", "value": current.trace },
+    });
+    Bytes::from(event.to_string())
 }
 
 /// The lines at the end.

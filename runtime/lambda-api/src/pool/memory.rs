@@ -23,13 +23,13 @@ const RELAXED: u64 = 4;
 impl Instance {
     /// The most that it has used, in MiB. No more than it may, as the vendor never sees more.
     pub(super) fn max_memory(&mut self) -> u32 {
-        self.most = self.most.max(process::peak(self.runtime.id()));
+        self.most = self.most.max(process::peak(self.id()));
         u32::try_from(self.most.div_ceil(MIB)).unwrap_or(u32::MAX)
     }
 
     /// Looks at it now. True: it has passed what it may use, and must be ended.
     pub(super) fn has_too_much(&mut self, host: &Host) -> bool {
-        let (now, may) = (process::resident(self.runtime.id()), u64::from(self.log.function.memory) * MIB);
+        let (now, may) = (process::resident(self.id()), u64::from(self.log.function.memory) * MIB);
         self.most = self.most.max(now);
         if now <= may || host.profile == Profile::Off {
             return false;

@@ -6,13 +6,16 @@ mod invoke;
 mod memory;
 mod provision;
 mod ready;
+mod shutdown;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use greenroom_host::{Function, Invocation, Invoked, NotInvoked, Timestamp};
+use greenroom_host::{Function, Host, Invocation, Invoked, NotInvoked, Timestamp};
 use tokio::sync::oneshot;
 
+pub(crate) use cold::{NotReady, Started, runtime_version};
 pub(crate) use instance::{Instance, Kind};
+pub(crate) use ready::InitFailure;
 
 use crate::runtime::Shop;
 
@@ -30,6 +33,8 @@ struct State {
     /// How many are kept however long nothing calls them, and how many there are of that sort.
     provisioned: u32,
     kept: u32,
+    /// What waits to be restored.
+    prepared: Vec<Instance>,
     /// A task ends what has been idle for long.
     reaped: bool,
     /// Nothing of it is wanted any more.
@@ -57,12 +62,36 @@ impl Pool {
 
     /// Idle instances end now, others after what they do.
     pub(crate) fn retire(&self) {
-        let idle = {
+        let (idle, prepared) = {
             let mut state = self.lock();
             state.retired = true;
-            std::mem::take(&mut state.idle)
+            (std::mem::take(&mut state.idle), std::mem::take(&mut state.prepared))
         };
-        idle.into_iter().for_each(|parked| parked.instance.end("spindown"));
+        idle.into_iter().map(|parked| parked.instance).chain(prepared).for_each(|instance| instance.end("spindown"));
+    }
+
+    pub(crate) fn host(&self) -> &Host {
+        &self.shop.host
+    }
+
+    pub(crate) fn function(&self) -> &Function {
+        &self.function
+    }
+
+    /// The instance waits to be restored.
+    pub(crate) fn prepared(&self, instance: Instance) {
+        let mut state = self.lock();
+        if state.retired {
+            drop(state);
+            instance.end("spindown");
+            return;
+        }
+        state.prepared.push(instance);
+    }
+
+    /// One that waits to be restored.
+    pub(crate) fn take_prepared(&self) -> Option<Instance> {
+        self.lock().prepared.pop()
     }
 
     /// Handles one event. It is handled to its end also if nobody waits for the answer any more.
@@ -107,7 +136,9 @@ impl Pool {
         loop {
             let now = self.shop.host.clock.now();
             let (ended, next) = self.take_idle(now);
-            ended.into_iter().for_each(|instance| instance.end("spindown"));
+            for instance in ended {
+                instance.end("spindown");
+            }
             let Some(next) = next else { return };
             let label = format!("function {}: an idle instance ends", self.function.name);
             drop(self.shop.host.clock.sleep_until(next + idle, label).await);

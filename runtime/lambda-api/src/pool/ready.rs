@@ -1,13 +1,15 @@
 //! Waiting until an instance is ready.
 
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::Instance;
-use crate::api::{Party, Signal};
+use crate::api::{Fault, Party, Phase, Signal};
+use crate::extensions::Doing;
 use crate::process::describe;
-use crate::telemetry::Status;
+use crate::telemetry::{Platform, Status};
 
 /// Why an instance did not become ready.
 #[derive(Debug, Clone)]
@@ -21,59 +23,116 @@ pub(crate) struct InitFailure {
     pub(crate) message: String,
 }
 
-/// What an instance has come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Readiness {
-    /// It waits for an invocation.
-    Invocation,
-    /// It waits to be restored.
-    Restore,
-}
-
 impl InitFailure {
-    pub(crate) fn entrypoint(message: String) -> Self {
-        Self { status: Status::Error, error_type: Some("Runtime.InvalidEntrypoint".to_owned()), document: None, message }
+    pub(crate) fn of(error_type: &str, message: String) -> Self {
+        Self { status: Status::Error, error_type: Some(error_type.to_owned()), document: None, message }
     }
 
     pub(crate) fn timeout() -> Self {
         Self { status: Status::Timeout, error_type: None, document: None, message: String::new() }
     }
+
+    fn told(fault: Fault, message: String) -> Self {
+        Self { status: Status::Error, error_type: Some(fault.error_type), document: Some(fault.body), message }
+    }
 }
 
 impl Instance {
-    /// Waits until its runtime asks for work.
-    pub(super) async fn ready(&mut self, within: Duration) -> Result<Readiness, InitFailure> {
-        let ready = tokio::time::timeout(within, self.settle()).await.unwrap_or_else(|_| Err(InitFailure::timeout()));
+    /// Starts the runtime, and waits until it and all extensions ask for work, or to be restored.
+    pub(super) async fn ready(&mut self, within: Duration) -> Result<(), InitFailure> {
+        let ready = tokio::time::timeout(within, self.initialise()).await.unwrap_or_else(|_| Err(InitFailure::timeout()));
+        self.drain();
+        self.log.telemetry.close();
+        self.name_extensions();
+        ready
+    }
+
+    async fn initialise(&mut self) -> Result<(), InitFailure> {
+        while !self.api.extensions.have_registered() {
+            self.settle().await?;
+        }
+        self.start_runtime()?;
+        while !matches!(self.api.phase(), Phase::Ready | Phase::RestoreReady) || !self.api.extensions.are_settled() {
+            self.settle().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until what was restored asks for work.
+    pub(crate) async fn restored(&mut self, within: Duration) -> Result<(), InitFailure> {
+        let work = async {
+            while self.api.phase() != Phase::Ready {
+                self.settle().await?;
+            }
+            Ok(())
+        };
+        let ready = tokio::time::timeout(within, work).await.unwrap_or_else(|_| Err(InitFailure::timeout()));
         self.drain();
         ready
     }
 
-    async fn settle(&mut self) -> Result<Readiness, InitFailure> {
-        let mut told = None;
-        loop {
-            let Some(signal) = self.signals.recv().await else { return Err(InitFailure::timeout()) };
-            match signal {
-                Signal::Ready => return Ok(Readiness::Invocation),
-                Signal::RestoreReady => return Ok(Readiness::Restore),
-                // It ends by itself now; what it said first counts.
-                Signal::Failed(fault) => told = Some(fault),
-                Signal::Exited(Party::Runtime, status) => {
-                    let message = exited(status);
-                    let (error_type, document) =
-                        told.map_or_else(|| ("Runtime.ExitError".to_owned(), None), |fault| (fault.error_type, Some(fault.body)));
-                    return Err(InitFailure { status: Status::Error, error_type: Some(error_type), document, message });
-                }
-                _ => {}
+    /// Takes in what happens next; an `Err` is the end of the start.
+    async fn settle(&mut self) -> Result<(), InitFailure> {
+        match self.signals.recv().await {
+            // What it said first counts, not how it ends then.
+            Some(Signal::Failed(fault)) => Err(self.failed(fault).await),
+            Some(Signal::ExtensionFailed(kind)) => Err(InitFailure::of(kind, self.extension_exit().await)),
+            Some(Signal::Exited(Party::Runtime, status)) => Err(InitFailure::of("Runtime.ExitError", exited(status))),
+            Some(Signal::Exited(Party::Extension(name), status)) => {
+                self.api.extensions.exited(&name);
+                Err(InitFailure::of("Extension.Crash", extension_exited(status)))
             }
+            Some(_) => Ok(()),
+            None => Err(InitFailure::timeout()),
+        }
+    }
+
+    /// The runtime has told of its failure; it ends by itself, and what it prints until then is of its init.
+    async fn failed(&mut self, fault: Fault) -> InitFailure {
+        while let Some(signal) = self.signals.recv().await {
+            if let Signal::Exited(Party::Runtime, status) = signal {
+                return InitFailure::told(fault, exited(status));
+            }
+        }
+        InitFailure::told(fault, String::new())
+    }
+
+    /// An extension has told of its failure and is to end.
+    async fn extension_exit(&mut self) -> String {
+        while let Some(signal) = self.signals.recv().await {
+            if let Signal::Exited(Party::Extension(name), status) = signal {
+                self.api.extensions.exited(&name);
+                return extension_exited(status);
+            }
+            if let Signal::Exited(Party::Runtime, status) = signal {
+                return exited(status);
+            }
+        }
+        String::new()
+    }
+
+    fn name_extensions(&self) {
+        for extension in self.api.extensions.all() {
+            let state = match extension.doing {
+                Doing::Exited if extension.error.is_none() => "ExitError",
+                other => other.name(),
+            };
+            let (name, events, error) = (extension.name.to_string(), extension.events, extension.error);
+            self.log.platform(&Platform::Extension { name, state, events, error });
         }
     }
 }
 
 /// `Runtime exited with error: exit status 1`
-pub(super) fn exited(status: std::process::ExitStatus) -> String {
+pub(super) fn exited(status: ExitStatus) -> String {
     if status.success() {
         "Runtime exited without providing a reason".to_owned()
     } else {
         format!("Runtime exited with error: {}", describe(status))
     }
+}
+
+/// `exit status 1`
+pub(super) fn extension_exited(status: ExitStatus) -> String {
+    if status.success() { "exit code 0".to_owned() } else { describe(status) }
 }

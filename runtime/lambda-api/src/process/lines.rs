@@ -95,7 +95,9 @@ mod tests {
 
     fn all<C: Cut>(pieces: &[&[u8]]) -> Vec<Message> {
         let (mut cut, mut messages) = (C::default(), Vec::new());
-        pieces.iter().for_each(|piece| cut.take(piece, &mut |message| messages.push(message)));
+        for piece in pieces {
+            cut.take(piece, &mut |message| messages.push(message));
+        }
         cut.rest(&mut |message| messages.push(message));
         messages
     }

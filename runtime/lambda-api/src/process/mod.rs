@@ -12,11 +12,11 @@ mod spawn;
 
 use std::process::ExitStatus;
 
-pub(crate) use environment::{Place, variables};
+pub(crate) use environment::{Place, of_extension, variables};
 pub(crate) use keeper::Keeper;
 pub(crate) use memory::{peak, resident};
 pub(crate) use output::{Output, Writer};
-pub(crate) use program::{Missing, Programs};
+pub(crate) use program::{Launch, Missing, Programs};
 pub(crate) use spawn::{Process, Start, start, sweep};
 
 /// How a process ended, in the vendor's words.

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use greenroom_host::Function;
 
 use super::interpreter;
-use crate::bootstrap::Bootstraps;
+use crate::bootstrap::{Bootstraps, PYTHON_COMMAND};
 
 /// Programs of this machine, each looked up once.
 pub(crate) struct Programs {
@@ -54,7 +54,7 @@ impl Programs {
         let family = function.runtime.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
         let launch = match family.trim_end_matches('.') {
             "nodejs" => Launch { program: self.interpreter(function, "node")?, arguments: vec![bootstraps.node().into()] },
-            "python" => self.python(function, bootstraps)?,
+            "python" => self.python(function)?,
             "provided" | "provided.al" | "go" => bootstrap(function)?,
             "java" => self.java(function)?,
             "dotnet" | "dotnetcore" => self.dotnet(function)?,
@@ -69,9 +69,9 @@ impl Programs {
         self.find(name).ok_or_else(|| missing(&function.runtime, name))
     }
 
-    fn python(&self, function: &Function, bootstraps: &Bootstraps) -> Result<Launch, Missing> {
+    fn python(&self, function: &Function) -> Result<Launch, Missing> {
         let program = self.find(&function.runtime).map_or_else(|| self.interpreter(function, "python3"), Ok)?;
-        let ours = vec!["-c".into(), bootstraps.python().into()];
+        let ours = vec!["-c".into(), PYTHON_COMMAND.into()];
         // The vendor's own client, where the project has it.
         let theirs = || vec!["-m".into(), "awslambdaric".into(), function.handler.clone().into()];
         let has_client = std::iter::once(&function.code).chain(&function.search).any(|folder| folder.join("awslambdaric").is_dir());

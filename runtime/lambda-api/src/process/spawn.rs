@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::PipeWriter;
 use std::os::fd::AsRawFd;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 
@@ -146,7 +146,7 @@ pub(crate) fn sweep(marker: &str) {
     }
 }
 
-fn is_marked(process: &PathBuf, marker: &str) -> bool {
+fn is_marked(process: &Path, marker: &str) -> bool {
     use std::io::Read;
     let mut environment = Vec::new();
     let read = File::open(process.join("environ")).and_then(|mut file| file.read_to_end(&mut environment));

@@ -13,7 +13,6 @@ use crate::report;
 pub(crate) enum Status {
     Success,
     Error,
-    Failure,
     Timeout,
 }
 
@@ -22,7 +21,6 @@ impl Status {
         match self {
             Self::Success => "success",
             Self::Error => "error",
-            Self::Failure => "failure",
             Self::Timeout => "timeout",
         }
     }
@@ -50,12 +48,11 @@ pub(crate) enum Platform {
     Report { request_id: String, status: Status, error: Option<String>, report: InvokeReport, trace: Option<String> },
     Extension { name: String, state: &'static str, events: Vec<String>, error: Option<String> },
     Subscription { name: String, types: Vec<String> },
-    Dropped { reason: String, records: u64, bytes: u64 },
 }
 
 use Platform::{
-    Dropped, Extension, InitReport, InitRuntimeDone, InitStart, Report, RestoreReport, RestoreRuntimeDone, RestoreStart, RuntimeDone,
-    Start, Subscription,
+    Extension, InitReport, InitRuntimeDone, InitStart, Report, RestoreReport, RestoreRuntimeDone, RestoreStart, RuntimeDone, Start,
+    Subscription,
 };
 
 impl Platform {
@@ -73,7 +70,6 @@ impl Platform {
             Report { .. } => "platform.report",
             Extension { .. } => "platform.extension",
             Subscription { .. } => "platform.telemetrySubscription",
-            Dropped { .. } => "platform.logsDropped",
         }
     }
 
@@ -81,7 +77,7 @@ impl Platform {
     pub(crate) fn text(&self) -> Option<String> {
         Some(match self {
             InitStart { runtime, .. } => format!("INIT_START Runtime Version: {runtime}"),
-            InitReport { status: Status::Success, .. } | InitRuntimeDone { .. } | RestoreRuntimeDone { .. } | Dropped { .. } => {
+            InitReport { status: Status::Success, .. } | InitRuntimeDone { .. } | RestoreRuntimeDone { .. } => {
                 return None;
             }
             InitReport { phase, status, error, took, .. } => {
@@ -110,8 +106,8 @@ impl Platform {
     }
 
     /// The line of a log in JSON.
-    pub(crate) fn json(&self, at: Timestamp) -> Option<String> {
-        Some(self.event(at).to_string())
+    pub(crate) fn json(&self, at: Timestamp) -> String {
+        self.event(at).to_string()
     }
 
     /// The event of the Telemetry API.
@@ -119,7 +115,7 @@ impl Platform {
         json!({ "time": at.iso_8601(), "type": self.kind(), "record": self.record() })
     }
 
-    fn record(&self) -> Value {
+    pub(super) fn record(&self) -> Value {
         let mut record = self.fields();
         if let Some(fields) = record.as_object_mut() {
             fields.retain(|_, value| !value.is_null());
@@ -161,7 +157,6 @@ impl Platform {
             }),
             Extension { name, state, events, error } => json!({ "name": name, "state": state, "events": events, "errorType": error }),
             Subscription { name, types } => json!({ "name": name, "state": "Subscribed", "types": types }),
-            Dropped { reason, records, bytes } => json!({ "reason": reason, "droppedRecords": records, "droppedBytes": bytes }),
         }
     }
 }

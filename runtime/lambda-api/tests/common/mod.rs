@@ -1,5 +1,5 @@
 //! Functions written into folders, and a runtime that runs them.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its part; tests may unwrap")]
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
