@@ -60,7 +60,7 @@ impl Functions {
         }
         self.project = project;
         let mut problems = self.declare().await;
-        problems.extend(self.open_doors().await.err());
+        problems.extend(self.open_doors().await.unwrap_or_else(|error| vec![error]));
         problems
     }
 

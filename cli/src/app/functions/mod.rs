@@ -82,8 +82,8 @@ impl Functions {
             read_at,
             said: String::new(),
         };
-        let problems = functions.declare().await;
-        functions.open_doors().await.map_err(|error| vec![error])?;
+        let mut problems = functions.declare().await;
+        problems.extend(functions.open_doors().await.map_err(|error| vec![error])?);
         functions.settings.neighbours.serves_functions(&functions.project.stack_name, dir);
         let started = functions.banner(problems);
         Ok((functions, started))
@@ -99,11 +99,13 @@ impl Functions {
         &self.dir
     }
 
-    async fn open_doors(&mut self) -> Result<(), Diagnostic> {
-        let (doors, named) = doors::of(&self.project);
+    /// Warnings of what is declared and no door does.
+    async fn open_doors(&mut self) -> Result<Vec<Diagnostic>, Diagnostic> {
+        let (doors, named, left_out) = doors::of(&self.project);
         self.aws.configure(&self.project.stack_name, doors);
         let port = self.settings.port;
-        self.open.set(named, port, DEFAULT_PORT).await
+        self.open.set(named, port, DEFAULT_PORT).await?;
+        Ok(left_out)
     }
 
     /// Where people begin: the first door, else the endpoint.

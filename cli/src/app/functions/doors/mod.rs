@@ -3,6 +3,7 @@
 mod authorizers;
 mod function_url;
 mod http_api;
+mod left_out;
 mod load_balancer;
 mod rest_api;
 mod websocket_api;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use greenroom_apigateway::config::{Owner, Stage};
 use greenroom_apigateway::{Door, DoorKind, Doors};
+use greenroom_host::Diagnostic;
 use greenroom_lambda_projects::{FunctionTarget, LambdaProject};
 
 /// A door with what people call it.
@@ -22,8 +24,8 @@ pub(crate) struct Named {
     pub(crate) kind: &'static str,
 }
 
-/// All doors of a project, and what listens.
-pub(crate) fn of(project: &LambdaProject) -> (Doors, Vec<Named>) {
+/// All doors of a project, what listens, and warnings of what is declared and no door does.
+pub(crate) fn of(project: &LambdaProject) -> (Doors, Vec<Named>, Vec<Diagnostic>) {
     let cx = Cx { project };
     let doors = Doors {
         http_apis: project.http_apis.iter().map(|api| Arc::new(http_api::map(&cx, api))).collect(),
@@ -42,7 +44,8 @@ pub(crate) fn of(project: &LambdaProject) -> (Doors, Vec<Named>) {
     let urls = project.function_urls.iter().map(|url| named(DoorKind::FunctionUrl, &url.url_id, &url.logical_id, &[], "URL"));
     let balancers = doors.load_balancers.iter().map(|balancer| named(DoorKind::LoadBalancer, &balancer.name, &balancer.name, &[], "ALB"));
     let listening = http.chain(rest).chain(sockets).chain(urls).chain(balancers).collect();
-    (doors, listening)
+    let left_out = left_out::of(project, &doors);
+    (doors, listening, left_out)
 }
 
 fn named(kind: DoorKind, id: &str, name: &str, stages: &[greenroom_lambda_projects::Stage], word: &'static str) -> Named {

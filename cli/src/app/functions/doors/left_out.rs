@@ -1,0 +1,96 @@
+//! Warnings of what a project declares and its doors do not do, with the place of each.
+
+use greenroom_apigateway::Doors;
+use greenroom_apigateway::config::{AuthorizerKind, HttpIntegration, RestIntegration, RuleAction, WebSocketIntegration};
+use greenroom_host::Diagnostic;
+use greenroom_lambda_projects::{Authorizer, LambdaProject, Place, Stage, UsagePlan};
+
+/// What stages limit requests by, in the words of both versions of API Gateway.
+const THROTTLING: [&str; 2] = ["ThrottlingRateLimit", "ThrottlingBurstLimit"];
+
+/// All of them, for the doors that `project` was mapped to.
+pub(super) fn of(project: &LambdaProject, doors: &Doors) -> Vec<Diagnostic> {
+    let http = project.http_apis.iter().zip(&doors.http_apis).flat_map(|(api, door)| {
+        let routes = api.routes.iter().zip(&door.routes).filter_map(|(route, mapped)| match &mapped.integration {
+            HttpIntegration::Unsupported(kind) => Some(integration(&route.place, &route.route_key, kind)),
+            HttpIntegration::Function { .. } => None,
+        });
+        let known = |declared: &&Authorizer| door.authorizers.iter().any(|mapped| mapped.id == declared.authorizer_id);
+        let authorizers = api.authorizers.iter().filter(move |declared| !known(declared)).map(authorizer);
+        routes.chain(authorizers).chain(api.stages.iter().filter_map(stage)).collect::<Vec<_>>()
+    });
+    let rest = project.rest_apis.iter().zip(&doors.rest_apis).flat_map(|(api, door)| {
+        let methods = api.methods.iter().filter_map(|method| {
+            let resource = door.resources.iter().find(|resource| resource.path == method.path)?;
+            let mapped = resource.methods.iter().find(|mapped| mapped.verb == method.http_method)?;
+            let RestIntegration::Unsupported(kind) = &mapped.integration else { return None };
+            Some(integration(&method.place, &format!("{} {}", method.http_method, method.path), kind))
+        });
+        let authorizers = unsupported(&api.authorizers, &door.authorizers);
+        methods.chain(authorizers).chain(api.stages.iter().filter_map(stage)).collect::<Vec<_>>()
+    });
+    let sockets = project.websocket_apis.iter().zip(&doors.websocket_apis).flat_map(|(api, door)| {
+        let routes = api.routes.iter().zip(&door.routes).filter_map(|(route, mapped)| match &mapped.integration {
+            WebSocketIntegration::Unsupported(kind) => Some(integration(&route.place, &route.route_key, kind)),
+            _ => None,
+        });
+        let open = api.routes.iter().filter(|route| route.authorization_type == "AWS_IAM" || route.api_key_required).map(|route| {
+            let message = format!("route `{}`: IAM and API keys are not checked for WebSocket APIs", route.route_key);
+            warning(&route.place, message, "everybody may connect; a function as authorizer is asked")
+        });
+        let authorizers = unsupported(&api.authorizers, &door.authorizers);
+        routes.chain(open).chain(authorizers).chain(api.stages.iter().filter_map(stage)).collect::<Vec<_>>()
+    });
+    let plans = project.usage_plans.iter().filter_map(plan);
+    http.chain(rest).chain(sockets).chain(plans).chain(balancers(project, doors)).collect()
+}
+
+fn warning(place: &Place, message: String, hint: &str) -> Diagnostic {
+    Diagnostic { position: Some(place.position), ..Diagnostic::warning(message).in_file(&place.file).hint(hint) }
+}
+
+fn integration(place: &Place, what: &str, kind: &str) -> Diagnostic {
+    warning(place, format!("`{what}`: integrations of type `{kind}` are not emulated"), "requests to it get a server error")
+}
+
+fn authorizer(declared: &Authorizer) -> Diagnostic {
+    let message = format!("authorizer `{}`: authorizers of type `{}` are not emulated", declared.name, declared.authorizer_type);
+    warning(&declared.place, message, "requests that need it get a server error; a function as authorizer is asked")
+}
+
+/// Those of a REST or WebSocket API.
+fn unsupported<'a>(
+    declared: &'a [Authorizer],
+    mapped: &'a [greenroom_apigateway::config::Authorizer],
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    let pairs = declared.iter().zip(mapped);
+    pairs.filter(|(_, mapped)| matches!(mapped.kind, AuthorizerKind::Unsupported(_))).map(|(declared, _)| authorizer(declared))
+}
+
+fn stage(stage: &Stage) -> Option<Diagnostic> {
+    let throttled = stage.settings.iter().any(|(_, settings)| THROTTLING.iter().any(|word| settings.get(word).is_some()));
+    let parts = [(throttled, "throttling"), (stage.cache_cluster_enabled, "the cache")];
+    let parts: Vec<_> = parts.into_iter().filter(|(declared, _)| *declared).map(|(_, word)| word).collect();
+    let message = || format!("stage `{}`: {} of stages is not emulated", stage.stage_name, parts.join(" and "));
+    (!parts.is_empty()).then(|| warning(&stage.place, message(), "every request reaches its integration"))
+}
+
+fn plan(plan: &UsagePlan) -> Option<Diagnostic> {
+    let half = plan.rate_limit.is_some() != plan.burst_limit.is_some();
+    let message = || format!("usage plan `{}`: a throttle needs both `RateLimit` and `BurstLimit`", plan.logical_id);
+    half.then(|| warning(&plan.place, message(), "the plan does not throttle; give both"))
+}
+
+/// Doors of load balancers have the names of theirs, alone or with the port behind.
+fn balancers<'a>(project: &'a LambdaProject, doors: &'a Doors) -> impl Iterator<Item = Diagnostic> + 'a {
+    let listeners = project.albs.iter().flat_map(|balancer| std::iter::repeat_n(balancer, balancer.listeners.len()));
+    listeners.zip(&doors.load_balancers).flat_map(|(balancer, door)| {
+        door.rules.iter().filter_map(|rule| match &rule.action {
+            RuleAction::Unsupported(kind) => {
+                let message = format!("load balancer `{}`: actions of type `{kind}` are not emulated", balancer.logical_id);
+                Some(warning(&balancer.place, message, "requests that they are for get status 503"))
+            }
+            _ => None,
+        })
+    })
+}
