@@ -11,9 +11,10 @@ use tokio::time::Instant;
 use super::cold::NotReady;
 use super::memory::EVERY;
 use super::ready::{InitFailure, exited, extension_exited};
+use super::verdict::Verdict;
 use super::{Instance, Kind, Pool};
 use crate::api::{Answer, Current, Fault, Party, Signal, StreamedAnswer};
-use crate::document::{document, outcome_of};
+use crate::document::outcome_of;
 use crate::extensions::Extensions;
 use crate::log::Log;
 use crate::report;
@@ -48,17 +49,6 @@ enum How {
     Exit(String),
     /// An extension failed: the type of the error, and what there is to say.
     Extension(&'static str, String),
-}
-
-/// What is reported of a run, and told to the caller where it got no answer.
-struct Verdict {
-    status: Status,
-    error_type: Option<String>,
-    /// The document that the caller gets.
-    document: Option<Bytes>,
-    /// What is logged before `END`.
-    line: Option<String>,
-    outcome: Outcome,
 }
 
 impl Pool {
@@ -280,41 +270,6 @@ impl Run {
                 let outcome = outcome_of(&body);
                 Verdict { status: Status::Error, error_type: Some(error_type), document: Some(body), line: None, outcome }
             }
-        }
-    }
-}
-
-impl Verdict {
-    fn timeout(host: &Host, function: &Function, id: &str) -> Self {
-        let seconds = format!("Task timed out after {:.2} seconds", function.timeout.as_secs_f64());
-        Self {
-            status: Status::Timeout,
-            error_type: None,
-            document: Some(document("Sandbox.Timedout", &format!("RequestId: {id} Error: {seconds}"))),
-            line: Some(format!("{} {id} {seconds}", host.clock.now().iso_8601())),
-            outcome: Outcome::Timeout { message: seconds },
-        }
-    }
-
-    fn died(id: &str, error_type: &str, message: &str, outcome: impl FnOnce(String) -> Outcome) -> Self {
-        let text = format!("RequestId: {id} Error: {message}");
-        Self {
-            status: Status::Error,
-            error_type: Some(error_type.to_owned()),
-            document: Some(document(error_type, &text)),
-            line: Some(format!("{text}\n{error_type}")),
-            outcome: outcome(message.to_owned()),
-        }
-    }
-
-    fn not_started(id: &str, failure: &InitFailure) -> Self {
-        let error_type = failure.error_type.as_deref().unwrap_or("Runtime.Unknown");
-        match &failure.document {
-            Some(document) => {
-                let (document, outcome) = (Some(document.clone()), outcome_of(document));
-                Self { status: Status::Error, error_type: Some(error_type.to_owned()), document, line: None, outcome }
-            }
-            None => Self::died(id, error_type, &failure.message, |message| Outcome::Crashed { message }),
         }
     }
 }

@@ -7,6 +7,7 @@ mod memory;
 mod provision;
 mod ready;
 mod shutdown;
+mod verdict;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
