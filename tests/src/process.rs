@@ -13,6 +13,12 @@ pub fn children(parent: u32) -> Vec<u32> {
     found.into_iter().map(|(_, pid)| pid).collect()
 }
 
+/// The same with what those started, and so on.
+#[must_use]
+pub fn descendants(parent: u32) -> Vec<u32> {
+    children(parent).into_iter().flat_map(|child| std::iter::once(child).chain(descendants(child))).collect()
+}
+
 /// Those of `pids` that still run.
 #[must_use]
 pub fn pids_of_group(pids: &[u32]) -> Vec<u32> {

@@ -1,0 +1,60 @@
+//! The endpoint of AWS's services of a run, asked as any client asks it.
+
+use serde_json::Value;
+
+use crate::{Client, Reply, Server};
+
+/// What listens where SDKs send to.
+#[derive(Debug, Clone, Copy)]
+pub struct Aws {
+    client: Client,
+}
+
+impl Server {
+    /// The endpoint of a project that has functions; it listens where `--aws-port` says.
+    ///
+    /// # Panics
+    /// If the run has none.
+    #[must_use]
+    pub fn aws(&self) -> Aws {
+        let parts = self.ready()["bindings"].as_array().cloned().unwrap_or_default();
+        let place =
+            parts.iter().find(|part| part["kind"] == "AWS").and_then(|part| part["place"].as_str()).expect("the run has an endpoint");
+        Aws { client: Client::new(place.trim_start_matches("http://").parse().expect("the place has an address")) }
+    }
+}
+
+impl Aws {
+    /// `http://…`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.client.address())
+    }
+
+    /// Calls a function and waits for what it returns.
+    ///
+    /// # Panics
+    /// If no answer comes.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "events are made where they are sent")]
+    pub fn invoke(&self, function: &str, event: Value) -> Reply {
+        self.call(function, "RequestResponse", &event)
+    }
+
+    /// Leaves an event to be handled in the background, which must be taken.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[expect(clippy::needless_pass_by_value, reason = "events are made where they are sent")]
+    pub fn send(&self, function: &str, event: Value) {
+        let answer = self.call(function, "Event", &event);
+        assert_eq!(answer.status, 202, "{}", answer.text());
+    }
+
+    fn call(self, function: &str, kind: &str, event: &Value) -> Reply {
+        let path = format!("/2015-03-31/functions/{function}/invocations");
+        let headers = [("x-amz-invocation-type", kind), ("content-type", "application/json")];
+        let answer = self.client.try_request("POST", &path, &headers, event.to_string().as_bytes());
+        answer.unwrap_or_else(|error| panic!("{function}: {error}"))
+    }
+}

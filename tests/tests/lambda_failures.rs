@@ -1,0 +1,92 @@
+//! Functions of AWS Lambda when the run itself is killed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use greenroom_tests::{Project, Server, Site, descendants, pids_of_group, respond, wait_for};
+use serde_json::json;
+
+const TEMPLATE: &str = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  Node:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: node, Runtime: nodejs22.x, CodeUri: node/, Handler: index.handler }
+  Python:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: python, Runtime: python3.13, CodeUri: python/, Handler: app.handler }
+";
+
+const DELIVERS: &str = r#"
+export async function handler({ to }) {
+  const answer = await fetch(to);
+  if (!answer.ok) throw new Error(`answered ${answer.status}`);
+}
+"#;
+
+const LEAVES_A_PROCESS: &str = r#"
+import subprocess
+
+def handler(event, context):
+    return subprocess.Popen(["sleep", "1000"]).pid
+"#;
+
+fn functions() -> Project {
+    let project = Project::empty();
+    project.write("template.yaml", TEMPLATE).write("node/index.mjs", DELIVERS).write("python/app.py", LEAVES_A_PROCESS);
+    project
+}
+
+fn serve(project: &Project) -> Server {
+    Server::start(project, &["--aws-port", "0"])
+}
+
+#[test]
+fn nothing_outlives_a_run_that_is_killed() {
+    let project = functions();
+    let mut server = serve(&project);
+    let site = Site::start(|_, stream| respond(stream, "200 OK", "", b""));
+    assert_eq!(server.aws().invoke("node", json!({ "to": site.url() })).text(), "null");
+    let left: u32 = server.aws().invoke("python", json!({})).text().parse().expect("a process id");
+    let all = descendants(server.pid());
+    assert!(all.contains(&left) && all.len() > 2, "both functions and what one of them left: {all:?}");
+    server.signal("KILL");
+    server.wait();
+    wait_for("all of them to end", || pids_of_group(&all).is_empty().then_some(()));
+}
+
+#[test]
+fn events_are_tried_again_by_the_next_run() {
+    let project = functions();
+    let up = Arc::new(AtomicBool::new(false));
+    let is_up = Arc::clone(&up);
+    let site = Site::start(move |_, stream| {
+        let status = if is_up.load(Ordering::SeqCst) { "200 OK" } else { "503 Service Unavailable" };
+        respond(stream, status, "", b"");
+    });
+    let asked = || site.seen().len();
+
+    let mut first = serve(&project);
+    first.control().freeze("2027-01-01T00:00:00Z");
+    first.aws().send("node", json!({ "to": site.url() }));
+    first.control().advance("59s");
+    assert_eq!(asked(), 1);
+    first.signal("KILL");
+    first.wait();
+
+    let mut second = serve(&project);
+    second.control().freeze("2027-01-01T00:00:59Z");
+    second.control().advance("1s");
+    assert_eq!(asked(), 2, "after a minute");
+    second.signal("KILL");
+    second.wait();
+
+    up.store(true, Ordering::SeqCst);
+    let third = serve(&project);
+    third.control().freeze("2027-01-01T00:01:00Z");
+    third.control().advance("119s");
+    assert_eq!(asked(), 2);
+    third.control().advance("1s");
+    assert_eq!(asked(), 3, "after two more");
+    third.control().advance("6h");
+    assert_eq!(asked(), 3, "it was delivered");
+}
