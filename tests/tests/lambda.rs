@@ -123,7 +123,8 @@ fn a_template_that_is_none_leaves_what_was_there() {
     ] {
         project.replace("template.yaml", wrong);
         server.wait_message(said);
-        assert_eq!(server.aws().invoke("node", json!({})).json()["version"], 1);
+        let answer = server.aws().invoke("node", json!({}));
+        assert_eq!(answer.json()["version"], 1, "{}", answer.text());
     }
     project.replace("template.yaml", TEMPLATE);
     server.wait_message("mended; the functions are the same");

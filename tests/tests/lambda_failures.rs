@@ -16,12 +16,12 @@ Resources:
     Properties: { FunctionName: python, Runtime: python3.13, CodeUri: python/, Handler: app.handler }
 ";
 
-const DELIVERS: &str = r#"
+const DELIVERS: &str = r"
 export async function handler({ to }) {
   const answer = await fetch(to);
   if (!answer.ok) throw new Error(`answered ${answer.status}`);
 }
-"#;
+";
 
 const LEAVES_A_PROCESS: &str = r#"
 import subprocess
