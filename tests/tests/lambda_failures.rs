@@ -45,7 +45,8 @@ fn nothing_outlives_a_run_that_is_killed() {
     let project = functions();
     let mut server = serve(&project);
     let site = Site::start(|_, stream| respond(stream, "200 OK", "", b""));
-    assert_eq!(server.aws().invoke("node", json!({ "to": site.url() })).text(), "null");
+    let answer = server.aws().invoke("node", json!({ "to": site.url() }));
+    assert_eq!(answer.text(), "null", "{}", server.transcript());
     let left: u32 = server.aws().invoke("python", json!({})).text().parse().expect("a process id");
     let all = descendants(server.pid());
     assert!(all.contains(&left) && all.len() > 2, "both functions and what one of them left: {all:?}");
