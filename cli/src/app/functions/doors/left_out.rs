@@ -94,3 +94,34 @@ fn balancers<'a>(project: &'a LambdaProject, doors: &'a Doors) -> impl Iterator<
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use greenroom_lambda_projects::{LoadOptions, load};
+
+    const TEMPLATE: &str = r#"
+Resources:
+  Api: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: web, ProtocolType: HTTP } }
+  Web:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: { ApiId: !Ref Api, IntegrationType: HTTP_PROXY, IntegrationUri: "https://example.com" }
+  Route:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { ApiId: !Ref Api, RouteKey: GET /, Target: !Sub "integrations/${Web}" }
+  Plan: { Type: AWS::ApiGateway::UsagePlan, Properties: { Throttle: { RateLimit: 5 } } }
+  Key: { Type: AWS::ApiGateway::ApiKey, Properties: { Value: abcdefghijklmnopqrst, Enabled: true } }
+"#;
+
+    #[test]
+    fn what_no_door_does_is_named_with_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("template.yaml"), TEMPLATE).unwrap();
+        let project = load(folder.path(), &LoadOptions::default()).unwrap();
+        let (doors, named, left_out) = super::super::of(&project);
+        assert_eq!((named.len(), named[0].kind, doors.api_keys[0].value.as_str()), (1, "HTTP API", "abcdefghijklmnopqrst"));
+        let told: Vec<_> = left_out.iter().map(|told| (told.position.unwrap().line, told.message.as_str())).collect();
+        assert_eq!(told[0], (7, "`GET /`: integrations of type `HTTP_PROXY` are not emulated"));
+        assert_eq!(told[1].1, "usage plan `Plan`: a throttle needs both `RateLimit` and `BurstLimit`");
+        assert_eq!(told.len(), 2);
+    }
+}

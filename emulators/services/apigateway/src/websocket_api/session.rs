@@ -217,12 +217,10 @@ fn select<'a>(api: &'a WebSocketApi, text: &str) -> Option<&'a WebSocketRoute> {
 
 /// Says the end, and waits a little for the client to hear it.
 async fn farewell(socket: &mut Socket, end: &End) {
-    let code = CloseCode::from(end.code);
-    if !code.is_allowed() {
-        return;
-    }
-    let frame = CloseFrame { code, reason: end.reason.clone().into() };
-    if socket.close(Some(frame)).await.is_ok() {
+    // A code that no frame may carry is said by none; what is there to be sent still goes out, such as the answer to a client's close.
+    let code = Some(CloseCode::from(end.code)).filter(|code| code.is_allowed());
+    let frame = code.map(|code| CloseFrame { code, reason: end.reason.clone().into() });
+    if socket.close(frame).await.is_ok() {
         let heard = async { while let Some(Ok(_)) = socket.next().await {} };
         let _ = tokio::time::timeout(FAREWELL, heard).await;
     }
