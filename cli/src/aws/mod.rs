@@ -57,7 +57,6 @@ fn credentials() -> Credentials {
 
 /// The AWS side of a run.
 pub(crate) struct Aws {
-    pub(crate) host: Host,
     pub(crate) lambda: Arc<LambdaService>,
     pub(crate) gateway: Gateway,
     /// Where the endpoint is.
@@ -86,7 +85,7 @@ impl Aws {
         let endpoint = Arc::new(Endpoint::new(host.clone(), vec![lambda.served()], settings.strictness.clone(), origin));
         let serving = AbortOnDrop::spawn(shared::serve(Arc::new(listening.listener), gateway.clone(), endpoint));
         let scratch = tempfile::Builder::new().prefix("greenroom-build-").tempdir().map_err(|error| no_scratch(&error))?;
-        Ok(Arc::new(Self { host, lambda, gateway, address: listening.address, doors: Mutex::default(), scratch, _serving: serving }))
+        Ok(Arc::new(Self { lambda, gateway, address: listening.address, doors: Mutex::default(), scratch, _serving: serving }))
     }
 
     /// The app has these doors from now on.

@@ -178,6 +178,6 @@ fn events(config: &projects::EventInvokeConfig) -> EventsDecl {
 /// Where Python finds the packages of a project: its virtual environment, beside the code or in the project's folder.
 fn search(dir: &Path, code: &Path) -> Vec<PathBuf> {
     let environments = [code, dir].into_iter().flat_map(|folder| [".venv", "venv"].map(|name| folder.join(name).join("lib")));
-    let versions = environments.filter_map(|lib| std::fs::read_dir(lib).ok()).flat_map(|entries| entries.flatten());
+    let versions = environments.filter_map(|lib| std::fs::read_dir(lib).ok()).flat_map(Iterator::flatten);
     versions.map(|entry| entry.path().join("site-packages")).filter(|packages| packages.is_dir()).collect()
 }

@@ -69,8 +69,8 @@ fn action(cx: &Cx<'_>, balancer: &declared::Alb, actions: &[declared::AlbAction]
 /// To the first target group that has a weight and a function.
 fn forward(cx: &Cx<'_>, balancer: &declared::Alb, action: &declared::AlbAction) -> RuleAction {
     let weighed = action.target_groups.iter().filter(|(_, weight)| *weight > 0).map(|(arn, _)| arn);
-    let groups = weighed.filter_map(|arn| balancer.target_groups.iter().find(|group| group.target_group_arn == *arn));
-    let found = groups.filter_map(|group| group.function.as_ref().map(|function| (group, function))).next();
+    let mut groups = weighed.filter_map(|arn| balancer.target_groups.iter().find(|group| group.target_group_arn == *arn));
+    let found = groups.find_map(|group| group.function.as_ref().map(|function| (group, function)));
     match found {
         Some((group, function)) => RuleAction::Function {
             arn: cx.arn(function),
