@@ -130,12 +130,23 @@ pub(crate) struct Serving {
     /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
     #[arg(long, value_enum, default_value_t = AuthArg::Lenient)]
     pub(crate) auth: AuthArg,
+    /// A parameter of the project's template, over its default and `samconfig.toml`; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(crate) parameter: Vec<(String, String)>,
+    /// What is not emulated of a template is an error
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Leave D1 migrations alone
     #[arg(long)]
     pub(crate) no_migrate: bool,
     /// Make the ids of events, traces and rays from this number: with frozen time, the same requests give the same journal
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+}
+
+/// `NAME=VALUE`.
+fn parameter(text: &str) -> Result<(String, String), String> {
+    text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(|| "write `NAME=VALUE`".to_owned())
 }
 
 /// How signatures of requests to AWS services are taken.

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     /// Options of the vendor's local server by which it has more paths.
     pub(crate) test_options: &'static [&'static str],
     pub(crate) geo: Geo,
+    /// What templates are read with.
+    pub(crate) templates: Templates,
     /// The AWS side of the run.
     pub(crate) aws: AwsOnce,
 }
@@ -43,10 +45,20 @@ impl Settings {
             neighbours: Neighbours::default(),
             apps,
             test_options: if serving.test_scheduled { &["--test-scheduled"] } else { &[] },
+            templates: Templates { parameters: serving.parameter.clone(), strict: serving.strict },
             aws: AwsOnce::new(aws),
             geo: Geo { place: serving.geo.clone(), location_headers: serving.location_headers },
         }
     }
+}
+
+/// What templates are read with.
+#[derive(Clone, Default)]
+pub(crate) struct Templates {
+    /// `--parameter`
+    pub(crate) parameters: Vec<(String, String)>,
+    /// `--strict`
+    pub(crate) strict: bool,
 }
 
 /// Where requests come from, as far as the code is told.

@@ -38,7 +38,7 @@ impl Functions {
         let started = self.host.clock.uptime();
         self.read_at = Clock::wall();
         let before = self.declared.revisions();
-        let problems = match load(&self.dir, self.environment.as_deref(), &self.host.clock, self.settings.profile) {
+        let problems = match load(&self.dir, self.environment.as_deref(), &self.host.clock, &self.settings.templates) {
             Ok(project) => self.take(project).await,
             Err(problems) => problems,
         };

@@ -11,10 +11,10 @@ mod listen;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use greenroom_host::{Clock, Diagnostic, Host, Profile, Timestamp};
+use greenroom_host::{Clock, Diagnostic, Host, Timestamp};
 use greenroom_lambda_projects::{LambdaProject, LoadOptions};
 
-use crate::app::settings::Settings;
+use crate::app::settings::{Settings, Templates};
 use crate::app::started::Started;
 use crate::aws::Aws;
 use crate::terminal::{AppTerminal, Terminal};
@@ -50,7 +50,7 @@ impl Functions {
 
     /// The name of the project in `dir`, where it can be read.
     pub(crate) fn name(dir: &Path, environment: Option<&str>, clock: &Clock) -> Option<String> {
-        load(dir, environment, clock, Profile::Off).ok().map(|project| project.stack_name)
+        load(dir, environment, clock, &Templates::default()).ok().map(|project| project.stack_name)
     }
 
     /// Makes its functions known and opens its doors. Errors of a function's code leave that function waiting for the next save; others are
@@ -63,7 +63,7 @@ impl Functions {
         terminal: Terminal,
     ) -> Result<(Self, Started), Vec<Diagnostic>> {
         let read_at = Clock::wall();
-        let project = load(dir, environment.as_deref(), &host.clock, settings.profile)?;
+        let project = load(dir, environment.as_deref(), &host.clock, &settings.templates)?;
         settings.neighbours.expect(&project.stack_name, dir).map_err(|error| vec![error])?;
         let aws = settings.aws.get(host, &settings.apps, &terminal).await.map_err(|error| vec![error])?;
         let app_terminal = AppTerminal::new(terminal, &project.stack_name, settings.several, host.journal.clone());
@@ -134,11 +134,13 @@ impl Functions {
     }
 }
 
-fn load(dir: &Path, environment: Option<&str>, clock: &Clock, _profile: Profile) -> Result<LambdaProject, Vec<Diagnostic>> {
+fn load(dir: &Path, environment: Option<&str>, clock: &Clock, templates: &Templates) -> Result<LambdaProject, Vec<Diagnostic>> {
     let options = LoadOptions {
         environment: environment.map(str::to_owned),
         process_env: std::env::vars().collect(),
         now_ms: Some(clock.now().0),
+        parameters: templates.parameters.clone(),
+        strict: templates.strict,
         ..LoadOptions::default()
     };
     greenroom_lambda_projects::load(dir, &options)
