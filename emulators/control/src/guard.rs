@@ -37,6 +37,10 @@ impl Guard {
         {
             return Err(forbidden(format!("pages of `{origin}` may not drive this program")));
         }
+        // Guests of this run cannot connect here; a Worker of another run can, but what it sends bears this, and its code cannot take it away.
+        if headers.contains_key("cf-worker") {
+            return Err(forbidden("the code of an app may not drive the program that runs it".to_owned()));
+        }
         let Some(token) = &self.token else { return Ok(()) };
         let sent = text(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
         if same(sent.as_bytes(), token.as_bytes()) {
@@ -98,6 +102,12 @@ mod tests {
         for origin in ["https://evil.example", "null", "http://127.0.0.1:8787", "http://localhost:4560"] {
             assert!(!check(origin), "{origin}");
         }
+    }
+
+    #[test]
+    fn the_code_of_apps_is_refused() {
+        let worker = http::HeaderName::from_static("cf-worker");
+        assert!(Guard::default().check(&headers(&[(HOST, "127.0.0.1:4560"), (worker, "app.example.com")])).is_err());
     }
 
     #[test]
