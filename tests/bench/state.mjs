@@ -1,12 +1,14 @@
 // How long a snapshot and a restore of 10 MB (half KV, half D1) take: `node state.mjs BINARY [ROUNDS]` serves the app in `state/`, in files and
-// in memory, fills it, and prints a table. The time is that of the whole request to the control API.
+// in memory, fills it, prints a table and writes it to `results/state.md`. The time is that of the whole request to the control API.
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+
+import { describe } from "./lib/machine.mjs";
 
 const [binary, rounds = "50"] = process.argv.slice(2);
 const APP = fileURLToPath(new URL("state", import.meta.url));
@@ -68,5 +70,8 @@ function row(kind, what, values) {
 }
 
 const rows = [...(await measure("in files", [])), ...(await measure("in memory", ["--ephemeral"]))];
-process.stdout.write(`| | p50 ms | p99 ms | target |\n|---|---|---|---|\n${rows.join("\n")}\n`);
+const table = `| | p50 ms | p99 ms | target |\n| --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+process.stdout.write(table);
+const about = describe({ generator: "none", peers: null, greenrooms: [{ engine: "as measured", binary }] }).map(([name, value]) => `| ${name} | ${value} |`);
+writeFileSync(fileURLToPath(new URL("results/state.md", import.meta.url)), `${table}\n| | |\n| --- | --- |\n${about.join("\n")}\n`);
 process.exit();
