@@ -9,6 +9,9 @@ import sys
 import time
 from _socket import AF_INET, IPPROTO_TCP, SOCK_STREAM, TCP_NODELAY, socket
 
+# As where code cannot be written to. What is compiled is told from what was saved by whole seconds and sizes, so that a quick save would be missed.
+sys.dont_write_bytecode = True
+
 RUNTIME = "/2018-06-01/runtime/"
 JSON_LOGS = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
 # It is for the runtime alone.
