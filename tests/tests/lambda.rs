@@ -100,7 +100,8 @@ fn a_save_is_answered_from_and_what_is_under_way_ends_as_it_began() {
         wait_for("the function to ask", || (!site.seen().is_empty()).then_some(()));
         project.replace(file, code.replacen("version: 1", "version: 2", 1).replacen("\"version\": 1", "\"version\": 2", 1));
         server.wait_message(&format!("reloaded {function} in "));
-        assert_eq!(server.aws().invoke(function, json!({})).json()["version"], 2);
+        let answer = server.aws().invoke(function, json!({}));
+        assert_eq!(answer.json()["version"], 2, "{function}: {}", server.transcript());
         release.send(()).expect("the site waits");
         assert_eq!(under_way.join().expect("an answer"), json!({ "version": 1, "said": "released" }));
     }
