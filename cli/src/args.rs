@@ -14,6 +14,7 @@ use crate::commands::d1::D1;
 use crate::commands::events::Events;
 use crate::commands::faults::Faults;
 use crate::commands::kv::Kv;
+use crate::commands::lambda::Lambda;
 use crate::commands::outbound::Outbound;
 use crate::commands::state::State;
 use crate::commands::trace::Trace;
@@ -59,6 +60,8 @@ pub(crate) enum Command {
     Faults(Faults),
     /// Say what becomes of a run's requests to the outside
     Outbound(Outbound),
+    /// List, call and reload the functions of a run, and show their logs
+    Lambda(Lambda),
     /// Read and write the keys of KV namespaces
     #[command(subcommand, arg_required_else_help = true)]
     Kv(Kv),

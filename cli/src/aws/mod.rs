@@ -1,6 +1,8 @@
 //! The AWS side of a run: one endpoint for all services, one runtime for all functions, one gateway for all front doors. It is there as soon
 //! as an app of the run needs it.
 
+mod again;
+mod called;
 mod log;
 mod once;
 mod outside;
@@ -21,6 +23,7 @@ use greenroom_outbound::rules::Rules;
 use crate::app::place::AbortOnDrop;
 use crate::args::{AuthArg, Serving};
 use crate::terminal::Terminal;
+pub(crate) use called::AllFunctions;
 pub(crate) use once::AwsOnce;
 
 /// The name under which its state is kept.

@@ -27,7 +27,9 @@ impl AwsOnce {
     /// As [`Aws::start`].
     pub(crate) async fn get(&self, host: &Host, apps: &Apps, terminal: &Terminal) -> Result<Arc<Aws>, Diagnostic> {
         let start = || Aws::start(host, &self.settings, apps.outbound.clone(), terminal);
-        self.started.get_or_try_init(start).await.cloned()
+        let aws = self.started.get_or_try_init(start).await?;
+        apps.functions.enter(aws);
+        Ok(Arc::clone(aws))
     }
 
     /// It, if it has been started.

@@ -17,7 +17,7 @@ use crate::control::client::Client;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = kinds())]
 pub(crate) struct Generate {
-    /// Whose events: `workers`
+    /// Whose events: `workers`, `lambda`
     #[arg(value_name = "PLATFORM")]
     platform: String,
     /// Which kind
@@ -43,10 +43,13 @@ pub(crate) struct Sending {
     /// The app that takes all of them; without it, the one that each names, else the only one
     #[arg(long)]
     app: Option<String>,
+    /// The function that takes those that are calls of one: its name or ARN; without it, the one that each names, else the only one
+    #[arg(long, value_name = "FUNCTION")]
+    to: Option<String>,
 }
 
 fn kinds() -> String {
-    let line = |kind: &greenroom_triggers::catalogue::Kind| format!("  {:10} {:12} {}", kind.platform, kind.name, kind.what);
+    let line = |kind: &greenroom_triggers::catalogue::Kind| format!("  {:10} {:20} {}", kind.platform, kind.name, kind.what);
     format!("Kinds:\n{}", CATALOGUE.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
@@ -68,7 +71,8 @@ pub(super) fn make(args: &Generate) -> Result<ExitCode, Diagnostic> {
 /// Delivers what is in the file, and prints what became of each.
 pub(super) async fn send(client: &Client, args: &Sending, json: bool) -> Result<ExitCode, Diagnostic> {
     let events = read(args)?;
-    let answer = client.ask(Method::POST, "/v1/events/send", Some(&json!({ "app": args.app, "events": events }))).await?;
+    let answer =
+        client.ask(Method::POST, "/v1/events/send", Some(&json!({ "app": args.app, "function": args.to, "events": events }))).await?;
     let sent = answer["sent"].as_array().map_or(&[][..], Vec::as_slice);
     for ended in sent {
         if json {

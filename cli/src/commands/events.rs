@@ -209,18 +209,20 @@ async fn list(client: &Client, filters: &Filters, text: Option<&String>, limit: 
 
 async fn tail(client: &Client, filters: &Filters, after: Option<u64>, json: bool) -> Result<(), Diagnostic> {
     let path = filters.path("/v1/events/tail", &[("after", after.map(|after| after.to_string()))]);
-    let mut stream = client.stream(&path).await?;
+    each_ended(client, &path, |event| if json { anstream::println!("{event}") } else { anstream::println!("{}", brief(event)) }).await
+}
+
+/// Gives each event of a tail to `take`, until the run ends.
+pub(super) async fn each_ended(client: &Client, path: &str, mut take: impl FnMut(&Value)) -> Result<(), Diagnostic> {
+    let mut stream = client.stream(path).await?;
     let mut text = Vec::new();
     while let Some(frame) = stream.frame().await {
         let Ok(frame) = frame else { break };
         text.extend_from_slice(frame.data_ref().map_or(&[][..], |data| &data[..]));
         while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = text.drain(..=end).collect();
-            let event = line.strip_prefix(b"data: ").and_then(|data| serde_json::from_slice::<Value>(data).ok());
-            match event {
-                Some(event) if json => anstream::println!("{event}"),
-                Some(event) => anstream::println!("{}", brief(&event)),
-                None => {}
+            if let Some(event) = line.strip_prefix(b"data: ").and_then(|data| serde_json::from_slice::<Value>(data).ok()) {
+                take(&event);
             }
         }
     }

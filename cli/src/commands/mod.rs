@@ -13,6 +13,8 @@ mod exec;
 pub(crate) mod faults;
 mod guest;
 pub(crate) mod kv;
+pub(crate) mod lambda;
+mod lambda_logs;
 pub(crate) mod local;
 pub(crate) mod outbound;
 pub(crate) mod state;
@@ -39,6 +41,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::State(args) => state::run(&args),
         Command::Faults(args) => faults::run(&args),
         Command::Outbound(args) => outbound::run(&args),
+        Command::Lambda(args) => lambda::run(&args),
         Command::Kv(command) => kv::run(&command),
         Command::D1(command) => d1::run(&command),
         Command::Trace(args) => trace::run(&args),

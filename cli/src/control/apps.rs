@@ -12,6 +12,7 @@ use greenroom_host::{Event, EventId};
 use greenroom_outbound::rules::Rules;
 
 use crate::app::triggers::AllTriggers;
+use crate::aws::AllFunctions;
 
 /// The apps of the run. Cheap to clone; all clones are one.
 #[derive(Clone, Default)]
@@ -21,6 +22,8 @@ pub(crate) struct Apps {
     pub(crate) triggers: AllTriggers,
     /// What becomes of their requests to the outside.
     pub(crate) outbound: Rules,
+    /// Functions that are called by name.
+    pub(crate) functions: AllFunctions,
 }
 
 struct Known {
@@ -81,13 +84,19 @@ impl Run for Apps {
 }
 
 impl Replays for Apps {
+    fn takes(&self, target: &str) -> bool {
+        target == greenroom_lambda::APP && self.functions.aws().is_some()
+    }
+
     fn again(&self, event: Event) -> BoxFuture<'static, Result<EventId, Problem>> {
         let apps = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let door = apps.iter().find(|known| *known.info.name == *event.target).and_then(|known| known.door.clone());
+        let aws = self.functions.aws().filter(|_| event.part.is_some());
         Box::pin(async move {
-            match door {
-                Some(door) => Ok(door.again(&event).await),
-                None => Err(Problem::conflict("waits", format!("the app `{}` cannot be served yet", event.target))),
+            match (door, aws) {
+                (Some(door), _) => Ok(door.again(&event).await),
+                (None, Some(aws)) => aws.again(&event).await,
+                (None, None) => Err(Problem::conflict("waits", format!("the app `{}` cannot be served yet", event.target))),
             }
         })
     }

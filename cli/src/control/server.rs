@@ -52,6 +52,7 @@ impl Offered {
             triggers,
             outbound,
             replays: Arc::new(apps.clone()),
+            functions: Arc::new(apps.functions.clone()),
         });
         let guard = Guard::new(token.clone());
         let serving = AbortOnDrop::spawn(async move {

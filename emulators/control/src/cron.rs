@@ -106,11 +106,16 @@ pub(crate) struct EndedResponse {
     body: String,
 }
 
+/// With three digits behind the point.
+pub(crate) fn milliseconds(took: std::time::Duration) -> f64 {
+    (took.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}
+
 impl From<Fired> for Ended {
     fn from(fired: Fired) -> Self {
         let Fired { app, event, outcome, took, said, answer } = fired;
         let response = answer.map(|answer| EndedResponse { status: answer.status, headers: answer.headers, body: answer.body });
-        Self { app, event, outcome, ms: (took.as_secs_f64() * 1_000_000.0).round() / 1000.0, result: said, response }
+        Self { app, event, outcome, ms: milliseconds(took), result: said, response }
     }
 }
 

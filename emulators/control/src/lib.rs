@@ -9,6 +9,7 @@ mod d1;
 mod error;
 mod events;
 mod faults;
+mod functions;
 mod guard;
 mod json;
 mod kv;
@@ -34,6 +35,7 @@ pub use clock::Span;
 pub use error::Problem;
 pub use events::{Replays, redaction_pattern};
 pub use faults::FaultRule;
+pub use functions::{Called, FunctionInfo, Functions, ToCall};
 pub use guard::Guard;
 pub use outbound::{ListedOutbound, Outbound, OutboundList, OutboundPolicy, OutboundRule};
 pub use run::{AppInfo, Run};
@@ -60,6 +62,8 @@ pub struct Control {
     pub outbound: Arc<dyn Outbound>,
     /// What makes events happen again.
     pub replays: Arc<dyn Replays>,
+    /// Functions that are called by name.
+    pub functions: Arc<dyn Functions>,
 }
 
 #[derive(OpenApi)]
@@ -74,6 +78,7 @@ fn router() -> OpenApiRouter<Arc<Control>> {
         .merge(d1::routes())
         .merge(events::routes())
         .merge(faults::routes())
+        .merge(functions::routes())
         .merge(kv::routes())
         .merge(outbound::routes())
         .merge(send::routes())

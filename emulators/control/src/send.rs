@@ -14,8 +14,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Control;
-use crate::cron::Ended;
+use crate::cron::{Ended, milliseconds};
 use crate::error::Problem;
+use crate::functions::{Called, ToCall};
 use crate::json::Read;
 use crate::triggers::ToFire;
 
@@ -29,6 +30,8 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Control>> {
 struct ToSend {
     /// The app that takes all of them; without it, the `target` of each, else the only app.
     app: Option<String>,
+    /// The function that takes those of the kind `invoke`: its name or ARN; without it, the `part` of each, else the only function.
+    function: Option<String>,
     /// The events, delivered one after the other: `kind`, and a `payload` that is `{ "request": … }` or `{ "data": … }`; `source` and
     /// `summary` if they are to be in the journal. What else the journal gives to events is not looked at.
     #[schema(value_type = Vec<Object>)]
@@ -47,8 +50,17 @@ struct Given {
     kind: EventKind,
     source: Option<String>,
     target: Option<String>,
+    part: Option<String>,
     summary: Option<String>,
     payload: Payload,
+}
+
+/// An event on its way.
+enum Outgoing {
+    /// To an app.
+    App(Option<String>, ToFire),
+    /// To a function.
+    Function(ToCall),
 }
 
 fn cannot(place: usize, why: &str) -> Problem {
@@ -56,10 +68,12 @@ fn cannot(place: usize, why: &str) -> Problem {
 }
 
 impl Given {
-    fn read(place: usize, value: Value) -> Result<(Option<String>, ToFire), Problem> {
+    fn read(place: usize, value: Value, asked: (Option<&str>, Option<&str>)) -> Result<Outgoing, Problem> {
         let wrong = |why: String| cannot(place, &why);
-        let Self { kind, source, target, summary, payload } = serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
-        let target = target.filter(|target| !target.is_empty());
+        let Self { kind, source, target, part, summary, payload } =
+            serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
+        let (app, function) = asked;
+        let target = app.map(str::to_owned).or(target.filter(|target| !target.is_empty()));
         match payload {
             Payload::Request(request) if kind == EventKind::HttpRequest && request.entry.is_empty() => {
                 let body = request.body.unwrap_or_default();
@@ -70,12 +84,17 @@ impl Given {
                 let (headers, extra) = (request.headers.pairs(), request.extra.as_str().into_owned());
                 check(&method, &url, &headers).map_err(wrong)?;
                 let Captured { bytes, .. } = body;
-                Ok((target, ToFire::Request { method, url, headers, extra, body: bytes.to_vec() }))
+                Ok(Outgoing::App(target, ToFire::Request { method, url, headers, extra, body: bytes.to_vec() }))
+            }
+            Payload::Data(payload) if matches!(kind, EventKind::Invoke | EventKind::InvokeAsync) => {
+                let function = function.map(str::to_owned).or(part);
+                let source = source.unwrap_or_else(|| "send".to_owned());
+                Ok(Outgoing::Function(ToCall { app: target, function, qualifier: None, payload, kind, source }))
             }
             Payload::Data(payload) if kind != EventKind::HttpRequest && kind != EventKind::ServiceCall => {
                 let source = source.unwrap_or_else(|| "send".to_owned());
                 let summary = summary.unwrap_or_else(|| kind.word().to_owned());
-                Ok((target, ToFire::Data { kind, source, summary, payload }))
+                Ok(Outgoing::App(target, ToFire::Data { kind, source, summary, payload }))
             }
             Payload::Call(_) | Payload::Request(_) => Err(wrong("a call from app to app can be replayed, not sent".to_owned())),
             Payload::Data(_) | Payload::None => Err(wrong(format!("what comes with it is not what comes with `{}`", kind.word()))),
@@ -106,22 +125,32 @@ fn check(method: &str, url: &str, headers: &[(String, String)]) -> Result<(), St
 /// `outcome` says so. An event that cannot be read is an error, and nothing is delivered.
 #[utoipa::path(post, path = "/v1/events/send", tag = "events", request_body = ToSend, responses((status = 200, body = Sent), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn send(State(control): State<Arc<Control>>, Read(asked): Read<ToSend>) -> Result<Json<Sent>, Problem> {
-    let events: Result<Vec<_>, _> = asked.events.into_iter().enumerate().map(|(place, event)| Given::read(place, event)).collect();
+    let to = (asked.app.as_deref(), asked.function.as_deref());
+    let events: Result<Vec<_>, _> = asked.events.into_iter().enumerate().map(|(place, event)| Given::read(place, event, to)).collect();
     let events = events?;
     if events.is_empty() {
         return Err(Problem::invalid("`events`: give one at least"));
     }
-    for (place, (target, event)) in events.iter().enumerate() {
-        if let ToFire::Data { kind, payload, .. } = event {
-            let app = asked.app.as_deref().or(target.as_deref());
-            let checked = control.triggers.check(app, *kind, payload).map_err(Problem::not_found)?;
+    for (place, event) in events.iter().enumerate() {
+        if let Outgoing::App(app, ToFire::Data { kind, payload, .. }) = event {
+            let checked = control.triggers.check(app.as_deref(), *kind, payload).map_err(Problem::not_found)?;
             checked.map_err(|why| cannot(place, &why))?;
         }
     }
     let mut sent = Vec::new();
-    for (target, event) in events {
-        let app = asked.app.as_deref().or(target.as_deref());
-        sent.push(control.triggers.fire(app, event).await.map(Ended::from).map_err(Problem::not_found)?);
+    for event in events {
+        sent.push(match event {
+            Outgoing::App(app, event) => control.triggers.fire(app.as_deref(), event).await.map(Ended::from).map_err(Problem::not_found)?,
+            Outgoing::Function(call) => control.functions.call(call).await?.into(),
+        });
     }
     Ok(Json(Sent { sent }))
+}
+
+impl From<Called> for Ended {
+    fn from(called: Called) -> Self {
+        let Called { app, event, outcome, took, payload, .. } = called;
+        let result = Some(serde_json::from_str(&payload).unwrap_or(Value::String(payload)));
+        Self { app, event: event.to_string(), outcome, ms: milliseconds(took), result, response: None }
+    }
 }

@@ -18,6 +18,10 @@ impl Run for Nothing {
 }
 
 impl Replays for Nothing {
+    fn takes(&self, _: &str) -> bool {
+        false
+    }
+
     fn again(&self, event: Event) -> futures::future::BoxFuture<'static, Result<EventId, Problem>> {
         Box::pin(std::future::ready(Err(Problem::conflict("not-here", format!("{} does not happen again", event.summary)))))
     }
@@ -67,6 +71,48 @@ impl Triggers for Nothing {
     }
 }
 
+/// One function, which answers with what it was called with, and fails where that is `null`.
+struct Greets;
+
+fn only(function: Option<&str>) -> Result<String, Problem> {
+    match function.unwrap_or("greet") {
+        "greet" => Ok("greet".to_owned()),
+        other => Err(Problem::not_found(format!("there is no function `{other}`; there are `greet`"))),
+    }
+}
+
+impl Functions for Greets {
+    fn list(&self, app: Option<&str>) -> BoxFuture<'static, Result<Vec<FunctionInfo>, Problem>> {
+        let (name, arn, app) = ("greet".to_owned(), "arn:greet".to_owned(), app.unwrap_or("notes").to_owned());
+        let (versions, aliases) = (vec!["1".to_owned()], [("live".to_owned(), "1".to_owned())].into());
+        let info = FunctionInfo { name, arn, app, runtime: None, handler: None, versions, aliases, state: "Active".into() };
+        Box::pin(std::future::ready(Ok(vec![info])))
+    }
+
+    fn call(&self, call: ToCall) -> BoxFuture<'static, Result<Called, Problem>> {
+        let called = only(call.function.as_deref()).map(|function| Called {
+            app: "notes".into(),
+            function,
+            event: EventId::parse(&"1".repeat(32)).unwrap(),
+            version: call.qualifier.unwrap_or_else(|| "$LATEST".into()),
+            payload: call.payload.to_string(),
+            error: call.payload.is_null().then(|| "Unhandled".to_owned()),
+            log: "START\n".into(),
+            outcome: if call.payload.is_null() { Outcome::error("null") } else { Outcome::Ok },
+            took: Duration::from_millis(2),
+        });
+        Box::pin(std::future::ready(called))
+    }
+
+    fn queue(&self, call: ToCall) -> BoxFuture<'static, Result<String, Problem>> {
+        Box::pin(std::future::ready(only(call.function.as_deref())))
+    }
+
+    fn reload(&self, _: Option<&str>, function: Option<&str>) -> BoxFuture<'static, Result<Vec<String>, Problem>> {
+        Box::pin(std::future::ready(only(function).map(|name| vec![name])))
+    }
+}
+
 /// Keeps the rules that are added, and looks into none.
 #[derive(Default)]
 struct Kept(Mutex<Vec<OutboundRule>>);
@@ -91,8 +137,8 @@ impl Outbound for Kept {
 fn control() -> axum::Router {
     let host = Host::new(Clock::frozen(Timestamp(1_700_000_000_000)), Ids::from_seed(1), Profile::Relaxed, None);
     let (run, triggers, outbound) = (Arc::new(Nothing), Arc::new(Nothing), Arc::new(Kept::default()));
-    let replays = Arc::new(Nothing);
-    service(Arc::new(Control { host, run, services: Arc::new(Echo), triggers, outbound, replays }), Guard::default())
+    let (replays, functions) = (Arc::new(Nothing), Arc::new(Greets));
+    service(Arc::new(Control { host, run, services: Arc::new(Echo), triggers, outbound, replays, functions }), Guard::default())
 }
 
 async fn ask(router: &axum::Router, method: &str, path: &str, body: impl Into<Body>) -> (u16, Value) {
@@ -284,4 +330,32 @@ async fn rules_that_make_no_sense_are_refused_by_key() {
     let twice = json!({ "faults": [{ "name": "a", "action": "crash" }, { "name": "a", "action": "drop" }] }).to_string();
     let (status, answer) = ask(&router, "PUT", "/v1/faults", twice).await;
     assert_eq!((status, &answer["error"]["message"]), (400, &json!("rule 2: `name`: another rule is named `a` already")));
+}
+
+#[tokio::test]
+async fn functions_are_listed_called_and_reloaded() {
+    let router = control();
+    let (_, list) = ask(&router, "GET", "/v1/functions?app=notes", "").await;
+    assert_eq!((&list["functions"][0]["name"], &list["functions"][0]["aliases"]), (&json!("greet"), &json!({ "live": "1" })));
+    assert_eq!(ask(&router, "GET", "/v1/functions?ap=notes", "").await.0, 400);
+    let (status, called) = ask(&router, "POST", "/v1/functions/invoke", r#"{ "payload": [1], "qualifier": "live" }"#).await;
+    assert_eq!((status, &called["payload"], &called["version"], &called["log"]), (200, &json!([1]), &json!("live"), &json!("START\n")));
+    assert_eq!((&called["ms"], &called["error"], &called["outcome"]["type"]), (&json!(2.0), &Value::Null, &json!("ok")));
+    let (_, empty) = ask(&router, "POST", "/v1/functions/invoke", "").await;
+    assert_eq!(empty["payload"], json!({}));
+    let (_, queued) = ask(&router, "POST", "/v1/functions/invoke", r#"{ "async": true }"#).await;
+    assert_eq!(queued, json!({ "function": "greet" }));
+    let (status, missing) = ask(&router, "POST", "/v1/functions/invoke", r#"{ "function": "none" }"#).await;
+    assert_eq!((status, &missing["error"]["message"]), (404, &json!("there is no function `none`; there are `greet`")));
+    assert_eq!(ask(&router, "POST", "/v1/functions/reload", "").await.1, json!({ "reloaded": ["greet"] }));
+}
+
+#[tokio::test]
+async fn events_are_sent_to_functions() {
+    let router = control();
+    let events = r#""events": [{ "kind": "invoke", "payload": { "data": { "a": 1 } } }]"#;
+    let (status, sent) = ask(&router, "POST", "/v1/events/send", format!("{{ {events} }}")).await;
+    assert_eq!((status, &sent["sent"][0]["result"], &sent["sent"][0]["app"]), (200, &json!({ "a": 1 }), &json!("notes")));
+    let (status, _) = ask(&router, "POST", "/v1/events/send", format!(r#"{{ "function": "none", {events} }}"#)).await;
+    assert_eq!(status, 404);
 }

@@ -101,6 +101,9 @@ pub(super) struct Summary {
     kind: String,
     source: String,
     app: String,
+    /// What in the app is meant: the ARN of a function, the name of a front door.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<String>,
     summary: String,
     attempt: u32,
     /// `running` while there is none.
@@ -134,6 +137,7 @@ impl Summary {
             kind: event.kind.word().to_owned(),
             source: event.source.to_string(),
             app: event.target.to_string(),
+            part: event.part.clone(),
             summary: event.summary.clone(),
             attempt: event.attempt,
             outcome: outcome.map_or(RUNNING, Outcome::word).to_owned(),

@@ -26,6 +26,9 @@ const MOST_RUNS: u64 = 100_000;
 
 /// Makes events happen again: the program that serves the apps.
 pub trait Replays: Send + Sync {
+    /// Whether something of the run takes events for `target` that is no app: the functions that no project declares.
+    fn takes(&self, target: &str) -> bool;
+
     /// Delivers an event like this one to its target, and gives the id of the new one once it has ended.
     fn again(&self, event: Event) -> BoxFuture<'static, Result<EventId, Problem>>;
 }
@@ -109,7 +112,10 @@ impl Recording {
         };
         let redaction = Redaction::new(&patterns)?;
         let apps = control.run.apps();
-        if let Some(stranger) = entries.iter().find(|entry| apps.iter().all(|app| *app.name != *entry.event.target)) {
+        if let Some(stranger) = entries.iter().find(|entry| {
+            let target = &*entry.event.target;
+            apps.iter().all(|app| app.name != target) && !control.replays.takes(target)
+        }) {
             let target = &stranger.event.target;
             let names = apps.iter().map(|app| format!("`{}`", app.name)).collect::<Vec<_>>().join(", ");
             return Err(Problem::conflict("no-such-app", format!("the events are for the app `{target}`; this run has {names}"))

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenroom_host::{Event, EventId, EventKind, Host, Limit, Outcome, Profile, Timestamp};
+use greenroom_host::{Event, EventId, EventKind, Host, Limit, Outcome, Profile};
 
 use crate::answer::{Answer, Body};
 use crate::authorize::{Decisions, KeySets};
@@ -15,7 +15,7 @@ use crate::faults;
 use crate::inbound::{self, Inbound, TooLarge};
 use crate::limits;
 use crate::outside::Outside;
-use crate::scene::Scene;
+use crate::scene::{self, Scene};
 use crate::usage::Usage;
 use crate::websocket_api::{Connections, Upgrade};
 
@@ -97,27 +97,17 @@ impl Gateway {
         B: http_body::Body<Data = Bytes>,
     {
         let host = &self.shared.host;
-        let started = host.clock.uptime();
         let upgrade = Upgrade::of(&mut request);
         let grant = upgrade.as_ref().map(|upgrade| upgrade.grant.clone());
         let (head, body) = request.into_parts();
         let mut inbound = Inbound::of(&head, peer);
         let (limit, strict) = (largest(door), host.limits.profile() == Profile::Production);
+        let started = host.clock.uptime();
         let read = inbound::read(body, strict.then_some(limit.most)).await;
         inbound.body = read.as_ref().map(Bytes::clone).unwrap_or_default();
         // Where what is beyond is not refused, it is warned of.
         let _ = host.limits.refuses_beyond(limit, inbound.body.len() as u64);
-        let (event, at) = self.append(door, &inbound);
-        let mut finish = Finish { host, event, started, outcome: Outcome::Canceled };
-        let answer = match faults::struck(host, &self.doors().app(&door.id), event, (&inbound.method, &inbound.target())).await {
-            Some(answer) => answer,
-            None => self.answer(door, &inbound, Scene::of(host, event, at, &inbound), (upgrade, read.err())).await,
-        };
-        host.journal.answered(event, answer.kept());
-        finish.outcome = answer.outcome.clone();
-        let took = host.clock.uptime().saturating_sub(started);
-        let (app, path, outcome) = (&*self.doors().app(&door.id), &inbound.target(), &answer.outcome);
-        self.shared.log.request(&HttpRecord { event, app, door, method: &inbound.method, path, status: answer.status, outcome, took });
+        let (_, answer) = self.through(door, &inbound, started, ("http", upgrade, read.err())).await;
         let mut response = answer.response();
         if let Some(grant) = grant {
             grant.put(&mut response);
@@ -125,14 +115,41 @@ impl Gateway {
         response
     }
 
-    /// The journal's event, before anything is delivered because of it.
-    fn append(&self, door: &Door, inbound: &Inbound) -> (EventId, Timestamp) {
+    /// Lets a request through that has been read: its event, and the answer, which is written down.
+    pub(crate) async fn through(
+        &self,
+        door: &Door,
+        inbound: &Inbound,
+        started: Duration,
+        (source, upgrade, large): (&str, Option<Upgrade>, Option<TooLarge>),
+    ) -> (EventId, Answer) {
+        let host = &self.shared.host;
+        let scene = self.append(door, inbound, source);
+        let event = scene.event;
+        let mut finish = Finish { host, event, started, outcome: Outcome::Canceled };
+        let answer = match faults::struck(host, &self.doors().app(&door.id), event, (&inbound.method, &inbound.target())).await {
+            Some(answer) => answer,
+            None => self.answer(door, inbound, scene, (upgrade, large)).await,
+        };
+        host.journal.answered(event, answer.kept());
+        finish.outcome = answer.outcome.clone();
+        let took = host.clock.uptime().saturating_sub(started);
+        let (app, path, outcome) = (&*self.doors().app(&door.id), &inbound.target(), &answer.outcome);
+        self.shared.log.request(&HttpRecord { event, app, door, method: &inbound.method, path, status: answer.status, outcome, took });
+        (event, answer)
+    }
+
+    /// The journal's event, before anything is delivered because of it. It belongs to the trace that functions are told.
+    fn append(&self, door: &Door, inbound: &Inbound, source: &str) -> Scene {
+        let host = &self.shared.host;
         let summary = format!("{} {}", inbound.method, inbound.target());
-        let (source, target) = (Arc::from("http"), self.doors().app(&door.id));
-        let event = Event::new(&self.shared.host, EventKind::HttpRequest, &source, &target, summary, None);
-        let (id, at) = (event.id, event.at);
-        self.shared.host.journal.append(event.carrying(inbound.payload()));
-        (id, at)
+        let (source, target) = (Arc::from(source), self.doors().app(&door.id));
+        let event = Event::new(host, EventKind::HttpRequest, &source, &target, summary, None);
+        let trace = scene::trace(host, event.at, inbound);
+        let event = Event { trace: scene::root(&trace).unwrap_or(event.trace), ..event };
+        let scene = Scene::within(host, event.id, event.at, trace);
+        host.journal.append(event.for_part(door.name()).carrying(inbound.payload()));
+        scene
     }
 
     async fn answer(&self, door: &Door, inbound: &Inbound, scene: Scene, (upgrade, large): (Option<Upgrade>, Option<TooLarge>)) -> Answer {

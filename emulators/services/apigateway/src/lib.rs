@@ -4,6 +4,7 @@
 //! Functions are called through [`greenroom_host::Delivery`] alone.
 
 mod address;
+mod again;
 mod answer;
 mod authorize;
 mod call;
@@ -26,6 +27,7 @@ mod usage;
 mod vtl;
 mod websocket_api;
 
+pub use again::NotAgain;
 pub use answer::Body;
 pub use config::Doors;
 pub use door::{Door, DoorKind};

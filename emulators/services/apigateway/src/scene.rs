@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use greenroom_host::{EventId, Host, Outcome, Timestamp};
+use greenroom_host::{EventId, Host, Outcome, Timestamp, TraceId};
 
 use crate::ids;
 use crate::inbound::Inbound;
@@ -25,13 +25,6 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// Of the request of `event`.
-    pub(crate) fn of(host: &Host, event: EventId, at: Timestamp, inbound: &Inbound) -> Self {
-        let sent = inbound.headers.get("x-amzn-trace-id").filter(|sent| sent.contains("Root="));
-        let trace = sent.map_or_else(|| format!("Root={}", ids::trace_root(&host.ids, at)), str::to_owned);
-        Self::within(host, event, at, trace)
-    }
-
     /// Of something that happens within a trace.
     pub(crate) fn within(host: &Host, event: EventId, at: Timestamp, trace: String) -> Self {
         let (request_id, extended_id) = (ids::uuid(&host.ids), ids::extended(&host.ids));
@@ -43,4 +36,16 @@ impl Scene {
         self.host.journal.finish(self.event, outcome, self.host.clock.uptime().saturating_sub(self.started));
         self.host.journal.over(self.event, None);
     }
+}
+
+/// The trace of a request that came at `at`: what the client sent, or one that begins.
+pub(crate) fn trace(host: &Host, at: Timestamp, inbound: &Inbound) -> String {
+    let sent = inbound.headers.get("x-amzn-trace-id").filter(|sent| sent.contains("Root="));
+    sent.map_or_else(|| format!("Root={}", ids::trace_root(&host.ids, at)), str::to_owned)
+}
+
+/// The id by which the journal knows the trace.
+pub(crate) fn root(trace: &str) -> Option<TraceId> {
+    let root = trace.split(';').find_map(|part| part.trim().strip_prefix("Root=1-"))?;
+    TraceId::parse(&root.replacen('-', "", 1))
 }

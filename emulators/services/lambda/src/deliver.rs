@@ -63,7 +63,8 @@ impl LambdaService {
             self.enqueue(call).await?;
             return Ok(Reply { status: 202, reason: String::new(), headers: vec![id], body: None });
         }
-        let Called { version, trace, invoked, .. } = self.host.clock.in_flight("lambda: Invoke", self.call(call)).await?;
+        let label = format!("lambda {}: Invoke", call.named.key.name);
+        let Called { version, trace, invoked, .. } = self.host.clock.in_flight(label, self.call(call)).await?;
         let mut headers = vec![
             id,
             ("content-type".to_owned(), invoked.content_type),

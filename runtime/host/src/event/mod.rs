@@ -42,6 +42,9 @@ pub struct Event {
     /// Which app it is for.
     #[serde(with = "text")]
     pub target: Arc<str>,
+    /// What in the app is meant: the ARN of a function, the name of a front door. None where the app is one thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
     /// What it says in one line: `GET /notes`.
     pub summary: String,
     /// How often it has been tried, from 1.
@@ -72,11 +75,19 @@ impl Event {
             kind,
             source: Arc::clone(source),
             target: Arc::clone(target),
+            part: None,
             summary,
             attempt: 1,
             depth,
             payload: Payload::None,
         }
+    }
+
+    /// The same for that part of the app.
+    #[must_use]
+    pub fn for_part(mut self, part: impl Into<String>) -> Self {
+        self.part = Some(part.into());
+        self
     }
 
     /// The same with what came with it.

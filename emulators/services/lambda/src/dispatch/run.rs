@@ -104,7 +104,7 @@ impl LambdaService {
             (None, Some(root)) => root,
             (None, None) => begun(event.at, event.trace),
         };
-        let event = Event { trace, attempt: call.attempt, ..event }.carrying(kept(&call.payload));
+        let event = Event { trace, attempt: call.attempt, ..event }.for_part(call.named.arn()).carrying(kept(&call.payload));
         let header = header.of_event(&event, resolved.function.traced);
         Ok((event, header))
     }

@@ -9,7 +9,7 @@ use super::{Document, Version};
 use crate::arn::Key;
 
 /// What stands for the app in events of functions that no project declares.
-const APP: &str = "aws";
+pub const APP: &str = "aws";
 
 /// A function.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use configuration::{CodePlace, Configuration, DeadLetter, Environment, LayerPlace, LayerUse, LoggingConfig, Storage, Version};
+pub use function::APP;
 pub(crate) use function::{Alias, Destination, Destinations, EventInvoke, FunctionRecord, Policy, Provisioned, Routing, UrlConfig};
 pub(crate) use layer::{LayerRecord, LayerVersion};
 pub(crate) use mapping::{MappingRecord, SigningRecord};

@@ -1,0 +1,115 @@
+//! `greenroom lambda logs`: what functions have logged, from the journal.
+
+use std::process::ExitCode;
+
+use clap::Args as ClapArgs;
+use greenroom_host::Diagnostic;
+use http::Method;
+use serde_json::{Value, json};
+
+use super::events::each_ended;
+use super::{array, text};
+use crate::control::client::{Client, query};
+
+/// `greenroom lambda logs`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Logs {
+    /// The function's name or ARN; without it, all
+    #[arg(value_name = "FUNCTION")]
+    function: Option<String>,
+    /// Go on with calls as they end, until interrupted
+    #[arg(long)]
+    tail: bool,
+    /// Of the last N calls
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// Only functions of this app
+    #[arg(long)]
+    app: Option<String>,
+}
+
+/// Events of these kinds are calls of functions.
+const KINDS: &str = "invoke,invoke.async";
+/// The most that the API gives at once.
+const PAGE: usize = 1000;
+
+pub(super) async fn logs(client: &Client, args: &Logs, as_json: bool) -> Result<ExitCode, Diagnostic> {
+    let (calls, position) = last(client, args).await?;
+    for id in calls.iter().rev() {
+        show(&client.ask(Method::GET, &format!("/v1/events/{id}"), None).await?, as_json);
+    }
+    if calls.is_empty() && !args.tail && !as_json {
+        anstream::eprintln!("no such call is in the journal");
+    }
+    if args.tail {
+        let path = format!("/v1/events/tail?kind={KINDS}&after={position}{}", app(args));
+        each_ended(client, &path, |event| {
+            if is_meant(args, event) {
+                show(event, as_json);
+            }
+        })
+        .await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The ids of the last calls, newest first, and the position of a tail that goes on from there.
+async fn last(client: &Client, args: &Logs) -> Result<(Vec<String>, u64), Diagnostic> {
+    let (mut ids, mut before, mut position) = (Vec::new(), String::new(), None);
+    while ids.len() < args.limit {
+        let path = format!("/v1/events?kind={KINDS}&limit={PAGE}{}{before}", app(args));
+        let page = client.ask(Method::GET, &path, None).await?;
+        position = position.or(page["position"].as_u64());
+        // What still runs is shown by the tail when it ends.
+        let over = |event: &&Value| !args.tail || text(event, "outcome") != "running";
+        ids.extend(
+            array(&page, "events").iter().filter(|event| is_meant(args, event)).filter(over).map(|event| text(event, "id").to_owned()),
+        );
+        match page["next"].as_str() {
+            Some(next) => before = format!("&before={next}"),
+            None => break,
+        }
+    }
+    ids.truncate(args.limit);
+    Ok((ids, position.unwrap_or_default()))
+}
+
+fn app(args: &Logs) -> String {
+    args.app.as_ref().map(|app| format!("&app={}", query(app))).unwrap_or_default()
+}
+
+/// Whether it is a call of the function that was asked for.
+fn is_meant(args: &Logs, event: &Value) -> bool {
+    let Some(function) = &args.function else { return true };
+    let part = text(event, "part");
+    let (_, after) = part.split_once(":function:").unwrap_or_default();
+    part == function
+        || part.strip_prefix(function.as_str()).is_some_and(|rest| rest.starts_with(':'))
+        || after.split(':').next() == Some(function)
+}
+
+/// The lines of a call, as they were written.
+fn show(event: &Value, as_json: bool) {
+    for line in array(event, "logs") {
+        if as_json {
+            let (id, function) = (text(event, "id"), text(event, "part"));
+            anstream::println!("{}", json!({ "event": id, "function": function, "level": line["level"], "text": line["text"] }));
+        } else {
+            anstream::println!("{}", text(line, "text"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_known_by_name_and_by_arn() {
+        let event = json!({ "part": "arn:aws:lambda:us-east-1:000000000000:function:greet:live" });
+        let meant = |function: &str| is_meant(&Logs { function: Some(function.to_owned()), tail: false, limit: 1, app: None }, &event);
+        let arn = "arn:aws:lambda:us-east-1:000000000000:function:greet";
+        assert!(meant("greet") && meant(arn) && meant(&format!("{arn}:live")));
+        assert!(!meant("gree") && !meant("live") && !meant(&arn[..arn.len() - 1]));
+    }
+}
