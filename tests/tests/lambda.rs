@@ -132,6 +132,22 @@ fn a_template_that_is_none_leaves_what_was_there() {
 }
 
 #[test]
+fn code_that_cannot_be_built_leaves_what_was_there() {
+    const CODE: &str = "export const handler = async (): Promise<number> => 1;\n";
+    let project = functions();
+    project.write("template.yaml", TEMPLATE.replace("index.handler", "typed.handler")).write("node/typed.ts", CODE);
+    let server = serve(&project);
+    let answer = || server.aws().invoke("node", json!({})).text();
+    assert_eq!(answer(), "1");
+    project.replace("node/typed.ts", "export const handler = (");
+    server.wait_message("what was there before serves on");
+    assert_eq!(answer(), "1", "{}", server.transcript());
+    project.replace("node/typed.ts", CODE.replace('1', "2"));
+    server.wait_message("reloaded node in ");
+    assert_eq!(answer(), "2", "{}", server.transcript());
+}
+
+#[test]
 fn a_project_that_cannot_be_read_is_refused_at_once() {
     for (wrong, said) in [
         (TEMPLATE.replace("CodeUri: node/", "CodeUri: !Ref Nothing"), "`Ref` names `Nothing`, which is no resource and no parameter"),

@@ -18,6 +18,8 @@ struct One {
     name: String,
     revision: String,
     inputs: Vec<PathBuf>,
+    /// As it was declared last; none as long as its code could not be built.
+    decl: Option<FunctionDecl>,
 }
 
 impl Declared {
@@ -48,32 +50,39 @@ impl Functions {
     /// Makes the project's functions known. A function whose code cannot be built stays as it was; gives what is wrong and what is doubtful.
     pub(super) async fn declare(&mut self) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
-        let mut declared = Vec::new();
         let mut known = Vec::new();
         for function in self.project.functions.clone() {
-            let inputs_before = self.declared.functions.iter().find(|one| one.name == function.function_name).map(|one| one.inputs.clone());
             match self.ready(&function, &mut problems).await {
                 Ok(Some(ready)) => {
-                    known.push(One {
-                        name: function.function_name.clone(),
-                        revision: ready.revision.clone(),
-                        inputs: ready.inputs.clone(),
-                    });
-                    declared.extend(self.decl(&function, ready));
+                    let (revision, inputs) = (ready.revision.clone(), ready.inputs.clone());
+                    let decl = self.decl(&function, ready);
+                    known.push(One { name: function.function_name.clone(), revision, inputs, decl });
                 }
                 Ok(None) => {}
                 Err(errors) => {
                     problems.extend(errors);
-                    let inputs = inputs_before.unwrap_or_default().into_iter().chain(self.bundles.inputs(&function.logical_id)).collect();
-                    known.push(One { name: function.function_name.clone(), revision: String::new(), inputs });
+                    known.push(self.as_before(&function));
                 }
             }
         }
+        let declared = known.iter().filter_map(|one| one.decl.clone()).collect();
         self.declared = Declared { functions: known };
         if let Err(error) = self.aws.lambda.declare(&self.project.stack_name, declared).await {
             problems.push(Diagnostic::error(format!("the functions cannot be declared: {}", error.message)));
         }
         problems
+    }
+
+    /// A function whose code cannot be built, as it was before; whatever it is made of now is watched too.
+    fn as_before(&self, function: &projects::FunctionDecl) -> One {
+        let before = self.declared.functions.iter().find(|one| one.name == function.function_name);
+        let inputs = before.map(|one| one.inputs.clone()).unwrap_or_default();
+        One {
+            name: function.function_name.clone(),
+            revision: before.map(|one| one.revision.clone()).unwrap_or_default(),
+            inputs: inputs.into_iter().chain(self.bundles.inputs(&function.logical_id)).collect(),
+            decl: before.and_then(|one| one.decl.clone()),
+        }
     }
 
     /// None: nothing of it can run here, which has been said.
