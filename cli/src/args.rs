@@ -108,6 +108,7 @@ pub(crate) struct Dev {
 }
 
 /// How apps are served, whatever for.
+#[expect(clippy::struct_excessive_bools, reason = "each is an option, independent of the others")]
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Serving {
     /// Environment of the project's configuration
