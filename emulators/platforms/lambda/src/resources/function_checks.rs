@@ -1,5 +1,7 @@
 //! What Lambda refuses of a function, said before anything starts.
 
+use greenroom_host::RESERVED_VARIABLES;
+
 use super::FunctionDecl;
 use super::code::Code;
 use super::props::Props;
@@ -15,28 +17,6 @@ const MOST_LAYERS: usize = 5;
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 const LONGEST_NAME: usize = 64;
 const LONGEST_HANDLER: usize = 128;
-
-/// Variables that Lambda sets and refuses: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>.
-const RESERVED: &[&str] = &[
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "AWS_DEFAULT_REGION",
-    "AWS_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_ACCESS_KEY",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_LAMBDA_RUNTIME_API",
-    "LAMBDA_TASK_ROOT",
-    "LAMBDA_RUNTIME_DIR",
-];
 
 pub(super) fn timeout(props: &Props<'_, '_>) -> u32 {
     props.within("Timeout", 1, LONGEST_TIMEOUT, " seconds").unwrap_or(3)
@@ -91,7 +71,7 @@ fn environment(props: &Props<'_, '_>, function: &FunctionDecl) {
         props.error("Environment", message, "keep large values in a file, or in a parameter store");
     }
     for (name, _) in &function.environment {
-        if RESERVED.contains(&name.as_str()) {
+        if RESERVED_VARIABLES.contains(&name.as_str()) {
             let message = format!("function `{}` sets `{name}`, which Lambda sets itself and refuses here", props.id);
             props.error("Environment", message, "take it out, or give it another name");
         } else if !is_variable(name) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use greenroom_aws_wire::{ApiError, Context};
+use greenroom_host::RESERVED_VARIABLES;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -70,28 +71,6 @@ const GONE: &[&str] = &[
     "ruby2.5",
     "ruby2.7",
     "provided",
-];
-
-/// Variables that the service sets. <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
-const RESERVED: &[&str] = &[
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "AWS_DEFAULT_REGION",
-    "AWS_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_ACCESS_KEY",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_LAMBDA_RUNTIME_API",
-    "LAMBDA_TASK_ROOT",
-    "LAMBDA_RUNTIME_DIR",
 ];
 
 /// What callers set; none: left as it is.
@@ -260,7 +239,7 @@ fn check_environment(variables: &BTreeMap<String, String>) -> Result<(), ApiErro
     if measured.len() > limits::ENVIRONMENT {
         return Err(invalid(format!("{CANNOT} exceeded the 4KB limit. String measured: {measured}")));
     }
-    let reserved: Vec<_> = variables.keys().map(String::as_str).filter(|name| RESERVED.contains(name)).collect();
+    let reserved: Vec<_> = variables.keys().map(String::as_str).filter(|name| RESERVED_VARIABLES.contains(name)).collect();
     if reserved.is_empty() {
         return Ok(());
     }
