@@ -4,6 +4,7 @@
 //! is none, the `data` that the handler is called with.
 
 mod draw;
+mod lambda;
 mod set;
 mod workers;
 
@@ -34,7 +35,21 @@ pub struct Kind {
 }
 
 /// Every kind, by platform.
-pub const CATALOGUE: &[Kind] = &[workers::fetch::KIND, workers::scheduled::KIND];
+pub const CATALOGUE: &[Kind] = &[
+    workers::fetch::KIND,
+    workers::scheduled::KIND,
+    lambda::http_api::V2,
+    lambda::http_api::V1,
+    lambda::rest_api::KIND,
+    lambda::function_url::KIND,
+    lambda::alb::KIND,
+    lambda::websocket::CONNECT,
+    lambda::websocket::MESSAGE,
+    lambda::websocket::DISCONNECT,
+    lambda::authorizer::TOKEN,
+    lambda::authorizer::REQUEST,
+    lambda::authorizer::V2,
+];
 
 /// A change to what is made: the way to a value, and the value.
 #[derive(Debug, Clone, PartialEq)]

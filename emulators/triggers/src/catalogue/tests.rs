@@ -47,9 +47,117 @@ fn values_are_set_by_path() {
 fn what_cannot_be_made_is_told() {
     let told = |kind: &str, change: &str| made(kind, 1, 1, &[change]).unwrap_err();
     assert_eq!(told("queue", "a=b"), "`workers` has no events of the kind `queue` that can be made up; there are `fetch`, `scheduled`");
-    assert_eq!(find("lambda", "sqs").unwrap_err().to_string(), "there are no events of `lambda`; there are some of `workers`");
+    assert_eq!(find("pigeon", "post").unwrap_err().to_string(), "there are no events of `pigeon`; there are some of `workers`, `lambda`");
     assert!(told("fetch", "method").starts_with("`method` is no change: write `path=value`"));
     assert!(told("fetch", "a..b=1").starts_with("`a..b=1` is no change"));
     assert_eq!(told("fetch", "method.x=1"), "there is no `x` in \"GET\"");
     assert_eq!(told("fetch", "headers.7.1=x"), "there is no item 7; there are 3");
+}
+
+#[test]
+fn events_of_functions_have_the_fields_that_doors_give_them() {
+    // By kind: all fields, those that some requests have and others have not, and fields of `requestContext`.
+    let cases: [(&str, &str, &str, &str); 11] = [
+        (
+            "http-api",
+            "version routeKey rawPath rawQueryString headers requestContext pathParameters isBase64Encoded",
+            "queryStringParameters body",
+            "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
+        ),
+        (
+            "http-api-v1",
+            "version resource path httpMethod headers multiValueHeaders queryStringParameters multiValueQueryStringParameters \
+             requestContext pathParameters stageVariables body isBase64Encoded",
+            "",
+            "accountId apiId domainName domainPrefix extendedRequestId httpMethod identity path protocol requestId requestTime \
+             requestTimeEpoch resourceId resourcePath stage",
+        ),
+        (
+            "rest",
+            "resource path httpMethod headers multiValueHeaders queryStringParameters multiValueQueryStringParameters pathParameters \
+             stageVariables requestContext body isBase64Encoded",
+            "",
+            "accountId apiId deploymentId domainName domainPrefix extendedRequestId httpMethod identity path protocol requestId \
+             requestTime requestTimeEpoch resourceId resourcePath stage",
+        ),
+        (
+            "function-url",
+            "version routeKey rawPath rawQueryString headers requestContext isBase64Encoded",
+            "queryStringParameters body",
+            "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
+        ),
+        ("alb", "requestContext httpMethod path queryStringParameters headers body isBase64Encoded", "", "elb"),
+        (
+            "websocket-connect",
+            "headers multiValueHeaders requestContext isBase64Encoded",
+            "queryStringParameters multiValueQueryStringParameters",
+            "routeKey eventType extendedRequestId requestTime messageDirection stage connectedAt requestTimeEpoch identity requestId \
+             domainName connectionId apiId",
+        ),
+        (
+            "websocket-message",
+            "requestContext body isBase64Encoded",
+            "",
+            "routeKey eventType extendedRequestId requestTime messageDirection stage connectedAt requestTimeEpoch identity requestId \
+             domainName connectionId apiId messageId",
+        ),
+        (
+            "websocket-disconnect",
+            "headers multiValueHeaders requestContext isBase64Encoded",
+            "",
+            "routeKey eventType extendedRequestId requestTime messageDirection stage connectedAt requestTimeEpoch identity requestId \
+             domainName connectionId apiId disconnectStatusCode disconnectReason",
+        ),
+        ("authorizer-token", "type methodArn authorizationToken", "", ""),
+        (
+            "authorizer-request",
+            "type methodArn resource path httpMethod headers multiValueHeaders queryStringParameters multiValueQueryStringParameters \
+             pathParameters stageVariables requestContext",
+            "",
+            "accountId apiId deploymentId domainName domainPrefix extendedRequestId httpMethod identity path protocol requestId \
+             requestTime requestTimeEpoch resourceId resourcePath stage",
+        ),
+        (
+            "authorizer-v2",
+            "version type routeArn identitySource routeKey rawPath rawQueryString headers requestContext pathParameters",
+            "queryStringParameters",
+            "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
+        ),
+    ];
+    assert_eq!(cases.len(), CATALOGUE.iter().filter(|kind| kind.platform == "lambda").count());
+    for (name, always, sometimes, context) in cases {
+        let mut seen: Vec<String> = Vec::new();
+        for event in generate(find("lambda", name).unwrap(), 30, 1, &[]).unwrap() {
+            let data = event["payload"]["data"].as_object().unwrap();
+            let keys: Vec<&str> = data.keys().map(String::as_str).collect();
+            for key in always.split_whitespace() {
+                assert!(keys.contains(&key), "{name} has `{key}`: {keys:?}");
+            }
+            for key in &keys {
+                assert!(always.split_whitespace().chain(sometimes.split_whitespace()).any(|known| known == *key), "{name}: `{key}`");
+            }
+            seen.extend(keys.into_iter().map(str::to_owned));
+            let shown: Vec<&str> = data
+                .get("requestContext")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flat_map(|object| object.keys())
+                .map(String::as_str)
+                .collect();
+            assert_eq!(shown, context.split_whitespace().collect::<Vec<_>>(), "{name}");
+        }
+        for key in sometimes.split_whitespace() {
+            assert!(seen.iter().any(|known| known == key), "{name} has `{key}` now and then");
+        }
+    }
+}
+
+#[test]
+fn values_of_events_of_functions_are_set_by_path() {
+    let change = |text: &str| Change::parse(text).unwrap();
+    let changes = [change("headers.x-user=ada"), change("requestContext.stage=dev"), change("body={\"a\":1}")];
+    let event = &generate(find("lambda", "rest").unwrap(), 1, 1, &changes).unwrap()[0];
+    let data = &event["payload"]["data"];
+    assert_eq!((&data["headers"]["x-user"], &data["requestContext"]["stage"]), (&json!("ada"), &json!("dev")));
+    assert_eq!((&event["kind"], &event["source"]), (&json!("invoke"), &json!("apigateway.amazonaws.com")));
 }
