@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// Headers of answers that differ from time to time whatever the code does.
-const VOLATILE: &[&str] = &["date", "cf-ray", "age", "server-timing"];
+/// Headers of answers that differ from time to time whatever the code does: times, and the ids that vendors give to requests.
+const VOLATILE: &[&str] =
+    &["date", "cf-ray", "age", "server-timing", "apigw-requestid", "x-amz-apigw-id", "x-amzn-requestid", "x-amzn-trace-id"];
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -96,7 +97,10 @@ fn own(before: &Value, after: &Value) -> Vec<Difference> {
 
 fn headers(event: &Value) -> impl Iterator<Item = (&str, &str)> {
     let headers = event["response"]["headers"].as_array().map_or(&[][..], Vec::as_slice);
-    headers.iter().filter_map(|header| Some((header[0].as_str()?, header[1].as_str()?))).filter(|(name, _)| !VOLATILE.contains(name))
+    headers
+        .iter()
+        .filter_map(|header| Some((header[0].as_str()?, header[1].as_str()?)))
+        .filter(|(name, _)| !VOLATILE.iter().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
 fn header_names(event: &Value) -> Vec<String> {
@@ -133,7 +137,7 @@ mod tests {
     fn event(id: &str, cause: Option<&str>, summary: &str, status: u16) -> Value {
         json!({
             "id": id, "cause": cause, "kind": "http.request", "target": "app", "summary": summary, "outcome": { "type": "ok" },
-            "response": { "status": status, "headers": [["a", "1"], ["date", id]], "body": { "text": "x" } },
+            "response": { "status": status, "headers": [["a", "1"], ["date", id], ["X-Amzn-Trace-Id", id]], "body": { "text": "x" } },
             "calls": [{ "service": "kv", "operation": "get", "took_us": status }],
         })
     }
