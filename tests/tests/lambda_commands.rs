@@ -1,0 +1,131 @@
+//! `greenroom lambda`, and the journal's commands on events of functions and of their front doors.
+
+use std::process::{Command, Stdio};
+
+use greenroom_tests::{Finished, Project, Server, greenroom};
+use serde_json::{Value, json};
+
+const TEMPLATE: &str = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  First:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: first
+      Runtime: nodejs22.x
+      CodeUri: first/
+      Handler: index.handler
+      Events: { Get: { Type: HttpApi, Properties: { Path: /x, Method: get } } }
+  Second:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: second, Runtime: nodejs22.x, CodeUri: second/, Handler: index.handler }
+";
+
+/// Calls the other one as an SDK does, with the trace that it was given.
+const FIRST: &str = r#"
+export async function handler() {
+  const url = process.env.AWS_ENDPOINT_URL + "/2015-03-31/functions/second/invocations";
+  const headers = { "content-type": "application/json", "x-amzn-trace-id": process.env._X_AMZN_TRACE_ID };
+  const answer = await fetch(url, { method: "POST", body: JSON.stringify({ n: 1 }), headers });
+  return { statusCode: 200, body: await answer.text() };
+}
+"#;
+
+const SECOND: &str = r#"
+export async function handler(event) {
+  console.log("second runs");
+  if (event.fails) throw new RangeError("that fails");
+  return { n: event.n ?? null, path: event.rawPath ?? null };
+}
+"#;
+
+fn served() -> Option<(Project, Server)> {
+    let node = Command::new("node").arg("--version").stdout(Stdio::null()).status();
+    if !node.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: there is no `node` on this machine");
+        return None;
+    }
+    let project = Project::empty();
+    project.write("template.yaml", TEMPLATE).write("first/index.mjs", FIRST).write("second/index.mjs", SECOND);
+    let server = Server::start(&project, &["--ephemeral", "--aws-port", "0"]);
+    Some((project, server))
+}
+
+fn on(server: &Server, project: &Project, arguments: &[&str]) -> Finished {
+    let control = server.control().url();
+    greenroom(project, &[arguments, &["--control", &control]].concat())
+}
+
+/// The events of that kind, oldest first.
+fn events(server: &Server, kind: &str) -> Vec<Value> {
+    let mut events = server.control().get(&format!("/v1/events?kind={kind}"))["events"].as_array().cloned().unwrap_or_default();
+    events.reverse();
+    events
+}
+
+fn id(event: &Value) -> &str {
+    event["id"].as_str().expect("an event has an id")
+}
+
+#[test]
+fn functions_are_listed_and_called() {
+    let Some((project, server)) = served() else { return };
+    let list = on(&server, &project, &["lambda", "list", "--json"]).json();
+    let names: Vec<_> = list["functions"].as_array().into_iter().flatten().map(|function| &function["name"]).collect();
+    assert_eq!(names, [&json!("first"), &json!("second")], "{list}");
+
+    let called = on(&server, &project, &["lambda", "invoke", "second", "--payload", r#"{"n":5}"#]);
+    assert_eq!((called.code, called.json()), (Some(0), json!({ "n": 5, "path": null })));
+    for line in ["START RequestId: ", "second runs", "END RequestId: ", "REPORT RequestId: "] {
+        assert!(called.stderr.contains(line), "`{line}`: {called:?}");
+    }
+    project.write("event.json", r#"{"n":6}"#);
+    assert_eq!(on(&server, &project, &["lambda", "invoke", "second", "--payload", "@event.json"]).json()["n"], 6);
+
+    let failed = on(&server, &project, &["lambda", "invoke", "second", "--payload", r#"{"fails":true}"#]);
+    assert_eq!((failed.code, &failed.json()["errorType"]), (Some(1), &json!("RangeError")));
+    let missing = on(&server, &project, &["lambda", "invoke", "none"]);
+    assert!(missing.code == Some(1) && missing.stderr.contains("there is no function `none`"), "{missing:?}");
+    let wrong = on(&server, &project, &["lambda", "invoke", "second", "--payload", "{x"]);
+    assert!(wrong.code == Some(1) && wrong.stderr.contains("`--payload` is no JSON"), "{wrong:?}");
+
+    let logs = on(&server, &project, &["lambda", "logs", "second", "-n", "1"]);
+    assert!(logs.stdout.starts_with("START RequestId: ") && logs.stdout.contains("that fails"), "{logs:?}");
+    assert_eq!(on(&server, &project, &["lambda", "logs", "first"]).stdout, "");
+    assert_eq!(on(&server, &project, &["lambda", "reload", "--json"]).json(), json!({ "reloaded": ["first", "second"] }));
+}
+
+#[test]
+fn a_request_and_what_it_led_to_are_one_tree_and_happen_again() {
+    let Some((project, server)) = served() else { return };
+    assert_eq!(server.get("/x").json(), json!({ "n": 1, "path": null }));
+    let (requests, calls) = (events(&server, "http.request"), events(&server, "invoke"));
+    assert_eq!((requests.len(), calls.len()), (1, 2));
+    assert_eq!((&calls[0]["cause"], &calls[1]["cause"]), (&requests[0]["id"], &calls[0]["id"]));
+    assert!(calls.iter().all(|call| call["trace"] == requests[0]["trace"]), "{calls:?}");
+
+    let request = id(&requests[0]);
+    let trace = on(&server, &project, &["trace", request]).stdout;
+    let told: Vec<_> = ["GET /x", "invoke first", "invoke second"].iter().map(|what| trace.find(what)).collect();
+    assert!(told.iter().all(Option::is_some) && told.is_sorted(), "{trace}");
+    for event in [request, id(&calls[1])] {
+        let again = on(&server, &project, &["events", "replay", event]);
+        assert!(again.code == Some(0) && again.stdout.contains("the same"), "{again:?}");
+    }
+    let exported = on(&server, &project, &["events", "export", request, "--chain", "-o", "fixture.json"]);
+    assert_eq!(exported.code, Some(0), "{exported:?}");
+    project.replace("second/index.mjs", SECOND.replace("n: event.n", "n: 7, was: event.n"));
+    server.wait_message("reloaded second in ");
+    let changed = on(&server, &project, &["events", "replay", "fixture.json"]);
+    assert!(changed.code == Some(1) && changed.stdout.contains("body"), "{changed:?}");
+}
+
+#[test]
+fn made_up_events_reach_the_function_that_is_named() {
+    let Some((project, server)) = served() else { return };
+    let made = greenroom(&project, &["events", "generate", "lambda", "http-api", "--seed", "1", "--set", "rawPath=/made"]);
+    project.write("event.jsonl", &made.stdout);
+    let sent = on(&server, &project, &["events", "send", "event.jsonl", "--to", "second", "--json"]);
+    assert_eq!((sent.code, &sent.json()["result"]), (Some(0), &json!({ "n": null, "path": "/made" })));
+    let unclear = on(&server, &project, &["events", "send", "event.jsonl"]);
+    assert!(unclear.code == Some(1) && unclear.stderr.contains("there are `first`, `second`"), "{unclear:?}");
+}
