@@ -52,7 +52,7 @@ pub(super) fn v2(request: &Request, door: Door) -> Value {
         "domainName": request.host,
         "domainPrefix": request.api,
         "http": request.http(),
-        "requestId": if door.routed { &request.extended_id } else { &request.request_id },
+        "requestId": if door.routed { &request.extended_id } else { &request.uuid },
         "routeKey": route,
         "stage": "$default",
         "time": log_time(request.at),

@@ -27,8 +27,8 @@ pub(super) struct Request {
     pub(super) host: String,
     /// The id of eleven bytes, in base64.
     pub(super) extended_id: String,
-    /// A UUID.
-    pub(super) request_id: String,
+    /// The id of the request, a UUID.
+    pub(super) uuid: String,
 }
 
 impl Request {
@@ -50,7 +50,7 @@ impl Request {
             headers.push(("content-type", "application/json".to_owned()));
         }
         headers.extend(forwarded(draw, at));
-        Self { method, path, item, query, headers, body, at, api, host, extended_id: extended(draw), request_id: uuid(draw) }
+        Self { method, path, item, query, headers, body, at, api, host, extended_id: extended(draw), uuid: uuid(draw) }
     }
 
     /// One to an API of API Gateway.

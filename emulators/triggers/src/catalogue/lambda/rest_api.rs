@@ -41,7 +41,7 @@ pub(super) fn event(draw: &Draw, request: &Request) -> Value {
             "identity": request.identity(),
             "path": format!("/{STAGE}{}", request.path),
             "protocol": "HTTP/1.1",
-            "requestId": request.request_id,
+            "requestId": request.uuid,
             "requestTime": log_time(request.at),
             "requestTimeEpoch": request.at.0,
             "resourceId": letters(draw, 6),
