@@ -54,101 +54,93 @@ fn what_cannot_be_made_is_told() {
     assert_eq!(told("fetch", "headers.7.1=x"), "there is no item 7; there are 3");
 }
 
+/// By kind: fields that every event has, fields that some have, and fields of `requestContext`.
+const SHAPES: &[(&str, &str, &str, &str)] = &[
+    (
+        "http-api",
+        "version routeKey rawPath rawQueryString headers requestContext pathParameters isBase64Encoded",
+        "queryStringParameters body",
+        "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
+    ),
+    (
+        "http-api-v1",
+        "version resource path httpMethod headers multiValueHeaders queryStringParameters multiValueQueryStringParameters \
+         requestContext pathParameters stageVariables body isBase64Encoded",
+        "",
+        "accountId apiId domainName domainPrefix extendedRequestId httpMethod identity path protocol requestId requestTime \
+         requestTimeEpoch resourceId resourcePath stage",
+    ),
+    (
+        "rest",
+        "resource path httpMethod headers multiValueHeaders queryStringParameters multiValueQueryStringParameters pathParameters \
+         stageVariables requestContext body isBase64Encoded",
+        "",
+        "accountId apiId deploymentId domainName domainPrefix extendedRequestId httpMethod identity path protocol requestId \
+         requestTime requestTimeEpoch resourceId resourcePath stage",
+    ),
+    (
+        "function-url",
+        "version routeKey rawPath rawQueryString headers requestContext isBase64Encoded",
+        "queryStringParameters body",
+        "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
+    ),
+    ("alb", "requestContext httpMethod path queryStringParameters headers body isBase64Encoded", "", "elb"),
+    (
+        "websocket-connect",
+        "headers multiValueHeaders requestContext isBase64Encoded",
+        "queryStringParameters multiValueQueryStringParameters",
+        "routeKey eventType extendedRequestId requestTime messageDirection stage connectedAt requestTimeEpoch identity requestId \
+         domainName connectionId apiId",
+    ),
+    (
+        "websocket-message",
+        "requestContext body isBase64Encoded",
+        "",
+        "routeKey eventType extendedRequestId requestTime messageDirection stage connectedAt requestTimeEpoch identity requestId \
+         domainName connectionId apiId messageId",
+    ),
+    (
+        "websocket-disconnect",
+        "headers multiValueHeaders requestContext isBase64Encoded",
+        "",
+        "routeKey eventType extendedRequestId requestTime messageDirection stage connectedAt requestTimeEpoch identity requestId \
+         domainName connectionId apiId disconnectStatusCode disconnectReason",
+    ),
+    ("authorizer-token", "type methodArn authorizationToken", "", ""),
+    (
+        "authorizer-request",
+        "type methodArn resource path httpMethod headers multiValueHeaders queryStringParameters multiValueQueryStringParameters \
+         pathParameters stageVariables requestContext",
+        "",
+        "accountId apiId deploymentId domainName domainPrefix extendedRequestId httpMethod identity path protocol requestId \
+         requestTime requestTimeEpoch resourceId resourcePath stage",
+    ),
+    (
+        "authorizer-v2",
+        "version type routeArn identitySource routeKey rawPath rawQueryString headers requestContext pathParameters",
+        "queryStringParameters",
+        "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
+    ),
+];
+
 #[test]
 fn events_of_functions_have_the_fields_that_doors_give_them() {
-    // By kind: all fields, those that some requests have and others have not, and fields of `requestContext`.
-    let cases: [(&str, &str, &str, &str); 11] = [
-        (
-            "http-api",
-            "version routeKey rawPath rawQueryString headers requestContext pathParameters isBase64Encoded",
-            "queryStringParameters body",
-            "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
-        ),
-        (
-            "http-api-v1",
-            "version resource path httpMethod headers multiValueHeaders queryStringParameters multiValueQueryStringParameters \
-             requestContext pathParameters stageVariables body isBase64Encoded",
-            "",
-            "accountId apiId domainName domainPrefix extendedRequestId httpMethod identity path protocol requestId requestTime \
-             requestTimeEpoch resourceId resourcePath stage",
-        ),
-        (
-            "rest",
-            "resource path httpMethod headers multiValueHeaders queryStringParameters multiValueQueryStringParameters pathParameters \
-             stageVariables requestContext body isBase64Encoded",
-            "",
-            "accountId apiId deploymentId domainName domainPrefix extendedRequestId httpMethod identity path protocol requestId \
-             requestTime requestTimeEpoch resourceId resourcePath stage",
-        ),
-        (
-            "function-url",
-            "version routeKey rawPath rawQueryString headers requestContext isBase64Encoded",
-            "queryStringParameters body",
-            "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
-        ),
-        ("alb", "requestContext httpMethod path queryStringParameters headers body isBase64Encoded", "", "elb"),
-        (
-            "websocket-connect",
-            "headers multiValueHeaders requestContext isBase64Encoded",
-            "queryStringParameters multiValueQueryStringParameters",
-            "routeKey eventType extendedRequestId requestTime messageDirection stage connectedAt requestTimeEpoch identity requestId \
-             domainName connectionId apiId",
-        ),
-        (
-            "websocket-message",
-            "requestContext body isBase64Encoded",
-            "",
-            "routeKey eventType extendedRequestId requestTime messageDirection stage connectedAt requestTimeEpoch identity requestId \
-             domainName connectionId apiId messageId",
-        ),
-        (
-            "websocket-disconnect",
-            "headers multiValueHeaders requestContext isBase64Encoded",
-            "",
-            "routeKey eventType extendedRequestId requestTime messageDirection stage connectedAt requestTimeEpoch identity requestId \
-             domainName connectionId apiId disconnectStatusCode disconnectReason",
-        ),
-        ("authorizer-token", "type methodArn authorizationToken", "", ""),
-        (
-            "authorizer-request",
-            "type methodArn resource path httpMethod headers multiValueHeaders queryStringParameters multiValueQueryStringParameters \
-             pathParameters stageVariables requestContext",
-            "",
-            "accountId apiId deploymentId domainName domainPrefix extendedRequestId httpMethod identity path protocol requestId \
-             requestTime requestTimeEpoch resourceId resourcePath stage",
-        ),
-        (
-            "authorizer-v2",
-            "version type routeArn identitySource routeKey rawPath rawQueryString headers requestContext pathParameters",
-            "queryStringParameters",
-            "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
-        ),
-    ];
-    assert_eq!(cases.len(), CATALOGUE.iter().filter(|kind| kind.platform == "lambda").count());
-    for (name, always, sometimes, context) in cases {
+    let kinds: Vec<_> = CATALOGUE.iter().filter(|kind| kind.platform == "lambda").map(|kind| kind.name).collect();
+    assert_eq!(SHAPES.iter().map(|shape| shape.0).collect::<Vec<_>>(), kinds, "each has a row");
+    for (name, always, sometimes, context) in SHAPES {
+        let words = |text: &'static str| text.split_whitespace().collect::<Vec<_>>();
+        let (always, sometimes) = (words(always), words(sometimes));
         let mut seen: Vec<String> = Vec::new();
         for event in generate(find("lambda", name).unwrap(), 30, 1, &[]).unwrap() {
             let data = event["payload"]["data"].as_object().unwrap();
             let keys: Vec<&str> = data.keys().map(String::as_str).collect();
-            for key in always.split_whitespace() {
-                assert!(keys.contains(&key), "{name} has `{key}`: {keys:?}");
-            }
-            for key in &keys {
-                assert!(always.split_whitespace().chain(sometimes.split_whitespace()).any(|known| known == *key), "{name}: `{key}`");
-            }
+            assert!(always.iter().all(|key| keys.contains(key)), "{name}: {keys:?}");
+            assert!(keys.iter().all(|key| always.contains(key) || sometimes.contains(key)), "{name}: {keys:?}");
             seen.extend(keys.into_iter().map(str::to_owned));
-            let shown: Vec<&str> = data
-                .get("requestContext")
-                .and_then(Value::as_object)
-                .into_iter()
-                .flat_map(|object| object.keys())
-                .map(String::as_str)
-                .collect();
-            assert_eq!(shown, context.split_whitespace().collect::<Vec<_>>(), "{name}");
+            let shown = data.get("requestContext").and_then(Value::as_object).into_iter().flat_map(serde_json::Map::keys);
+            assert_eq!(shown.map(String::as_str).collect::<Vec<_>>(), words(context), "{name}");
         }
-        for key in sometimes.split_whitespace() {
-            assert!(seen.iter().any(|known| known == key), "{name} has `{key}` now and then");
-        }
+        assert!(sometimes.iter().all(|key| seen.iter().any(|known| known == key)), "{name}: each is there now and then, of {sometimes:?}");
     }
 }
 
