@@ -45,6 +45,7 @@ const CHANNEL: &str = "runtime/channel";
 const WEBSOCKET: &str = "runtime/websocket";
 const TRIGGERS: &str = "emulators/triggers";
 const AWS_WIRE: &str = "emulators/aws-wire";
+const EVENT_PATTERNS: &str = "emulators/event-patterns";
 const SERVICES: &str = "emulators/services/*";
 
 /// Every crate of the workspace falls under exactly one row.
@@ -93,7 +94,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         at: TRIGGERS,
-        may_call: Only(&[HOST]),
+        may_call: Only(&[HOST, EVENT_PATTERNS]),
         engine: Never,
         rule: "`triggers` say when something is due: they may call `host`, and whoever is to run gets in through what they are given",
     },
@@ -122,10 +123,16 @@ pub(crate) const LAYERS: &[Layer] = &[
         rule: "`aws-wire` is what AWS services stand on: it knows none of them, and calls `host` alone",
     },
     Layer {
-        at: SERVICES,
-        may_call: Only(&[HOST, WEBSOCKET, AWS_WIRE]),
+        at: EVENT_PATTERNS,
+        may_call: Only(&[]),
         engine: Never,
-        rule: "a service calls `host` alone (and `websocket` and `aws-wire`, which are protocols): never another service (that goes through `host`), never an engine",
+        rule: "`event-patterns` is a language: it depends on nothing in the workspace",
+    },
+    Layer {
+        at: SERVICES,
+        may_call: Only(&[HOST, WEBSOCKET, AWS_WIRE, EVENT_PATTERNS]),
+        engine: Never,
+        rule: "a service calls `host` alone (and `websocket` and `aws-wire`, which are protocols, and `event-patterns`, a language): never another service (that goes through `host`), never an engine",
     },
     Layer { at: "harness/rust", may_call: Only(&[]), engine: Never, rule: "a test client knows the control API by its wire alone" },
     Layer { at: "cli", may_call: Everything, engine: Allowed, rule: "`cli` puts everything together" },
