@@ -32,14 +32,16 @@ fn verdict(case: &Value) -> Verdict {
 }
 
 fn read(path: &Path) -> Value {
-    let text = fs::read_to_string(path).unwrap();
-    parse_to_serde_value(&text, &ParseOptions::default()).unwrap().unwrap_or_else(|| panic!("{} holds nothing", path.display()))
+    let text = fs::read_to_string(path).expect("a case can be read");
+    parse_to_serde_value(&text, &ParseOptions::default())
+        .expect("a case is JSON")
+        .unwrap_or_else(|| panic!("{} holds nothing", path.display()))
 }
 
 #[test]
 fn the_cases_of_others_come_to_what_they_must() {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1).map(|folder| folder.join("shared/data/event-patterns"));
-    let Some(entries) = beside.filter_map(|folder| fs::read_dir(folder).ok()).next() else {
+    let mut beside = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1).map(|folder| folder.join("shared/data/event-patterns"));
+    let Some(entries) = beside.find_map(|folder| fs::read_dir(folder).ok()) else {
         println!("skipped: the cases are not beside the project (../shared/data/event-patterns)");
         return;
     };
