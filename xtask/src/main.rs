@@ -2,7 +2,7 @@
 //!
 //! - `cargo xtask check-layers` holds the crates' dependencies against the table in [`layers`].
 //! - `cargo xtask check-sizes` holds the length of hand-written source files against the caps in [`sizes`].
-//! - `cargo xtask aws-model <file>` prints the API model of an AWS service as the text that [`aws_model`] describes.
+//! - `cargo xtask aws-model <file> [<older file>]` prints the API model of an AWS service as the text that [`aws_model`] describes.
 //!
 //! Each exits with 0 when the repository is in order, 1 when it is not, 2 when the check itself could not be made.
 
@@ -42,13 +42,15 @@ impl fmt::Display for Report {
     }
 }
 
-const USAGE: &str = "usage: cargo xtask check-layers | check-sizes | aws-model <service-2.json>";
+const USAGE: &str = "usage: cargo xtask check-layers | check-sizes | aws-model <service-2.json> [<older service-2.json>]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let root = workspace_root();
-    if let ["aws-model", file] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        return print_model(Path::new(file));
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["aws-model", file] => return print_model(Path::new(file), None),
+        ["aws-model", file, older] => return print_model(Path::new(file), Some(Path::new(older))),
+        _ => {}
     }
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["check-layers"] => metadata::read(root).map(|metadata| layers::check(&metadata, layers::LAYERS)),
@@ -67,8 +69,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn print_model(file: &Path) -> ExitCode {
-    match aws_model::text(file) {
+fn print_model(file: &Path, older: Option<&Path>) -> ExitCode {
+    match aws_model::text(file, older) {
         Ok(text) => {
             say(&mut std::io::stdout(), &text);
             ExitCode::SUCCESS

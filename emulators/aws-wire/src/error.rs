@@ -15,6 +15,8 @@ pub struct ApiError {
     pub message_key: &'static str,
     /// Other members: `Type`, `Reason`.
     pub members: Map<String, Value>,
+    /// The text for clients of the query protocol, where it is another one.
+    pub query_message: Option<String>,
     /// Headers of the answer: `Retry-After`.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -24,13 +26,19 @@ impl ApiError {
     #[must_use]
     pub fn new(code: impl Into<String>, status: u16, message: impl Into<String>) -> Self {
         let (code, message) = (code.into(), message.into());
-        Self { code, status, message, message_key: "message", members: Map::new(), headers: Vec::new() }
+        Self { code, status, message, message_key: "message", members: Map::new(), query_message: None, headers: Vec::new() }
     }
 
     /// The same with its text under another name.
     #[must_use]
     pub fn under(self, message_key: &'static str) -> Self {
         Self { message_key, ..self }
+    }
+
+    /// The same with another text for clients of the query protocol.
+    #[must_use]
+    pub fn in_query(self, message: impl Into<String>) -> Self {
+        Self { query_message: Some(message.into()), ..self }
     }
 
     /// The same with one member more.

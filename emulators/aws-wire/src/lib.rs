@@ -22,6 +22,9 @@ pub use endpoint::{DEFAULT_ACCOUNT, DEFAULT_REGION, Endpoint, MAX_BODY, serve, u
 pub use error::ApiError;
 pub use http::{HeaderMap, Method};
 pub use message::{WireBody, WireRequest, WireResponse};
-pub use model::{Bound, Captures, Kind, Malformed, Member, Model, OperationShape, Place, Protocol, Shape, Structure, Text, Uri};
+pub use model::{
+    Bound, Captures, Kind, List, Malformed, Map, Member, Model, OperationShape, Place, Protocol, Shape, Structure, Text, Uri, Violation,
+    sentence,
+};
 pub use operation::{Answer, Context, Entry, Operation, Payload};
 pub use service::{Service, Tabled};

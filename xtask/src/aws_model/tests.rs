@@ -22,7 +22,7 @@ fn a_model_becomes_text() {
             "Gone": { "type": "structure", "exception": true, "error": { "httpStatusCode": 410 }, "members": { "Message": { "shape": "Name" } } },
         },
     });
-    let text = write(&model).unwrap();
+    let text = write(&model, None).unwrap();
     let lines: Vec<_> = text.lines().skip(2).collect();
     assert_eq!(
         lines,
@@ -40,6 +40,47 @@ fn a_model_becomes_text() {
             "string Kind = A B",
             "list Kinds Kind ..5",
             "string Name 1..140 ~ [a-z]+",
+        ]
+    );
+}
+
+#[test]
+fn names_of_the_query_protocol_come_from_the_older_model() {
+    let model = json!({
+        "metadata": { "endpointPrefix": "sqs", "protocol": "json", "jsonVersion": "1.0", "targetPrefix": "AmazonSQS", "apiVersion": "2012-11-05" },
+        "operations": {},
+        "shapes": {
+            "Input": { "type": "structure", "members": { "Attributes": { "shape": "Attributes" }, "New": { "shape": "Words" } } },
+            "Attributes": { "type": "map", "key": { "shape": "Word" }, "value": { "shape": "Word" }, "flattened": true },
+            "Words": { "type": "list", "member": { "shape": "Word" } },
+            "Gone": { "type": "structure", "exception": true, "members": {} },
+        },
+    });
+    let older = json!({
+        "metadata": { "xmlNamespace": "http://queue/" },
+        "shapes": {
+            "Input": { "type": "structure", "members": { "Attributes": { "shape": "Attributes", "locationName": "Attribute" } } },
+            "Attributes": {
+                "type": "map", "flattened": true,
+                "key": { "shape": "Word", "locationName": "Name" }, "value": { "shape": "Word", "locationName": "Value" },
+            },
+            "Gone": { "type": "structure", "exception": true, "error": { "code": "AWS.Gone", "httpStatusCode": 403 }, "members": {} },
+        },
+    });
+    let text = write(&model, Some(&older)).unwrap();
+    let lines: Vec<_> = text.lines().skip(2).filter(|line| !line.is_empty()).collect();
+    assert_eq!(
+        lines,
+        [
+            "service sqs json-1.0 2012-11-05 AmazonSQS",
+            "also query",
+            "namespace http://queue/",
+            "map Attributes Word Word flattened key=Name value=Value",
+            "exception Gone 403 AWS.Gone",
+            "structure Input",
+            "  Attributes Attributes form=Attribute",
+            "  New Words",
+            "list Words Word",
         ]
     );
 }

@@ -60,7 +60,7 @@ impl Endpoint {
         let (parts, body) = request.into_parts();
         let raw = match body::read(body).await {
             Ok(raw) => raw,
-            Err(error) => return written(protocol::render_error(Protocol::RestJson, &error, "", ""), &self.request_id()),
+            Err(error) => return written(protocol::render_error(None, Protocol::RestJson, &error, ""), &self.request_id()),
         };
         let path = parts.uri.path().to_owned();
         let query = parts.uri.query().unwrap_or_default().to_owned();
@@ -73,7 +73,7 @@ impl Endpoint {
     /// Answers a request that is here.
     pub async fn respond(&self, request: WireRequest, request_id: &str) -> WireResponse {
         if let Err(error) = browser::check(&request) {
-            return protocol::render_error(route::guess(&request, None), &error, request_id, "");
+            return protocol::render_error(None, route::guess(&request, None), &error, request_id);
         }
         let origin = request.header("origin").map(str::to_owned);
         let response = match browser::preflight(&request) {
@@ -92,7 +92,7 @@ impl Endpoint {
         let checked = self.strictness.check(&request, claim.as_ref(), &request.body, now);
         let routed = route::find(&self.services, &request, claim.as_ref());
         let protocol = routed.as_ref().map_or_else(|_| route::guess(&request, claim.as_ref()), |routed| routed.protocol);
-        let namespace = routed.as_ref().map_or_else(|_| String::new(), |routed| routed.namespace.clone());
+        let model = routed.as_ref().ok().map(|routed| routed.service.model());
         let answered = match (checked, routed) {
             (Err(error), _) | (Ok(()), Err(error)) => Err(error),
             (Ok(()), Ok(routed)) => match self.opened(&mut request, claim.as_ref()) {
@@ -100,7 +100,7 @@ impl Endpoint {
                 Err(error) => Err(error),
             },
         };
-        answered.unwrap_or_else(|error| protocol::render_error(protocol, &error, request_id, &namespace))
+        answered.unwrap_or_else(|error| protocol::render_error(model, protocol, &error, request_id))
     }
 
     /// Takes chunks and compression off the body.
@@ -122,9 +122,9 @@ impl Endpoint {
         claim: Option<&Claim>,
         request_id: &str,
     ) -> Result<WireResponse, ApiError> {
-        let route::Routed { service, operation, captures, protocol, .. } = routed;
+        let route::Routed { service, operation, captures, protocol } = routed;
         let model = service.model();
-        let said = protocol::read(model, protocol, operation, &captures, &request)?;
+        let said = protocol::read(model, protocol, operation, &captures, &request, &self.origin)?;
         let context = Context {
             account: claim.and_then(Claim::account).unwrap_or(DEFAULT_ACCOUNT).to_owned(),
             region: route::region(&request, claim),
@@ -136,7 +136,7 @@ impl Endpoint {
         let work = service.call(&operation.name, context, said.input).ok_or_else(|| not_emulated(&model.service, &operation.name))?;
         let label = format!("{}: {}", model.service, operation.name);
         let answer = self.host.clock.in_flight(label, work).await?;
-        Ok(protocol::render(model, protocol, operation, answer))
+        Ok(protocol::render(model, protocol, operation, answer, request_id))
     }
 
     fn page(&self, request: &WireRequest) -> Option<WireResponse> {

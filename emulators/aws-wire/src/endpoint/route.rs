@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::DEFAULT_REGION;
 use crate::auth::Claim;
-use crate::encoding::pairs;
+use crate::encoding::percent_decode;
 use crate::error::ApiError;
 use crate::message::WireRequest;
 use crate::model::{Captures, Model, OperationShape, Protocol};
@@ -16,8 +16,6 @@ pub(super) struct Routed<'a> {
     pub(super) operation: &'a OperationShape,
     pub(super) captures: Captures,
     pub(super) protocol: Protocol,
-    /// The namespace of XML answers.
-    pub(super) namespace: String,
 }
 
 pub(super) fn find<'a>(services: &'a [Arc<dyn Service>], request: &WireRequest, claim: Option<&Claim>) -> Result<Routed<'a>, ApiError> {
@@ -26,8 +24,7 @@ pub(super) fn find<'a>(services: &'a [Arc<dyn Service>], request: &WireRequest, 
     let model = service.model();
     let protocol = protocol(model, request);
     let (operation, captures) = operation(model, protocol, request)?;
-    let namespace = format!("https://{name}.amazonaws.com/doc/{}/", model.version);
-    Ok(Routed { service: service.as_ref(), operation, captures, protocol, namespace })
+    Ok(Routed { service: service.as_ref(), operation, captures, protocol })
 }
 
 /// The service's name, from the first place that has one.
@@ -76,22 +73,23 @@ pub(super) fn region(request: &WireRequest, claim: Option<&Claim>) -> String {
 /// `Action` and `Version` of the query protocol.
 fn action(request: &WireRequest) -> Option<(String, Option<String>)> {
     let is_form = request.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    let mut fields = pairs(&request.query);
-    if is_form {
-        fields.extend(pairs(&String::from_utf8_lossy(&request.body)));
-    }
-    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let body = if is_form { &request.body[..] } else { &[] };
+    let field = |name: &str| parameter(request.query.as_bytes(), name).or_else(|| parameter(body, name));
     Some((field("Action")?, field("Version")))
 }
 
-/// What the client speaks; services may answer to more than one.
+/// The value of the field `name`. The others are not decoded: a form may be large.
+fn parameter(form: &[u8], name: &str) -> Option<String> {
+    let field = form.split(|byte| *byte == b'&').find_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))?;
+    Some(percent_decode(std::str::from_utf8(field).ok()?))
+}
+
+/// What the client speaks, if the service does too; else what the service's own clients speak. Either version of JSON does for both.
 fn protocol(model: &Model, request: &WireRequest) -> Protocol {
-    match model.protocol {
-        own @ (Protocol::RestJson | Protocol::RestXml) => own,
-        own => match guess(request, None) {
-            Protocol::RestJson => own,
-            spoken => spoken,
-        },
+    let is_json = |protocol| matches!(protocol, Protocol::Json10 | Protocol::Json11);
+    match guess(request, None) {
+        spoken if model.speaks(spoken) || (is_json(spoken) && is_json(model.protocol)) => spoken,
+        _ => model.protocol,
     }
 }
 

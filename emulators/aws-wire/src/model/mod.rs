@@ -8,8 +8,11 @@ mod validate;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use crate::error::ApiError;
+
 pub use text::Malformed;
 pub use uri::{Captures, Uri};
+pub use validate::{Violation, sentence};
 
 /// How requests and answers of a service are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub enum Protocol {
     Json11,
     /// Form fields in, XML out.
     Query,
+    /// Smithy's RPC v2: the operation in the path, CBOR in and out.
+    Cbor,
 }
 
 impl Protocol {
@@ -34,6 +39,7 @@ impl Protocol {
         (Self::Json10, "json-1.0"),
         (Self::Json11, "json"),
         (Self::Query, "query"),
+        (Self::Cbor, "smithy-rpc-v2-cbor"),
     ];
 }
 
@@ -48,6 +54,16 @@ pub struct Model {
     pub version: String,
     /// What stands before the dot in `X-Amz-Target`; empty where there is no such header.
     pub target: String,
+    /// What it answers to beside that: what clients of another time, or of another language, speak.
+    pub also: Vec<Protocol>,
+    /// The namespace of its XML; empty where it has none.
+    pub namespace: String,
+    /// What stands before the `#` in the types of its errors: `com.amazonaws.sqs`; empty where there is no `#`.
+    pub errors: String,
+    /// The member that the request's own address is, where a form says none: `QueueUrl`.
+    pub address: Option<String>,
+    /// What it says to a request that breaks its shapes. Most say AWS's sentence; some have texts of their own.
+    pub refuse: fn(&[Violation]) -> ApiError,
     /// In the order of the text.
     pub operations: Vec<OperationShape>,
     shapes: BTreeMap<String, Shape>,
@@ -96,9 +112,9 @@ pub enum Kind {
     /// Members by name.
     Structure(Structure),
     /// Items of one shape.
-    List(String),
+    List(List),
     /// Keys of one shape, values of another.
-    Map(String, String),
+    Map(Map),
     /// A text.
     Text(Text),
     /// A whole number.
@@ -111,6 +127,30 @@ pub enum Kind {
     Blob,
     /// An instant.
     Timestamp,
+}
+
+/// Items.
+#[derive(Debug)]
+pub struct List {
+    /// Their shape.
+    pub item: String,
+    /// What one is called in forms and XML; none: `member`.
+    pub name: Option<String>,
+    /// In forms and XML they stand without anything around them all.
+    pub flat: bool,
+}
+
+/// Keys with values.
+#[derive(Debug)]
+pub struct Map {
+    /// The shape of keys.
+    pub key: String,
+    /// The shape of values.
+    pub value: String,
+    /// What a key is called in forms and XML, and what a value.
+    pub names: (String, String),
+    /// In forms and XML they stand without anything around them all.
+    pub flat: bool,
 }
 
 /// What a text may be.
@@ -132,8 +172,10 @@ pub struct Structure {
     pub payload: Option<String>,
     /// Its members are events of a stream.
     pub stream: bool,
-    /// It is an error: status and code.
+    /// It is an error: status and code. The code is that of the query protocol, where the service speaks that.
     pub error: Option<(u16, String)>,
+    /// What it is called as the outermost element of XML; none: by its own name.
+    pub xml: Option<String>,
 }
 
 /// One member of a structure.
@@ -149,6 +191,12 @@ pub struct Member {
     pub place: Place,
     /// What it is called there.
     pub wire: String,
+    /// What it is called in forms and XML; mostly the same.
+    pub form: String,
+    /// A list or map that stands in forms and XML without anything around it, here if not everywhere.
+    pub flat: bool,
+    /// In XML it is an attribute.
+    pub attribute: bool,
 }
 
 /// Where on the wire a member stands.
@@ -169,6 +217,12 @@ pub enum Place {
 }
 
 impl Model {
+    /// The same, saying something else to a request that breaks the shapes.
+    #[must_use]
+    pub fn refusing(self, refuse: fn(&[Violation]) -> ApiError) -> Self {
+        Self { refuse, ..self }
+    }
+
     /// The shape of that name; none where the model has no such shape.
     #[must_use]
     pub fn shape(&self, name: &str) -> Option<&Shape> {
@@ -182,6 +236,22 @@ impl Model {
             Kind::Structure(structure) => Some(structure),
             _ => None,
         }
+    }
+
+    /// The error of that code, with its name: it may stand in the model with a namespace of its own before it.
+    #[must_use]
+    pub fn error(&self, code: &str) -> Option<(&str, &Structure)> {
+        let named = |name: &str| name == code || name.strip_suffix(code).is_some_and(|before| before.ends_with('#'));
+        self.shapes.iter().find_map(|(name, shape)| match &shape.kind {
+            Kind::Structure(structure) if structure.error.is_some() && named(name) => Some((name.as_str(), structure)),
+            _ => None,
+        })
+    }
+
+    /// Whether the service answers to that.
+    #[must_use]
+    pub fn speaks(&self, protocol: Protocol) -> bool {
+        self.protocol == protocol || self.also.contains(&protocol)
     }
 
     /// The operation of that name.

@@ -44,7 +44,8 @@ fn paths_find_their_operation() {
 
 #[test]
 fn violations_are_said_as_aws_says_them() {
-    let said = |input: serde_json::Value| model().violations("Input", &input);
+    let found = |input: serde_json::Value| model().violations("Input", &input);
+    let said = |input: serde_json::Value| Some(found(input)).filter(|found| !found.is_empty()).map(|found| sentence(&found));
     assert_eq!(said(json!({ "Name": "a~b" })), None);
     assert_eq!(
         said(json!({})).unwrap(),
@@ -72,6 +73,13 @@ fn violations_are_said_as_aws_says_them() {
          [Member must have length less than or equal to 1024, Member must have length greater than or equal to 1, Member must satisfy \
          regular expression pattern: (?!^0$)[0-9]+]"
     );
+}
+
+#[test]
+fn violations_name_the_member() {
+    let found = model().violations("Input", &json!({ "Inner": { "Count": 0 } }));
+    let parts: Vec<_> = found.iter().map(|violation| (violation.path.as_str(), violation.member.as_str(), violation.missing)).collect();
+    assert_eq!(parts, [("name", "Name", true), ("inner.count", "Count", false)]);
 }
 
 #[test]

@@ -2,12 +2,17 @@
 //!
 //! ```text
 //! service <name> <protocol> <version> <prefix of X-Amz-Target, or ->
+//! also <protocol>                                      another one that it answers to
+//! namespace <namespace of its XML>
+//! errors <what stands before the # in the types of its errors>
+//! address <member that the request's own address is, where a form says none>
 //! operation <name> <method> <uri> <status> <input, or -> <output, or ->
-//! structure <name> [payload=<member>] [eventstream]
+//! structure <name> [payload=<member>] [eventstream] [xml=<name as the outermost element>]
 //! exception <name> <status> <code>
-//!   <member>[!] <shape> [@<place>=<name there>]        `!`: required; places: uri, querystring, header, headers, statusCode, body
-//! list <name> <shape of an item> [<least>..<most>]
-//! map <name> <shape of a key> <shape of a value> [<least>..<most>]
+//!   <member>[!] <shape> [@<place>=<name there>] [form=<name in forms and XML>] [flattened] [xmlAttribute]
+//!                                                      `!`: required; places: uri, querystring, header, headers, statusCode, body
+//! list <name> <shape of an item> [flattened] [item=<name of one>] [<least>..<most>]
+//! map <name> <shape of a key> <shape of a value> [flattened] [key=<its name>] [value=<its name>] [<least>..<most>]
 //! string <name> [<least>..<most>] [= <word> …] [~ <pattern, to the end of the line>]
 //! integer | long | double | float | boolean | blob | timestamp <name> [<least>..<most>]
 //! ```
@@ -17,7 +22,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Bound, Kind, Member, Model, OperationShape, Place, Protocol, Shape, Structure, Text, Uri};
+use super::{Bound, Kind, List, Map, Member, Model, OperationShape, Place, Protocol, Shape, Structure, Text, Uri, Violation, sentence};
+use crate::error::ApiError;
 
 /// A line that is none of the above. Models are part of the program, so this is a mistake in it.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,16 +46,28 @@ impl Model {
             reader.line(line).ok_or_else(|| Malformed(line.to_owned()))?;
         }
         let [service, protocol, version, target] = reader.service.ok_or_else(|| Malformed("service".to_owned()))?;
-        let known = Protocol::ALL.iter().find(|(_, name)| *name == protocol);
-        let (protocol, _) = *known.ok_or_else(|| Malformed(protocol.clone()))?;
+        let protocol = read_protocol(&protocol).ok_or(Malformed(protocol))?;
         let target = if target == "-" { String::new() } else { target };
-        Ok(Self { service, protocol, version, target, operations: reader.operations, shapes: reader.shapes })
+        let Reader { also, namespace, errors, address, operations, shapes, .. } = reader;
+        let refuse = |violations: &[Violation]| ApiError::validation(sentence(violations));
+        Ok(Self { service, protocol, version, target, also, namespace, errors, address, refuse, operations, shapes })
     }
 }
+
+fn read_protocol(name: &str) -> Option<Protocol> {
+    Protocol::ALL.iter().find(|(_, known)| *known == name).map(|(protocol, _)| *protocol)
+}
+
+/// The flag of lists and maps with nothing around them all.
+const FLAT: &str = "flattened";
 
 #[derive(Default)]
 struct Reader {
     service: Option<[String; 4]>,
+    also: Vec<Protocol>,
+    namespace: String,
+    errors: String,
+    address: Option<String>,
     operations: Vec<OperationShape>,
     shapes: BTreeMap<String, Shape>,
     /// The structure whose members follow.
@@ -66,6 +84,10 @@ impl Reader {
         let (kind, rest) = line.split_once(' ')?;
         match kind {
             "service" => self.service = Some(words(rest)?),
+            "also" => self.also.push(read_protocol(rest)?),
+            "namespace" => rest.clone_into(&mut self.namespace),
+            "errors" => rest.clone_into(&mut self.errors),
+            "address" => self.address = Some(rest.to_owned()),
             "operation" => self.operations.push(operation(rest)?),
             _ => self.shape(kind, rest)?,
         }
@@ -88,9 +110,8 @@ impl Reader {
 fn read_kind<'a>(kind: &str, rest: &'a str) -> Option<(Kind, &'a str)> {
     Some(match kind {
         "structure" => {
-            let payload = rest.split(' ').find_map(|word| word.strip_prefix("payload=")).map(str::to_owned);
-            let stream = rest.split(' ').any(|word| word == "eventstream");
-            (Kind::Structure(Structure { payload, stream, ..Structure::default() }), "")
+            let (payload, xml) = (setting(rest, "payload="), setting(rest, "xml="));
+            (Kind::Structure(Structure { payload, xml, stream: has(rest, "eventstream"), ..Structure::default() }), "")
         }
         "exception" => {
             let mut words = rest.split(' ');
@@ -99,12 +120,14 @@ fn read_kind<'a>(kind: &str, rest: &'a str) -> Option<(Kind, &'a str)> {
         }
         "list" => {
             let (item, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-            (Kind::List(item.to_owned()), rest)
+            (Kind::List(List { item: item.to_owned(), name: setting(rest, "item="), flat: has(rest, FLAT) }), rest)
         }
         "map" => {
             let (key, rest) = rest.split_once(' ')?;
             let (value, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-            (Kind::Map(key.to_owned(), value.to_owned()), rest)
+            let name = |mark: &str, usual: &str| setting(rest, mark).unwrap_or_else(|| usual.to_owned());
+            let names = (name("key=", "key"), name("value=", "value"));
+            (Kind::Map(Map { key: key.to_owned(), value: value.to_owned(), names, flat: has(rest, FLAT) }), rest)
         }
         "string" => read_text(rest),
         "integer" | "long" => (Kind::Integer, rest),
@@ -114,6 +137,14 @@ fn read_kind<'a>(kind: &str, rest: &'a str) -> Option<(Kind, &'a str)> {
         "timestamp" => (Kind::Timestamp, rest),
         _ => return None,
     })
+}
+
+fn setting(rest: &str, mark: &str) -> Option<String> {
+    rest.split(' ').find_map(|word| word.strip_prefix(mark)).map(str::to_owned)
+}
+
+fn has(rest: &str, flag: &str) -> bool {
+    rest.split(' ').any(|word| word == flag)
 }
 
 fn read_text(rest: &str) -> (Kind, &str) {
@@ -148,11 +179,10 @@ fn operation(rest: &str) -> Option<OperationShape> {
 }
 
 fn read_member(line: &str) -> Option<Member> {
-    let mut words = line.split(' ');
-    let name = words.next()?;
-    let shape = words.next()?.to_owned();
+    let (name, rest) = line.split_once(' ')?;
+    let (shape, rest) = rest.split_once(' ').unwrap_or((rest, ""));
     let (name, required) = name.strip_suffix('!').map_or((name, false), |name| (name, true));
-    let (place, wire) = match words.find_map(|word| word.strip_prefix('@')) {
+    let (place, wire) = match rest.split(' ').find_map(|word| word.strip_prefix('@')) {
         Some(placed) => placed.split_once('=')?,
         None => ("body", name),
     };
@@ -165,5 +195,14 @@ fn read_member(line: &str) -> Option<Member> {
         "statusCode" => Place::Status,
         _ => return None,
     };
-    Some(Member { name: name.to_owned(), shape, required, place, wire: wire.to_owned() })
+    Some(Member {
+        name: name.to_owned(),
+        shape: shape.to_owned(),
+        required,
+        place,
+        wire: wire.to_owned(),
+        form: setting(rest, "form=").unwrap_or_else(|| wire.to_owned()),
+        flat: has(rest, FLAT),
+        attribute: has(rest, "xmlAttribute"),
+    })
 }

@@ -4,26 +4,47 @@ use serde_json::Value;
 
 use super::{Bound, Kind, Model, Shape, Structure, Text};
 
+/// One thing in which a request is otherwise than its shapes ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Where: `entries.1.member.id`.
+    pub path: String,
+    /// The member's name, as the model has it: `Id`.
+    pub member: String,
+    /// It has to be there, and is not.
+    pub missing: bool,
+    /// What is wrong, in AWS's words: `Value null at 'queueUrl' failed to satisfy constraint: Member must not be null`.
+    pub said: String,
+}
+
+/// AWS's sentence for all that is wrong: `1 validation error detected: …`.
+#[must_use]
+pub fn sentence(violations: &[Violation]) -> String {
+    let said: Vec<_> = violations.iter().map(|violation| violation.said.as_str()).collect();
+    match said[..] {
+        [only] => format!("1 validation error detected: {only}"),
+        _ => format!("{} validation errors detected: {}", said.len(), said.join("; ")),
+    }
+}
+
 impl Model {
-    /// What is wrong with `input` as the structure `name`, in AWS's sentence; none if nothing is.
+    /// What is wrong with `input` as the structure `name`.
     ///
-    /// The form, `1 validation error detected: Value 'x' at 'path' failed to satisfy constraint: …`, and the words of each constraint are
-    /// those that the services answer with.
+    /// The form, `Value 'x' at 'path' failed to satisfy constraint: …`, and the words of each constraint are those that the services
+    /// answer with.
     #[must_use]
-    pub fn violations(&self, name: &str, input: &Value) -> Option<String> {
+    pub fn violations(&self, name: &str, input: &Value) -> Vec<Violation> {
         let mut check = Check { model: self, found: Vec::new() };
-        check.structure(self.structure(name)?, input, "");
-        match check.found.len() {
-            0 => None,
-            1 => Some(format!("1 validation error detected: {}", check.found[0])),
-            count => Some(format!("{count} validation errors detected: {}", check.found.join("; "))),
+        if let Some(structure) = self.structure(name) {
+            check.structure(structure, input, "");
         }
+        check.found
     }
 }
 
 struct Check<'a> {
     model: &'a Model,
-    found: Vec<String>,
+    found: Vec<Violation>,
 }
 
 impl Check<'_> {
@@ -32,24 +53,35 @@ impl Check<'_> {
             let at = join(path, &lower_first(&member.name));
             match value.get(&member.name) {
                 None | Some(Value::Null) if member.required => {
-                    self.found.push(format!("Value null at '{at}' failed to satisfy constraint: Member must not be null"));
+                    let said = format!("Value null at '{at}' failed to satisfy constraint: Member must not be null");
+                    self.found.push(Violation { path: at, member: member.name.clone(), missing: true, said });
                 }
                 None | Some(Value::Null) => {}
-                Some(value) => self.value(&member.shape, value, &at),
+                Some(value) => {
+                    let before = self.found.len();
+                    self.value(&member.shape, value, &at);
+                    for violation in self.found[before..].iter_mut().filter(|violation| violation.member.is_empty()) {
+                        member.name.clone_into(&mut violation.member);
+                    }
+                }
             }
         }
+    }
+
+    fn breach(&mut self, path: &str, said: String) {
+        self.found.push(Violation { path: path.to_owned(), member: String::new(), missing: false, said });
     }
 
     fn value(&mut self, name: &str, value: &Value, path: &str) {
         let Some(shape) = self.model.shape(name) else { return };
         let broken = constraints(shape).into_iter().filter(|constraint| !constraint.holds(value));
-        let said =
-            broken.map(|constraint| format!("Value '{}' at '{path}' failed to satisfy constraint: {}", shown(value), constraint.text()));
-        self.found.extend(said.collect::<Vec<_>>());
+        for constraint in broken {
+            self.breach(path, format!("Value '{}' at '{path}' failed to satisfy constraint: {}", shown(value), constraint.text()));
+        }
         match &shape.kind {
             Kind::Structure(structure) => self.structure(structure, value, path),
-            Kind::List(item) => self.list(item, value, path),
-            Kind::Map(key, item) => self.map(key, item, value, path),
+            Kind::List(list) => self.list(&list.item, value, path),
+            Kind::Map(map) => self.map(&map.key, &map.value, value, path),
             _ => {}
         }
     }
@@ -93,11 +125,8 @@ impl Check<'_> {
         if which != "Map keys" && !matches!(shape.kind, Kind::Structure(_)) {
             texts.push("Member must not be null".to_owned());
         }
-        self.found.push(format!(
-            "Value '{}' at '{path}' failed to satisfy constraint: {which} must satisfy constraint: [{}]",
-            shown(whole),
-            texts.join(", ")
-        ));
+        let asked = format!("{which} must satisfy constraint: [{}]", texts.join(", "));
+        self.breach(path, format!("Value '{}' at '{path}' failed to satisfy constraint: {asked}", shown(whole)));
     }
 }
 

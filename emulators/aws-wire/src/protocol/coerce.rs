@@ -39,13 +39,13 @@ fn shaped(model: &Model, name: &str, value: Value) -> Result<Value, ApiError> {
     match (&shape.kind, value) {
         (_, Value::Null) => Ok(Value::Null),
         (Kind::Structure(inner), value) => structure(model, inner, value),
-        (Kind::List(item), Value::Array(items)) => {
-            let items: Result<Vec<_>, _> = items.into_iter().map(|value| shaped(model, item, value)).collect();
+        (Kind::List(list), Value::Array(items)) => {
+            let items: Result<Vec<_>, _> = items.into_iter().map(|value| shaped(model, &list.item, value)).collect();
             Ok(Value::Array(items?))
         }
-        (Kind::Map(_, item), Value::Object(entries)) => {
+        (Kind::Map(map), Value::Object(entries)) => {
             let entries: Result<Map<_, _>, ApiError> =
-                entries.into_iter().map(|(key, value)| Ok((key, shaped(model, item, value)?))).collect();
+                entries.into_iter().map(|(key, value)| Ok((key, shaped(model, &map.value, value)?))).collect();
             Ok(Value::Object(entries?))
         }
         (Kind::Text(_) | Kind::Blob | Kind::Timestamp, value @ Value::String(_))
@@ -64,7 +64,7 @@ fn integer(number: &Number) -> Result<Value, ApiError> {
 
 fn type_name(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Structure(_) | Kind::Map(..) => "a structure",
+        Kind::Structure(_) | Kind::Map(_) => "a structure",
         Kind::List(_) => "a list",
         Kind::Text(_) => "a String",
         Kind::Integer => "an Integer",

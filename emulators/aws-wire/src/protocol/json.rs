@@ -35,5 +35,6 @@ pub(super) fn media_type(protocol: Protocol) -> &'static str {
         Protocol::RestJson => "application/json",
         Protocol::RestXml => "application/xml",
         Protocol::Query => "text/xml",
+        Protocol::Cbor => "application/cbor",
     }
 }

@@ -4,7 +4,9 @@
 mod coerce;
 mod error;
 mod json;
+mod query;
 mod rest;
+mod xml;
 
 use serde_json::Value;
 
@@ -32,23 +34,24 @@ pub(crate) fn read(
     operation: &OperationShape,
     captures: &Captures,
     request: &WireRequest,
+    origin: &str,
 ) -> Result<Said, ApiError> {
     let said = match protocol {
         Protocol::RestJson => rest::read(model, operation, captures, request)?,
         Protocol::Json10 | Protocol::Json11 => json::read(model, operation, request)?,
-        Protocol::Query | Protocol::RestXml => return Err(not_spoken(model, protocol)),
+        Protocol::Query => query::read(model, operation, request, origin)?,
+        Protocol::RestXml | Protocol::Cbor => return Err(not_spoken(model, protocol)),
     };
-    match operation.input.as_deref().and_then(|input| model.violations(input, &said.input)) {
-        Some(message) => Err(ApiError::validation(message)),
-        None => Ok(said),
-    }
+    let violations = operation.input.as_deref().map(|input| model.violations(input, &said.input)).unwrap_or_default();
+    if violations.is_empty() { Ok(said) } else { Err((model.refuse)(&violations)) }
 }
 
 /// Writes an answer.
-pub(crate) fn render(model: &Model, protocol: Protocol, operation: &OperationShape, answer: Answer) -> WireResponse {
+pub(crate) fn render(model: &Model, protocol: Protocol, operation: &OperationShape, answer: Answer, request_id: &str) -> WireResponse {
     match protocol {
         Protocol::RestJson | Protocol::RestXml => rest::render(model, operation, answer),
-        Protocol::Json10 | Protocol::Json11 | Protocol::Query => json::render(protocol, &answer),
+        Protocol::Json10 | Protocol::Json11 | Protocol::Cbor => json::render(protocol, &answer),
+        Protocol::Query => query::render(model, operation, &answer, request_id),
     }
 }
 

@@ -58,8 +58,8 @@ fn one(model: &Model, member: &Member, text: Option<&str>) -> Result<Option<Valu
 fn from_query(model: &Model, member: &Member, query: &[(String, String)]) -> Result<Option<Value>, ApiError> {
     let mut values = query.iter().filter(|(name, _)| *name == member.wire).map(|(_, value)| value.as_str());
     match model.shape(&member.shape).map(|shape| &shape.kind) {
-        Some(Kind::List(item)) => {
-            let items: Result<Vec<_>, _> = values.map(|value| coerce::text(model, item, value)).collect();
+        Some(Kind::List(list)) => {
+            let items: Result<Vec<_>, _> = values.map(|value| coerce::text(model, &list.item, value)).collect();
             Ok(Some(items?).filter(|items| !items.is_empty()).map(Value::Array))
         }
         _ => one(model, member, values.next()),

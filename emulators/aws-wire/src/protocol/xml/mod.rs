@@ -1,0 +1,5 @@
+//! XML: values by their shapes.
+
+mod write;
+
+pub(super) use write::{escaped, structure};
