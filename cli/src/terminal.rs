@@ -243,6 +243,10 @@ impl Output for AppTerminal {
 }
 
 impl RequestLog for AppTerminal {
+    fn warning(&self, event: EventId, text: &str) {
+        self.line(Some(event), LogLevel::Warn, text);
+    }
+
     fn request(&self, record: &RequestRecord<'_>) {
         let took = record.took.as_secs_f64() * 1000.0;
         if self.terminal.is_json() {

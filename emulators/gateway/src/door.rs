@@ -55,6 +55,9 @@ pub trait RequestLog: Send + Sync {
 
     /// An event that is no request is over.
     fn trigger(&self, record: &TriggerRecord<'_>);
+
+    /// Something of what the code answered to `event` did not go out.
+    fn warning(&self, event: EventId, text: &str);
 }
 
 /// Rewrites stack traces into places in the sources.
@@ -189,9 +192,10 @@ impl FrontDoor {
         }
         let in_guest = Some(Duration::from_micros(u64::from(answer.head.took)));
         self.host.journal.answered(id, record::answer(&answer.head));
+        let lost = |why: String| self.log.warning(id, &why);
         let response = match upgrade {
-            Some(upgrade) if answer.head.status == SWITCHING_PROTOCOLS => upgrade.grant(invocation, answer),
-            _ => crate::response::convert(answer, asked.method == "HEAD", |body| Recorded::answer(body, &self.host.journal, id)),
+            Some(upgrade) if answer.head.status == SWITCHING_PROTOCOLS => upgrade.grant(invocation, answer, lost),
+            _ => crate::response::convert(answer, asked.method == "HEAD", |body| Recorded::answer(body, &self.host.journal, id), lost),
         };
         if self.rules.limits.is_some_and(|limits| limits.refuses_response(&self.host.limits, &response)) {
             return asked.refused(520, HEADERS_TOO_LARGE);

@@ -20,6 +20,7 @@ pub(crate) fn outcome_of(error: &InvokeError, words: Words) -> Outcome {
         }
         InvokeError::Cpu => Outcome::Exceeded { message: words.cpu.to_owned() },
         InvokeError::Memory => Outcome::Exceeded { message: words.memory.to_owned() },
+        InvokeError::Blocked => Outcome::Exceeded { message: greenroom_supervisor::in_words(error) },
         InvokeError::Crashed(_) | InvokeError::Untaken(_) => Outcome::Crashed { message: greenroom_supervisor::in_words(error) },
     }
 }

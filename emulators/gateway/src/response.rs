@@ -53,14 +53,20 @@ impl<S: Stream<Item = Result<Bytes, String>> + Unpin> Stream for Unhurried<S> {
     }
 }
 
-/// Turns the answer into a response. `head_only`: the request was `HEAD`. `record` sees a body that is a stream pass.
-pub(crate) fn convert<S>(answer: Response, head_only: bool, record: impl FnOnce(BodyReceiver) -> S) -> http::Response<OutBody>
+/// Turns the answer into a response. `head_only`: the request was `HEAD`. `record` sees a body that is a stream pass, `lost` is told in words
+/// of each header that cannot be sent.
+pub(crate) fn convert<S>(
+    answer: Response,
+    head_only: bool,
+    record: impl FnOnce(BodyReceiver) -> S,
+    lost: impl FnMut(String),
+) -> http::Response<OutBody>
 where
     S: Stream<Item = Result<Bytes, String>> + Send + Unpin + 'static,
 {
     let status = http::StatusCode::from_u16(answer.head.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     let fixed_length = answer.stream.is_none() && !head_only;
-    let headers = headers_of(&answer.head, fixed_length);
+    let headers = headers_of(&answer.head, fixed_length, lost);
     let reason = reason_of(&answer.head);
     let body = match (answer.stream, answer.head.body) {
         (Some(stream), _) if !head_only => streamed(record(stream)),
@@ -82,13 +88,20 @@ fn reason_of(head: &ResponseHead) -> Option<hyper::ext::ReasonPhrase> {
     if name.is_empty() { hyper::ext::ReasonPhrase::try_from(reason).ok() } else { None }
 }
 
-fn headers_of(head: &ResponseHead, fixed_length: bool) -> http::HeaderMap {
+fn headers_of(head: &ResponseHead, fixed_length: bool, mut lost: impl FnMut(String)) -> http::HeaderMap {
     let mut headers = http::HeaderMap::new();
     if head.headers.is_empty() {
         return headers;
     }
     for (name, value) in head.header_pairs() {
-        let (Ok(name), Ok(value)) = (HeaderName::from_bytes(&name), HeaderValue::from_bytes(&value)) else { continue };
+        // A reason, which is no header.
+        if name.is_empty() {
+            continue;
+        }
+        let (Ok(name), Ok(value)) = (HeaderName::from_bytes(&name), HeaderValue::from_bytes(&value)) else {
+            lost(why_lost(&name, &value));
+            continue;
+        };
         // How the message is framed is the connection's affair. A length that the code gives is kept where the body is a stream,
         // since only the code knows it.
         let framing = name == TRANSFER_ENCODING
@@ -103,9 +116,22 @@ fn headers_of(head: &ResponseHead, fixed_length: bool) -> http::HeaderMap {
     headers
 }
 
+/// workerd sends all but NUL and the ends of lines as they are; hyper sends no control character.
+fn why_lost(name: &[u8], value: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name);
+    match value.iter().find(|byte| byte.is_ascii_control() && **byte != b'\t') {
+        Some(byte) => format!("the header `{name}` was not sent: its value holds the control character 0x{byte:02x}, which HTTP does not allow (workerd sends it)"),
+        None => format!("the header `{name}` was not sent: its name is none of HTTP's"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn converted(answer: Response, head_only: bool) -> http::Response<OutBody> {
+        convert(answer, head_only, |body| body, |lost| panic!("{lost}"))
+    }
 
     fn answer(headers: &str, body: Body) -> Response {
         Response { head: ResponseHead { status: 201, took: 0, headers: Bytes::copy_from_slice(headers.as_bytes()), body }, stream: None }
@@ -114,21 +140,30 @@ mod tests {
     #[test]
     fn cookies_stay_apart_and_framing_is_ours() {
         let headers = "set-cookie\na=1\nset-cookie\nb=2\ncontent-length\n99\ntransfer-encoding\nchunked";
-        let response = convert(answer(headers, Body::Inline("hi".into())), false, |body| body);
+        let response = converted(answer(headers, Body::Inline("hi".into())), false);
         assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
         assert_eq!((response.headers().len(), response.status().as_u16()), (2, 201));
     }
 
     #[test]
+    fn what_cannot_be_sent_is_told_by_name() {
+        let mut lost = Vec::new();
+        let response = convert(answer("a\nx\u{1}y\nb\nx\ty\nc\n\u{7f}", Body::Empty), false, |body| body, |why| lost.push(why));
+        assert_eq!(response.headers().len(), 1);
+        assert!(lost[0].contains("`a`") && lost[0].contains("0x01"), "{lost:?}");
+        assert!(lost[1].contains("`c`") && lost[1].contains("0x7f"), "{lost:?}");
+    }
+
+    #[test]
     fn a_reason_of_its_own_is_kept() {
-        let response = convert(answer("\nMade\na\nb", Body::Empty), false, |body| body);
+        let response = converted(answer("\nMade\na\nb", Body::Empty), false);
         assert_eq!(response.extensions().get::<hyper::ext::ReasonPhrase>().map(hyper::ext::ReasonPhrase::as_bytes), Some(&b"Made"[..]));
         assert_eq!(response.headers().len(), 1);
     }
 
     #[test]
     fn a_head_request_keeps_the_length_that_the_code_gives() {
-        let response = convert(answer("content-length\n99", Body::Empty), true, |body| body);
+        let response = converted(answer("content-length\n99", Body::Empty), true);
         assert_eq!(response.headers()["content-length"], "99");
     }
 }

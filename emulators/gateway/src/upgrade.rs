@@ -26,9 +26,10 @@ impl Upgrade {
     }
 
     /// The answer that grants it. From then on messages go between the connection and the code, until either has had enough.
-    pub(crate) fn grant(self, invocation: Invocation, mut answer: Response) -> http::Response<OutBody> {
+    /// `lost` is told of headers that cannot be sent.
+    pub(crate) fn grant(self, invocation: Invocation, mut answer: Response, lost: impl FnMut(String)) -> http::Response<OutBody> {
         let from_guest = answer.stream.take();
-        let mut response = crate::response::convert(answer, true, |body| body);
+        let mut response = crate::response::convert(answer, true, |body| body, lost);
         let headers = response.headers_mut();
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));

@@ -33,6 +33,8 @@ pub const EXIT_MEMORY: i32 = 71;
 /// Exit code of a guest that could not make sense of the host, or lost it.
 pub const EXIT_PROTOCOL: i32 = 72;
 
+/// Exit code of a guest whose code held its thread for long and did nothing.
+pub const EXIT_BLOCKED: i32 = 74;
 /// Exit code of a guest whose own JavaScript or native code no longer works.
 pub const EXIT_BROKEN: i32 = 73;
 

@@ -74,6 +74,8 @@ pub(crate) fn isolate(snapshot: &'static [u8], heap_bytes: usize, modules: Modul
 #[cfg(feature = "v8")]
 fn watch_wasm(mut runtime: JsRuntime) -> JsRuntime {
     runtime.v8_isolate().set_allow_wasm_code_generation_callback(may_compile_wasm);
+    // WebAssembly may not wait either: it fails with the words that `Atomics.wait` has.
+    runtime.v8_isolate().set_allow_atomics_wait(false);
     runtime
 }
 

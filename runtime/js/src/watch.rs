@@ -1,7 +1,7 @@
 //! The watch: a thread beside the isolate that ends what the isolate itself cannot.
 //!
 //! It ends the process when the host is gone (also while code loops for ever), when one turn of the event loop uses more CPU time than
-//! it may, and when the process grows past its memory. The isolate is asked to stop first, so that what the code has printed so far is
+//! it may, when a turn does not end and uses none at all, and when the process grows past its memory. The isolate is asked to stop first, so that what the code has printed so far is
 //! still sent; if it does not stop within [`GRACE_MS`], the process ends there and then.
 //!
 //! While nothing runs, the thread sleeps without a timer, and a busy isolate pays one atomic store per turn.
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 use deno_core::v8;
-use greenroom_channel::{EXIT_CPU, EXIT_MEMORY, EXIT_PROTOCOL};
+use greenroom_channel::{EXIT_BLOCKED, EXIT_CPU, EXIT_MEMORY, EXIT_PROTOCOL};
 
 use crate::engine;
 
@@ -25,9 +25,18 @@ const OVERHEAD: u64 = 64 * 1024 * 1024;
 /// Looks without a turn in between after which the thread sleeps.
 const IDLE_LOOKS: u32 = 4;
 
+/// CPU time of the whole process between two looks, in microseconds, with which a turn stands still: what these looks cost is less.
+const STILL_US: u64 = 500;
+/// Looks in a row at a turn that stands still after which its code counts as blocked: 10 s. Looks and not time, so that nobody is blamed
+/// for a machine that slept or was stopped.
+const BLOCKED_LOOKS: u32 = 10_000 / INTERVAL_MS.unsigned_abs();
+/// The same for code that was asked to stop.
+const GRACE_LOOKS: u32 = 1_000 / INTERVAL_MS.unsigned_abs();
+
 const NOTHING: u8 = 0;
 const CPU: u8 = 1;
 const MEMORY: u8 = 2;
+const BLOCKED: u8 = 3;
 
 /// What the isolate's thread and the watch share.
 pub(crate) struct Watch {
@@ -101,6 +110,7 @@ impl Watch {
         match self.shared.exceeded.load(Ordering::SeqCst) {
             CPU => Some(EXIT_CPU),
             MEMORY => Some(EXIT_MEMORY),
+            BLOCKED => Some(EXIT_BLOCKED),
             _ => None,
         }
     }
@@ -117,7 +127,7 @@ struct Watcher {
 
 impl Watcher {
     fn run(self) {
-        let mut seen = Turn { number: 0, cpu_at_start: 0 };
+        let mut seen = Turn::begins(0, 0);
         let mut idle = 0;
         loop {
             let turn = self.shared.turn.load(Ordering::SeqCst);
@@ -126,26 +136,31 @@ impl Watcher {
             } else {
                 idle = 0;
                 if turn != seen.number {
-                    seen = Turn { number: turn, cpu_at_start: cpu_ms(self.clock) };
+                    seen = Turn::begins(turn, cpu_us(self.clock) / 1000);
                 }
             }
             if turn != 0 {
-                self.judge(&seen);
+                self.judge(&mut seen);
             }
             self.wait(idle > IDLE_LOOKS);
         }
     }
 
-    fn judge(&self, turn: &Turn) {
-        let used = cpu_ms(self.clock).saturating_sub(turn.cpu_at_start);
+    fn judge(&self, turn: &mut Turn) {
+        let used = (cpu_us(self.clock) / 1000).saturating_sub(turn.cpu_at_start);
+        // Of the process: code may wait for what other threads compile for it.
+        let still = turn.look(cpu_us(libc::CLOCK_PROCESS_CPUTIME_ID));
         let allowed = self.shared.allowed.load(Ordering::Relaxed);
         if self.shared.exceeded.load(Ordering::SeqCst) == NOTHING {
             if self.memory.resident() > self.ceiling {
                 self.stop(MEMORY);
             } else if used > allowed {
                 self.stop(CPU);
+            } else if still > BLOCKED_LOOKS {
+                turn.still = 0;
+                self.stop(BLOCKED);
             }
-        } else if used > allowed.saturating_add(GRACE_MS) || self.memory.resident() > 2 * self.ceiling {
+        } else if still > GRACE_LOOKS || used > allowed.saturating_add(GRACE_MS) || self.memory.resident() > 2 * self.ceiling {
             self.end_process();
         }
     }
@@ -161,7 +176,11 @@ impl Watcher {
     }
 
     fn end_process(&self) {
-        let code = if self.shared.exceeded.load(Ordering::SeqCst) == MEMORY { EXIT_MEMORY } else { EXIT_CPU };
+        let code = match self.shared.exceeded.load(Ordering::SeqCst) {
+            MEMORY => EXIT_MEMORY,
+            BLOCKED => EXIT_BLOCKED,
+            _ => EXIT_CPU,
+        };
         // SAFETY: ends the process; nothing after it runs.
         unsafe { libc::_exit(code) }
     }
@@ -199,6 +218,23 @@ impl Watcher {
 struct Turn {
     number: u64,
     cpu_at_start: u64,
+    /// Of the process, in microseconds.
+    cpu_at_last_look: u64,
+    /// Looks in a row at which it stood still.
+    still: u32,
+}
+
+impl Turn {
+    const fn begins(number: u64, cpu_ms: u64) -> Self {
+        Self { number, cpu_at_start: cpu_ms, cpu_at_last_look: 0, still: 0 }
+    }
+
+    /// Looks at the CPU time of the process; gives how often in a row next to none had been used since the look before.
+    const fn look(&mut self, cpu_us: u64) -> u32 {
+        self.still = if cpu_us - self.cpu_at_last_look < STILL_US { self.still + 1 } else { 0 };
+        self.cpu_at_last_look = cpu_us;
+        self.still
+    }
 }
 
 /// The CPU clock of the calling thread.
@@ -209,11 +245,12 @@ fn thread_clock() -> std::io::Result<libc::clockid_t> {
     if failed == 0 { Ok(clock) } else { Err(std::io::Error::from_raw_os_error(failed)) }
 }
 
-fn cpu_ms(clock: libc::clockid_t) -> u64 {
+/// What a CPU clock shows, in microseconds.
+fn cpu_us(clock: libc::clockid_t) -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is valid for the call.
     unsafe { libc::clock_gettime(clock, &raw mut time) };
-    u64::try_from(time.tv_sec).unwrap_or(0) * 1000 + u64::try_from(time.tv_nsec).unwrap_or(0) / 1_000_000
+    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0) / 1_000
 }
 
 /// `/proc/self/statm`, opened while the process may still open files.
@@ -232,5 +269,16 @@ impl MemoryFile {
         let mut pages = text.split(' ').skip(1).map_while(|field| field.parse::<u64>().ok());
         let (resident, shared) = (pages.next().unwrap_or(0), pages.next().unwrap_or(0));
         resident.saturating_sub(shared) * 4096
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_looks_in_a_row_count_as_standing_still() {
+        let mut turn = Turn::begins(1, 5);
+        assert_eq!([9_000, 9_020, 9_040, 10_000, 10_020].map(|cpu| turn.look(cpu)), [0, 1, 2, 0, 1]);
     }
 }

@@ -352,6 +352,9 @@ fn retire(instance: Arc<Instance>, former: &'static str) {
     });
 }
 
+/// Nothing of the vendor's has words for it: there such code cannot wait.
+const BLOCKED: &str = "the code waited without letting anything else run, and its guest was ended";
+
 /// How a guest ended, in words for the terminal.
 #[must_use]
 pub fn in_words(error: &InvokeError) -> String {
@@ -359,6 +362,7 @@ pub fn in_words(error: &InvokeError) -> String {
         InvokeError::Failed(failure) => format!("the guest failed: {}", failure.message),
         InvokeError::Crashed(how) | InvokeError::Untaken(how) => format!("the guest's process {how}"),
         InvokeError::Cpu => "the guest used more CPU time than it may and was ended".to_owned(),
+        InvokeError::Blocked => BLOCKED.to_owned(),
         InvokeError::Memory => "the guest used more memory than it may and was ended".to_owned(),
     }
 }

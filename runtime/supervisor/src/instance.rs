@@ -91,6 +91,8 @@ pub enum InvokeError {
     Cpu,
     /// The guest used too much memory and was ended.
     Memory,
+    /// The guest's code held its thread and waited, so that nothing else could run, and the guest was ended.
+    Blocked,
     /// The guest's process ended before it took the event, how in words: another guest can have it.
     Untaken(String),
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use greenroom_channel::message::LogLevel;
-use greenroom_channel::{Decoder, EXIT_CPU, EXIT_MEMORY};
+use greenroom_channel::{Decoder, EXIT_BLOCKED, EXIT_CPU, EXIT_MEMORY};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::process::Child;
@@ -96,6 +96,7 @@ pub(crate) async fn reap(child: &mut Child) -> Ended {
     Ended(match child.wait().await {
         Ok(status) if status.code() == Some(EXIT_CPU) => InvokeError::Cpu,
         Ok(status) if status.code() == Some(EXIT_MEMORY) => InvokeError::Memory,
+        Ok(status) if status.code() == Some(EXIT_BLOCKED) => InvokeError::Blocked,
         Ok(status) => InvokeError::Crashed(crate::process::describe(status)),
         Err(error) => InvokeError::Crashed(error.to_string()),
     })

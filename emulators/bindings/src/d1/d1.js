@@ -36,6 +36,7 @@
 
     async exec(query) {
       if (query === undefined || query === null) throw new TypeError(`Cannot read properties of ${query} (reading 'trim')`);
+      refusePrimitive(query);
       if (typeof query.trim !== "function") throw new TypeError("query.trim is not a function");
       const lines = split(query.trim(), "\n");
       try {
@@ -142,6 +143,7 @@
     }
 
     async #send(method) {
+      refusePrimitive(this.statement);
       try {
         // Taken apart by index: what code does to the iterator of arrays does not reach here.
         const ready = checked(this.statement, this.params);
@@ -164,6 +166,8 @@
     for (let index = 0; index < statements.length; index++) {
       const each = statements[index];
       if (each === undefined || each === null) throw new TypeError(`Cannot read properties of ${each} (reading 'statement')`);
+      if (typeof each.statement === "bigint") throw new TypeError("Do not know how to serialize a BigInt");
+      refusePrimitive(each.statement);
       push(queries, [each.statement, each.params ?? []]);
     }
     return queries;
@@ -173,6 +177,12 @@
     const all = [];
     for (let index = 0; index < queries.length; index++) push(all, checked(queries[index][0], queries[index][1]));
     return all;
+  }
+
+  // What no text is made of.
+  function refusePrimitive(statement) {
+    if (typeof statement === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+    if (typeof statement === "bigint") throw new TypeError("Cannot convert a BigInt value to a number");
   }
 
   // Statements and parameters are properties that code can set. The service takes what reads as text, and fails on everything else.

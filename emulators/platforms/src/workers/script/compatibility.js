@@ -192,6 +192,7 @@ enable_nodejs_inspector_local_dev - -
     }
   }
   workers.tag(Cloudflare);
+  runtime.refuseClones(Cloudflare.prototype, 'Could not serialize object of type "Cloudflare". This type does not support serialization.');
 
   /** Whether a flag is on; without a date, as of the newest. */
   function isOn([flag, off, since], date, flags) {

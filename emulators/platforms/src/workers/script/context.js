@@ -156,6 +156,7 @@
     const names = Object.keys(exported).map((name) => `export const ${name} = workers.${name};`);
     workers.module("cloudflare:workers", `const workers = globalThis[Symbol.for("greenroom.workers")];\n${names.join("\n")}`);
     workers.tag(ExecutionContext);
+    runtime.refuseClones(ExecutionContext.prototype, 'Could not serialize object of type "ExecutionContext". This type does not support serialization.');
   });
 
   /** https://developers.cloudflare.com/workers/configuration/compatibility-flags/#enable-ctxexports */

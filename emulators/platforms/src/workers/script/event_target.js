@@ -17,6 +17,7 @@
   const TRUSTED = slots["[[isTrusted]]"];
 
   const { illegal, mistyped } = workers.words;
+  const { throughBytes } = runtime.web.webidl;
 
   // The global object is a target like any other, and is marked as they are.
   for (const symbol of ownKeys(new EventTarget())) Object.defineProperty(globalThis, symbol, { value: symbol });
@@ -98,7 +99,7 @@
     }
     checkOptions("addEventListener", options);
     if (callback === null || callback === undefined) return;
-    apply(addEventListener, target, [type, callback, options]);
+    apply(addEventListener, target, [typeof type === "string" ? throughBytes(type) : type, callback, options]);
   };
 
   const isTarget = (value) => typeof value === "object" && value !== null && (value instanceof EventTarget || value === globalThis);
@@ -118,7 +119,7 @@
     const target = this ?? globalThis;
     check("EventTarget.removeEventListener", target, arguments);
     checkOptions("removeEventListener", options);
-    apply(removeEventListener, target, [type, callback, options]);
+    apply(removeEventListener, target, [typeof type === "string" ? throughBytes(type) : type, callback, options]);
   };
 
   function checkOptions(method, options) {

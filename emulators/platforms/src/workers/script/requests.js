@@ -2,6 +2,7 @@
 (runtime) => {
   const { workers } = runtime.parts;
   const { hooks } = runtime.web.request;
+  const { throughBytes } = runtime.web.webidl;
   const uncurry = (method) => Function.prototype.call.bind(method);
   const [toUpperCase, toLowerCase] = [uncurry(String.prototype.toUpperCase), uncurry(String.prototype.toLowerCase)];
 
@@ -12,8 +13,8 @@
   ]);
 
   function methodOf(method) {
-    const upper = toUpperCase(`${method}`);
-    if (!METHODS.has(upper)) throw new TypeError(`Invalid HTTP method string: ${method}`);
+    const given = throughBytes(`${method}`), upper = toUpperCase(given);
+    if (!METHODS.has(upper)) throw new TypeError(`Invalid HTTP method string: ${given}`);
     return upper;
   }
 

@@ -5,6 +5,7 @@
   const { queueMicrotask } = globalThis;
   const { workers } = runtime.parts;
   const { DOMException } = runtime.web.exception;
+  const { throughBytes } = runtime.web.webidl;
   const { EventTarget, MessageEvent, CloseEvent, ErrorEvent, Event } = runtime.web.event;
 
   const CONNECTING = 0;
@@ -251,7 +252,7 @@
   function dataOf(message) {
     if (message instanceof ArrayBuffer) return { kind: "binary", data: new Uint8Array(message).slice() };
     if (ArrayBuffer.isView(message)) return { kind: "binary", data: new Uint8Array(message.buffer, message.byteOffset, message.byteLength).slice() };
-    return { kind: "text", data: String(message) };
+    return { kind: "text", data: throughBytes(String(message)) };
   }
 
   const errorEvent = (error) => new ErrorEvent("error", { message: `Uncaught ${error}`, error });
