@@ -8,6 +8,7 @@ mod api;
 mod bootstrap;
 mod document;
 mod extensions;
+mod isolate;
 mod log;
 mod options;
 mod pool;
@@ -17,6 +18,8 @@ mod runtime;
 mod snapstart;
 mod telemetry;
 
+pub use bootstrap::NODE_COMMON;
+pub use isolate::{Isolate, IsolateCall, IsolateFailure, Isolates, NewIsolate, Writer};
 pub use log::{LogRecord, LogSink, LogSource};
 pub use options::Options;
 pub use runtime::LambdaRuntime;

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::isolate::Isolates;
 use crate::log::{LogSink, Silent};
 
 /// How functions are run.
@@ -15,6 +16,8 @@ pub struct Options {
     pub sink: Arc<dyn LogSink>,
     /// Variables that every function is given unless it sets them itself: `AWS_ENDPOINT_URL`.
     pub variables: Vec<(String, String)>,
+    /// Runs handlers of Node.js in isolates, those that it takes; none: all functions are processes.
+    pub isolates: Option<Arc<dyn Isolates>>,
     /// Where programs are looked up, as in `PATH`.
     pub path: OsString,
     /// How often an instance's init may take before it is given up. <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>:
@@ -29,6 +32,7 @@ impl Default for Options {
             idle: Duration::from_secs(600),
             sink: Arc::new(Silent),
             variables: Vec::new(),
+            isolates: None,
             path: std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into()),
             init_timeout: Duration::from_secs(10),
         }

@@ -3,14 +3,13 @@
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
-use bytes::Bytes;
-use greenroom_channel::message::{Failure, Load, LogLevel, Prepare, RequestHead};
+use greenroom_channel::message::{LogLevel, Prepare, RequestHead};
 use greenroom_host::{Clock, EventId};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
 use crate::instance::{BodyStream, Ended, Instance, Invocation, InvokeError, Output, Response, Services};
 use crate::process::GuestCommand;
-use crate::spare::Spare;
+use crate::spares::{DeployError, Spares, Version};
 
 /// How long work may go on in a guest that no longer serves; as long as Cloudflare lets `waitUntil` run after the response.
 /// <https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil>
@@ -24,26 +23,6 @@ const MOST_GUESTS: usize = 3;
 const OLDER: &str = "an older version";
 const WORN: &str = "a worn guest";
 const UNUSED: &str = "an unused guest";
-
-/// Code that is ready to be loaded.
-#[derive(Debug, Clone, Default)]
-pub struct Version {
-    /// What the guest is told about it.
-    pub head: Load,
-    /// The contents of its modules, in the order of `head.modules`.
-    pub contents: Vec<Bytes>,
-}
-
-/// Why a version does not serve.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeployError {
-    /// Its code could not be loaded.
-    Failed(Failure),
-    /// The guest ended while it loaded.
-    Ended(InvokeError),
-    /// No guest could be started.
-    NoGuest(String),
-}
 
 /// Why an event has no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,10 +57,8 @@ enum Serving {
 /// The guests of one app.
 pub struct Fleet {
     clock: Clock,
-    command: GuestCommand,
-    prepare: Prepare,
+    spares: Spares,
     output: Arc<dyn Output>,
-    spare: Mutex<Option<Spare>>,
     serving: watch::Sender<Serving>,
     /// Every guest with code that has not ended, also those that finish what they have begun.
     guests: std::sync::Mutex<Vec<Weak<Instance>>>,
@@ -94,11 +71,9 @@ impl Fleet {
     #[must_use]
     pub fn new(clock: Clock, command: GuestCommand, prepare: Prepare, output: Arc<dyn Output>) -> Arc<Self> {
         Arc::new(Self {
+            spares: Spares::new(clock.clone(), command, prepare),
             clock,
-            command,
-            prepare,
             output,
-            spare: Mutex::new(None),
             serving: watch::channel(Serving::Nobody).0,
             guests: std::sync::Mutex::default(),
             version: std::sync::Mutex::new(None),
@@ -107,11 +82,7 @@ impl Fleet {
 
     /// Sees to it that a spare waits. To be called at start, so that one warms up while the code is bundled.
     pub async fn warm(&self) -> std::io::Result<()> {
-        let mut spare = self.spare.lock().await;
-        if spare.as_mut().is_none_or(|spare| !spare.is_alive()) {
-            *spare = Some(Spare::start(&self.command, &self.prepare).await?);
-        }
-        Ok(())
+        self.spares.warm().await
     }
 
     /// Loads `version` into the spare and lets it serve in place of the one before, which finishes what it has begun and ends.
@@ -129,33 +100,7 @@ impl Fleet {
     }
 
     async fn load(&self, version: &Version, services: &Arc<dyn Services>) -> Result<(Arc<Instance>, Vec<String>), DeployError> {
-        let _busy = self.clock.busy(format!("app {}: loading its code", version.head.app));
-        if let Some(spare) = self.take_spare().await {
-            let loaded = self.load_into(spare, version, services).await;
-            // What has waited may have been killed meanwhile, or just now: that says nothing of the code.
-            if !matches!(loaded, Err(DeployError::Ended(InvokeError::Crashed(_)))) {
-                return loaded;
-            }
-        }
-        let fresh = Spare::start(&self.command, &self.prepare).await.map_err(|error| DeployError::NoGuest(error.to_string()))?;
-        self.load_into(fresh, version, services).await
-    }
-
-    async fn load_into(
-        &self,
-        spare: Spare,
-        version: &Version,
-        services: &Arc<dyn Services>,
-    ) -> Result<(Arc<Instance>, Vec<String>), DeployError> {
-        let (instance, loaded) = spare.load(&version.head, &version.contents, Arc::clone(services), Arc::clone(&self.output), &self.clock);
-        self.keep(&instance);
-        match loaded.await {
-            Ok(loaded) => match loaded.error {
-                None => Ok((instance, loaded.handlers)),
-                Some(failure) => Err(DeployError::Failed(failure)),
-            },
-            Err(_) => Err(DeployError::Ended(instance.ended().await.0)),
-        }
+        self.spares.load(version, services, &self.output, |instance| self.keep(instance)).await
     }
 
     fn keep(&self, instance: &Arc<Instance>) {
@@ -169,12 +114,6 @@ impl Fleet {
     pub fn guest(&self, number: u64) -> Option<Arc<Instance>> {
         let guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
         guests.iter().filter_map(Weak::upgrade).find(|guest| guest.number() == number && !guest.is_over())
-    }
-
-    /// The one that waits; where one is being started, that one.
-    async fn take_spare(&self) -> Option<Spare> {
-        let mut spare = self.spare.lock().await.take()?;
-        spare.is_alive().then_some(spare)
     }
 
     fn warm_later(self: &Arc<Self>) {

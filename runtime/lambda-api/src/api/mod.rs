@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc};
 
 pub(crate) use answer::ApiResponse;
-pub(crate) use signal::{Answer, Fault, Party, Signal, StreamedAnswer};
+pub(crate) use signal::{Answer, Fault, Party, Signal, Stopped, StreamedAnswer};
 use state::State;
 pub(crate) use state::{Current, Phase};
 
@@ -60,7 +60,7 @@ impl Api {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self, signal: Signal) {
+    pub(crate) fn tell(&self, signal: Signal) {
         // Nobody listens any more where the instance has been ended.
         let _ = self.signals.send(signal);
     }

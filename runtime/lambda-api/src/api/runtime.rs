@@ -26,6 +26,13 @@ impl Api {
         self.changed.notify_waiters();
     }
 
+    /// What runs the handler without a process is ready for the first invocation.
+    pub(crate) fn is_ready(&self) {
+        self.extensions.close();
+        self.lock().phase = Phase::Ready;
+        self.tell(Signal::Ready);
+    }
+
     pub(crate) fn phase(&self) -> Phase {
         self.lock().phase
     }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use super::answer::{MOST, oversized};
+
 /// Which process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Party {
@@ -40,6 +42,29 @@ pub(crate) struct StreamedAnswer {
     pub(crate) last: mpsc::Sender<Result<Bytes, String>>,
 }
 
+impl Answer {
+    /// The function's own answer, or the error that it is too large.
+    pub(crate) fn within_limit(payload: Bytes) -> Self {
+        let content_type = "application/json".to_owned();
+        if payload.len() > MOST {
+            let error = Some("Function.ResponseSizeTooLarge".to_owned());
+            return Self { payload: oversized(), content_type, error };
+        }
+        Self { payload, content_type, error: None }
+    }
+}
+
+/// How an isolate ended by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// In the vendor's words: `exit status 1`.
+    Exit(String),
+    /// It passed what memory it may use.
+    Memory,
+    /// It used all the time it had.
+    Time,
+}
+
 /// What has happened.
 pub(crate) enum Signal {
     /// The runtime asks for an invocation, after its init, its restoring or an answer.
@@ -60,4 +85,6 @@ pub(crate) enum Signal {
     ExtensionFailed(&'static str),
     /// A process has ended.
     Exited(Party, ExitStatus),
+    /// The isolate that stands in place of the runtime's process has.
+    Stopped(Stopped),
 }

@@ -4,7 +4,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-const NODE: &[(&str, &str)] = &[("nodejs/bootstrap.cjs", include_str!("node/bootstrap.cjs"))];
+/// What every runtime of handlers of Node.js needs, without anything of Node.js: errors, log lines, `context`, how a handler is found.
+pub const NODE_COMMON: &str = include_str!("node/common.js");
+
+// One file: `node` takes time for each.
+const NODE: &[(&str, &str)] =
+    &[("nodejs/bootstrap.cjs", concat!("'use strict';\n", include_str!("node/common.js"), include_str!("node/bootstrap.cjs")))];
 const PYTHON: &[(&str, &str)] = &[
     ("python/greenroom_bootstrap.py", include_str!("python/greenroom_bootstrap.py")),
     ("python/greenroom_snapstart.py", include_str!("python/greenroom_snapstart.py")),

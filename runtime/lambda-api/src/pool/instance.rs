@@ -5,12 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use greenroom_host::{Function, NotInvoked};
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use greenroom_host::{Function, Host, NotInvoked};
 use tokio::sync::mpsc;
 
+use super::deadline::Deadline;
 use super::ready::InitFailure;
-use crate::api::{Api, Party, Server, Signal};
+use crate::api::{Api, Current, Party, Server, Signal};
 use crate::extensions::{self, Extensions, Launched};
+use crate::isolate::{IsolateCall, IsolateFailure, Isolates, NewIsolate, Running};
 use crate::log::Log;
 use crate::process::{self, Launch, Missing, Output, Place, Process, Start, Writer};
 use crate::runtime::Shop;
@@ -37,6 +41,21 @@ impl Kind {
     }
 }
 
+/// What runs the function's code.
+enum Runs {
+    Process(Launch),
+    Isolate(Arc<dyn Isolates>),
+}
+
+/// What runs it, once it is started.
+enum Runtime {
+    Process(Process),
+    Isolate(Running),
+}
+
+/// What becomes of an event in an isolate; never anything where a process has it, which says so by its API.
+pub(super) type Handled = BoxFuture<'static, Result<Bytes, IsolateFailure>>;
+
 /// One instance. Its processes end when it is dropped.
 pub(crate) struct Instance {
     pub(super) shop: Arc<Shop>,
@@ -55,10 +74,10 @@ pub(crate) struct Instance {
     /// The most memory that was seen, in bytes.
     pub(super) most: u64,
     tell: mpsc::UnboundedSender<Signal>,
-    launch: Launch,
+    runs: Runs,
     environment: Vec<(String, OsString)>,
     // In the order in which they are to be dropped: processes, then what they talk to.
-    runtime: Option<Process>,
+    runtime: Option<Runtime>,
     extensions: Vec<Launched>,
     outputs: Vec<Output>,
     _server: Server,
@@ -78,7 +97,7 @@ impl Instance {
     /// Starts the extensions; the runtime follows when they have registered.
     pub(super) async fn start(shop: &Arc<Shop>, log: Arc<Log>, kind: Kind) -> Result<Self, NotStarted> {
         let function = Arc::clone(&log.function);
-        let launch = launch_of(shop, &function)?;
+        let runs = runs(shop, &function)?;
         let unavailable =
             |error: std::io::Error| NotStarted::Never(NotInvoked::Unavailable(format!("no instance of `{}`: {error}", function.name)));
         let scratch = tempfile::Builder::new().prefix("tmp-").tempdir_in(shop.folder.path()).map_err(unavailable)?;
@@ -100,7 +119,7 @@ impl Instance {
             restore: None,
             most: 0,
             tell,
-            launch,
+            runs,
             environment,
             runtime: None,
             extensions: Vec::new(),
@@ -140,24 +159,41 @@ impl Instance {
 
     /// Starts the process that runs the handler.
     pub(super) fn start_runtime(&mut self) -> Result<(), InitFailure> {
-        let started = self.spawn_runtime();
+        let launch = match &self.runs {
+            Runs::Process(launch) => launch,
+            Runs::Isolate(isolates) => {
+                self.runtime = Some(Runtime::Isolate(Running::start(&**isolates, self.new_isolate(), &self.api)));
+                return Ok(());
+            }
+        };
+        let started = self.spawn_runtime(launch);
         let (process, outputs) = started.map_err(|error| {
-            let name = self.launch.program.file_name().unwrap_or_default().to_string_lossy();
+            let name = launch.program.file_name().unwrap_or_default().to_string_lossy();
             InitFailure::of("Runtime.InvalidEntrypoint", not_executed(&format!("/var/task/{name}"), &error))
         })?;
-        self.runtime = Some(process);
+        self.runtime = Some(Runtime::Process(process));
         self.outputs.extend(outputs);
         Ok(())
     }
 
-    fn spawn_runtime(&self) -> std::io::Result<(Process, [Output; 2])> {
+    fn new_isolate(&self) -> NewIsolate {
+        let log = Arc::clone(&self.log);
+        let text = |(name, value): &(String, OsString)| (name.clone(), value.to_string_lossy().into_owned());
+        NewIsolate {
+            function: Arc::clone(&self.log.function),
+            environment: self.environment.iter().filter(|(name, _)| name != process::LOG_FD_VARIABLE).map(text).collect(),
+            writer: Arc::new(move |level, text| log.function(level, text)),
+        }
+    }
+
+    fn spawn_runtime(&self, launch: &Launch) -> std::io::Result<(Process, [Output; 2])> {
         let log = Arc::clone(&self.log);
         let writer: Writer = Arc::new(move |level, text| log.function(level, text));
         let (printed, output) = Output::lines(Arc::clone(&writer))?;
         let (logged, messages) = Output::frames(writer)?;
         let how = Start {
-            program: &self.launch.program,
-            arguments: &self.launch.arguments,
+            program: &launch.program,
+            arguments: &launch.arguments,
             environment: &self.environment,
             folder: &self.log.function.code,
             output,
@@ -172,21 +208,52 @@ impl Instance {
 
     /// The number of the process that runs the handler; 0 before there is one.
     pub(super) fn id(&self) -> i32 {
-        self.runtime.as_ref().map_or(0, Process::id)
+        match &self.runtime {
+            Some(Runtime::Process(process)) => process.id(),
+            Some(Runtime::Isolate(isolate)) => isolate.process(),
+            None => 0,
+        }
     }
 
     /// Ends that process at once.
     pub(super) fn kill_runtime(&self) {
-        if let Some(runtime) = &self.runtime {
-            runtime.kill();
+        match &self.runtime {
+            Some(Runtime::Process(process)) => process.kill(),
+            Some(Runtime::Isolate(isolate)) => isolate.end(),
+            None => {}
         }
     }
 
     /// Asks it to end.
     pub(super) fn terminate_runtime(&self) {
-        if let Some(runtime) = &self.runtime {
-            runtime.terminate();
+        match &self.runtime {
+            Some(Runtime::Process(process)) => process.terminate(),
+            // There is nothing in it that could hear it.
+            Some(Runtime::Isolate(isolate)) => isolate.end(),
+            None => {}
         }
+    }
+
+    /// How long an invocation may take from now on.
+    pub(super) fn deadline(&self, host: &Host, within: Duration) -> Deadline {
+        match self.runs {
+            Runs::Process(_) => Deadline::real(within),
+            Runs::Isolate(_) => Deadline::on(&host.clock, within, &self.log.function.name),
+        }
+    }
+
+    /// Lets the handler begin.
+    pub(super) fn begin(&self, current: Arc<Current>, deadline: &Deadline) -> Handled {
+        if let Some(Runtime::Isolate(isolate)) = &self.runtime {
+            return isolate.handle(IsolateCall { invocation: current.invocation.clone(), deadline: deadline.told() });
+        }
+        self.api.begin(current);
+        Box::pin(std::future::pending())
+    }
+
+    /// Whether it may handle another event.
+    pub(super) fn is_fit(&self) -> bool {
+        if let Some(Runtime::Isolate(isolate)) = &self.runtime { isolate.is_fit() } else { true }
     }
 
     pub(crate) fn log(&self) -> &Arc<Log> {
@@ -228,13 +295,16 @@ impl Drop for Instance {
 }
 
 /// What runs the function's code, if that and the code are there.
-fn launch_of(shop: &Shop, function: &Function) -> Result<Launch, NotStarted> {
-    let launch = shop.programs.launch(function, &shop.bootstraps).map_err(|missing| match missing {
+fn runs(shop: &Shop, function: &Function) -> Result<Runs, NotStarted> {
+    let isolates = shop.options.isolates.as_ref().filter(|isolates| isolates.run(function));
+    let launch = || shop.programs.launch(function, &shop.bootstraps);
+    let runs = isolates.map_or_else(|| launch().map(Runs::Process), |isolates| Ok(Runs::Isolate(Arc::clone(isolates))));
+    let runs = runs.map_err(|missing| match missing {
         Missing::Program(message) => NotStarted::Never(NotInvoked::NoRuntime(message)),
         Missing::Entrypoint(message) => NotStarted::Failed(InitFailure::of("Runtime.InvalidEntrypoint", message)),
     })?;
     if function.code.is_dir() {
-        return Ok(launch);
+        return Ok(runs);
     }
     let message = format!("the code of `{}` is not there: `{}`", function.name, function.code.display());
     Err(NotStarted::Never(NotInvoked::InvalidCode(message)))

@@ -4,18 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenroom_host::{Clock, Content, Ended, Function, Host, Invocation, InvokeReport, Invoked, NotInvoked, Outcome};
+use greenroom_host::{Content, Ended, Function, Host, Invocation, InvokeReport, Invoked, NotInvoked, Outcome};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::cold::NotReady;
+use super::deadline::Deadline;
 use super::memory::EVERY;
-use super::ready::{InitFailure, exited, extension_exited};
+use super::ready::{InitFailure, exited, extension_exited, with_error};
 use super::verdict::Verdict;
-use super::{Instance, Kind, Pool};
-use crate::api::{Answer, Current, Fault, Party, Signal, StreamedAnswer};
+use super::{Handled, Instance, Kind, Pool};
+use crate::api::{Answer, Current, Fault, Party, Signal, Stopped, StreamedAnswer};
 use crate::document::outcome_of;
 use crate::extensions::Extensions;
+use crate::isolate::{self, IsolateFailure};
 use crate::log::Log;
 use crate::report;
 use crate::telemetry::{Platform, RunMetrics, Status};
@@ -49,6 +51,16 @@ enum How {
     Exit(String),
     /// An extension failed: the type of the error, and what there is to say.
     Extension(&'static str, String),
+}
+
+impl How {
+    fn of(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Exit(how) => Self::Exit(with_error(&how)),
+            Stopped::Memory => Self::Memory,
+            Stopped::Time => Self::Timeout,
+        }
+    }
 }
 
 impl Pool {
@@ -133,15 +145,15 @@ impl Instance {
         self.log.begin(invocation.event, &invocation.request_id);
         self.log.platform(&start(&function, &invocation));
         let began = host.clock.uptime();
-        let deadline = Instant::now() + function.timeout;
-        let current = current(&function, invocation.clone());
+        let deadline = self.deadline(host, function.timeout);
+        let current = current(&invocation, &deadline);
         self.tenant = invocation.tenant.clone().or(self.tenant.take());
         if !self.api.extensions.is_empty() {
             self.api.extensions.publish("INVOKE", &invoke_event(&current));
         }
-        self.api.begin(current);
+        let handled = self.begin(current, &deadline);
         let mut reply = Some(reply);
-        let run = self.watch(host, deadline, &mut reply).await;
+        let run = self.watch(host, &deadline, handled, &mut reply).await;
         let duration = host.clock.uptime().saturating_sub(began);
         self.drain();
         let verdict = run.verdict(host, &function, &invocation.request_id);
@@ -150,7 +162,7 @@ impl Instance {
         finish(&self.log, &invocation, &verdict, &report, produced);
         let how = run.how.clone();
         answer(&self.log, run, verdict, report, reply).await;
-        let how = if how == How::Done { self.rest(deadline).await } else { how };
+        let how = if how == How::Done { self.rest(&deadline).await } else { how };
         match how {
             How::Done => return Some(self),
             How::Timeout => self.end("timeout"),
@@ -160,7 +172,7 @@ impl Instance {
     }
 
     /// Waits for what becomes of it.
-    async fn watch(&mut self, host: &Host, deadline: Instant, reply: &mut Option<Reply>) -> Run {
+    async fn watch(&mut self, host: &Host, deadline: &Deadline, mut handled: Handled, reply: &mut Option<Reply>) -> Run {
         let mut run = Run { answer: None, stream: None, how: How::Done };
         let mut look = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
         loop {
@@ -173,7 +185,11 @@ impl Instance {
                         return run;
                     }
                 }
-                () = tokio::time::sleep_until(deadline) => {
+                outcome = &mut handled => {
+                    run.handled(outcome);
+                    return run;
+                }
+                () = deadline.passed() => {
                     self.kill_runtime();
                     run.how = How::Timeout;
                     return run;
@@ -188,7 +204,7 @@ impl Instance {
     }
 
     /// Extensions may work on after the answer, within the function's time.
-    async fn rest(&mut self, deadline: Instant) -> How {
+    async fn rest(&mut self, deadline: &Deadline) -> How {
         while !self.api.extensions.are_settled() {
             tokio::select! {
                 biased;
@@ -202,7 +218,7 @@ impl Instance {
                     Some(_) => {}
                     None => return How::Exit(String::new()),
                 },
-                () = tokio::time::sleep_until(deadline) => return How::Timeout,
+                () = deadline.passed() => return How::Timeout,
             }
         }
         How::Done
@@ -238,9 +254,17 @@ impl Run {
                 return Some(How::Extension("Extension.Crash", extension_exited(status)));
             }
             Signal::ExtensionFailed(kind) => return Some(How::Extension(kind, "exit code 0".to_owned())),
+            Signal::Stopped(how) => return Some(How::of(how)),
             Signal::RestoreReady | Signal::Failed(_) | Signal::Extensions => {}
         }
         None
+    }
+
+    /// Takes in what a handler in an isolate came to.
+    fn handled(&mut self, outcome: Result<Bytes, IsolateFailure>) {
+        let (answer, stopped) = isolate::outcome(outcome);
+        self.answer = answer;
+        self.how = stopped.map_or(How::Done, How::of);
     }
 
     fn produced(&self) -> u64 {
@@ -327,10 +351,9 @@ fn start(function: &Function, invocation: &Invocation) -> Platform {
     Platform::Start { request_id: invocation.request_id.clone(), version: function.version.clone(), trace }
 }
 
-fn current(function: &Function, invocation: Invocation) -> Arc<Current> {
-    let deadline = (Clock::wall() + function.timeout).0;
+fn current(invocation: &Invocation, deadline: &Deadline) -> Arc<Current> {
     let trace = invocation.trace.clone();
-    Arc::new(Current { invocation, deadline, trace })
+    Arc::new(Current { invocation: invocation.clone(), deadline: deadline.told().0, trace })
 }
 
 /// The invocation as extensions get it.

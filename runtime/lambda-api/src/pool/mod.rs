@@ -1,6 +1,7 @@
 //! The instances of one version of a function: one event at a time in each.
 
 mod cold;
+mod deadline;
 mod instance;
 mod invoke;
 mod memory;
@@ -15,6 +16,7 @@ use greenroom_host::{Function, Host, Invocation, Invoked, NotInvoked, Timestamp}
 use tokio::sync::oneshot;
 
 pub(crate) use cold::{NotReady, Started, runtime_version};
+use instance::Handled;
 pub(crate) use instance::{Instance, Kind};
 pub(crate) use ready::InitFailure;
 
@@ -97,12 +99,18 @@ impl Pool {
 
     /// Handles one event. It is handled to its end also if nobody waits for the answer any more.
     pub(crate) async fn invoke(self: Arc<Self>, invocation: Invocation) -> Result<Invoked, NotInvoked> {
-        let busy = self.shop.host.clock.busy(format!("function {}", self.function.name));
+        let label = format!("function {}", self.function.name);
+        let clock = self.shop.host.clock.clone();
+        let busy = clock.busy(label.clone());
         let (reply, answer) = oneshot::channel();
         tokio::spawn(async move {
-            // Its processes cannot be asked whether they are still: time stands until they have answered.
-            let _busy = busy;
-            self.handle(invocation, reply).await;
+            // Processes cannot be asked whether they are still: time stands until they have answered. Isolates can, so that it may move on
+            // while one of them is waited for.
+            let handled = async {
+                drop(busy);
+                self.handle(invocation, reply).await;
+            };
+            clock.in_flight(label, handled).await;
         });
         answer.await.unwrap_or_else(|_| Err(NotInvoked::Unavailable("the run is ending".to_owned())))
     }
@@ -119,7 +127,7 @@ impl Pool {
     fn park(self: &Arc<Self>, instance: Instance) {
         let since = self.shop.host.clock.now();
         let mut state = self.lock();
-        if state.retired {
+        if state.retired || !instance.is_fit() {
             drop(state);
             instance.end("spindown");
             return;

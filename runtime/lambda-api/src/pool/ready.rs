@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::Instance;
-use crate::api::{Fault, Party, Phase, Signal};
+use crate::api::{Fault, Party, Phase, Signal, Stopped};
 use crate::extensions::Doing;
 use crate::process::describe;
 use crate::telemetry::{Platform, Status};
@@ -30,6 +30,14 @@ impl InitFailure {
 
     pub(crate) fn timeout() -> Self {
         Self { status: Status::Timeout, error_type: None, document: None, message: String::new() }
+    }
+
+    fn stopped(how: Stopped) -> Self {
+        match how {
+            Stopped::Time => Self::timeout(),
+            Stopped::Memory => Self::of("Runtime.OutOfMemory", with_error("signal: killed")),
+            Stopped::Exit(how) => Self::of("Runtime.ExitError", with_error(&how)),
+        }
     }
 
     fn told(fault: Fault, message: String) -> Self {
@@ -82,6 +90,7 @@ impl Instance {
                 self.api.extensions.exited(&name);
                 Err(InitFailure::of("Extension.Crash", extension_exited(status)))
             }
+            Some(Signal::Stopped(how)) => Err(InitFailure::stopped(how)),
             Some(_) => Ok(()),
             None => Err(InitFailure::timeout()),
         }
@@ -90,8 +99,10 @@ impl Instance {
     /// The runtime has told of its failure; it ends by itself, and what it prints until then is of its init.
     async fn failed(&mut self, fault: Fault) -> InitFailure {
         while let Some(signal) = self.signals.recv().await {
-            if let Signal::Exited(Party::Runtime, status) = signal {
-                return InitFailure::told(fault, exited(status));
+            match signal {
+                Signal::Exited(Party::Runtime, status) => return InitFailure::told(fault, exited(status)),
+                Signal::Stopped(_) => break,
+                _ => {}
             }
         }
         InitFailure::told(fault, String::new())
@@ -125,11 +136,12 @@ impl Instance {
 
 /// `Runtime exited with error: exit status 1`
 pub(super) fn exited(status: ExitStatus) -> String {
-    if status.success() {
-        "Runtime exited without providing a reason".to_owned()
-    } else {
-        format!("Runtime exited with error: {}", describe(status))
-    }
+    if status.success() { "Runtime exited without providing a reason".to_owned() } else { with_error(&describe(status)) }
+}
+
+/// `Runtime exited with error: exit status 1`
+pub(super) fn with_error(how: &str) -> String {
+    format!("Runtime exited with error: {how}")
 }
 
 /// `exit status 1`

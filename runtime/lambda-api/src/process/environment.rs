@@ -8,6 +8,9 @@ use greenroom_host::Function;
 
 use super::spawn::LOG_FD;
 
+/// Names the descriptor of log messages to the vendor's runtime clients.
+pub(crate) const LOG_FD_VARIABLE: &str = "_LAMBDA_TELEMETRY_LOG_FD";
+
 /// Where an instance is.
 pub(crate) struct Place<'a> {
     /// `127.0.0.1:9001`
@@ -68,7 +71,7 @@ fn reserved(function: &Function, place: &Place<'_>) -> Vec<(String, OsString)> {
     ];
     if !function.runtime.starts_with("provided") && !function.runtime.starts_with("go") {
         all.push(("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", function.runtime).into()));
-        all.push(("_LAMBDA_TELEMETRY_LOG_FD", LOG_FD.to_string().into()));
+        all.push((LOG_FD_VARIABLE, LOG_FD.to_string().into()));
     }
     let mut all: Vec<_> = all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     all.extend(credentials(function, place));

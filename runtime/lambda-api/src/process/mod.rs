@@ -12,7 +12,7 @@ mod spawn;
 
 use std::process::ExitStatus;
 
-pub(crate) use environment::{Place, of_extension, variables};
+pub(crate) use environment::{LOG_FD_VARIABLE, Place, of_extension, variables};
 pub(crate) use keeper::Keeper;
 pub(crate) use memory::{peak, resident};
 pub(crate) use output::{Output, Writer};

@@ -1,6 +1,5 @@
 // Runs a handler written for Node.js over Lambda's Runtime API. Loaded by `node` before the function's own code, so it loads as little as it
 // can: a plain socket in place of an HTTP client.
-'use strict';
 
 const net = require('node:net');
 const fs = require('node:fs');
@@ -9,13 +8,12 @@ const util = require('node:util');
 
 const env = process.env;
 const RUNTIME = '/2018-06-01/runtime/';
-const JSON_LOGS = env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 const LOG_FD = Number(env._LAMBDA_TELEMETRY_LOG_FD) || 0;
 // It is for the runtime alone.
 delete env._LAMBDA_TELEMETRY_LOG_FD;
 
-let requestId;
-let tenantId;
+const common = commonRuntime({ env, isNativeError: util.types.isNativeError, format: (...values) => util.format(...values), write });
+const { RuntimeError, errorDocument, logError } = common;
 
 // --- The Runtime API, over one connection. Requests may be sent before the answers to earlier ones have come: answers keep the order.
 
@@ -79,47 +77,7 @@ class Api {
   }
 }
 
-// --- Errors
-
-class RuntimeError extends Error {
-  constructor(name, message, stack) {
-    super(message);
-    this.name = name;
-    if (stack) this.stack = stack;
-  }
-}
-
-const isError = (value) =>
-  util.types.isNativeError(value) || (value != null && typeof value === 'object' && 'name' in value && 'message' in value && 'stack' in value);
-
-function errorDocument(error) {
-  try {
-    if (isError(error)) {
-      return { errorType: String(error.name), errorMessage: String(error.message), trace: String(error.stack).split('\n') };
-    }
-    return { errorType: typeof error, errorMessage: String(error), trace: [] };
-  } catch {
-    return { errorType: 'handled', errorMessage: "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack" };
-  }
-}
-
-function logged(error) {
-  if (!isError(error)) return error;
-  const { errorType, errorMessage, trace } = errorDocument(error);
-  return { errorType, errorMessage, ...own(error), stack: trace };
-}
-
-function own(error) {
-  const all = {};
-  for (const name of Object.keys(error)) if (name !== 'name') all[name] = error[name];
-  if (error.cause !== undefined) all.cause = isError(error.cause) ? logged(error.cause) : error.cause;
-  return all;
-}
-
 // --- Logs
-
-const LEVELS = { trace: [1, 'TRACE'], debug: [2, 'DEBUG'], log: [3, 'INFO'], info: [3, 'INFO'], warn: [4, 'WARN'], error: [5, 'ERROR'], fatal: [6, 'FATAL'] };
-const LEAST = JSON_LOGS ? (LEVELS[(env.AWS_LAMBDA_LOG_LEVEL ?? '').toLowerCase()]?.[0] ?? 0) : 0;
 
 // Descriptors of pipes take what is written at once, or say that they are full.
 function writeAll(fd, bytes) {
@@ -132,61 +90,18 @@ function writeAll(fd, bytes) {
   }
 }
 
-function write(level, text) {
+function write(level, text, isJson) {
   if (LOG_FD === 0) {
     writeAll(1, Buffer.from(`${text.replaceAll('\n', '\r')}\n`));
     return;
   }
   const body = Buffer.from(`${text}\n`);
   const frame = Buffer.alloc(16 + body.length);
-  frame.writeUInt32BE((0xa55a0000 | (level << 2) | (JSON_LOGS ? 2 : 3)) >>> 0, 0);
+  frame.writeUInt32BE((0xa55a0000 | (level << 2) | (isJson ? 2 : 3)) >>> 0, 0);
   frame.writeUInt32BE(body.length, 4);
   frame.writeBigInt64BE(BigInt(Date.now()) * 1000n, 8);
   body.copy(frame, 16);
   writeAll(LOG_FD, frame);
-}
-
-function message(name, values) {
-  const [level, word] = LEVELS[name];
-  if (level < LEAST) return;
-  if (JSON_LOGS) {
-    write(level, json(word, values));
-    return;
-  }
-  write(level, `${new Date().toISOString()}\t${requestId}\t${word}\t${util.format(...values)}`);
-}
-
-function json(word, values) {
-  const line = { timestamp: new Date().toISOString(), level: word, requestId };
-  if (tenantId) line.tenantId = tenantId;
-  const inside = (_, value) => (isError(value) ? described(value) : value);
-  try {
-    if (values.length === 1) {
-      line.message = values[0];
-      return JSON.stringify(line, inside);
-    }
-  } catch {
-    // What has no JSON is written as text.
-  }
-  line.message = util.format(...values);
-  for (const value of values) if (isError(value)) Object.assign(line, described(value));
-  return JSON.stringify(line);
-}
-
-function described(error) {
-  const { errorType, errorMessage, trace } = errorDocument(error);
-  return { errorType, errorMessage, stackTrace: trace, ...own(error) };
-}
-
-function patchConsole() {
-  for (const name of ['trace', 'debug', 'log', 'info', 'warn', 'error']) console[name] = (...values) => message(name, values);
-  console.fatal = (...values) => message('fatal', values);
-}
-
-function logError(text, error) {
-  const value = logged(error);
-  if (JSON_LOGS) message('error', [error]);
-  else write(5, `${new Date().toISOString()}\t${requestId}\tERROR\t${text} \t${isError(error) ? JSON.stringify(value) : util.format(value)}`);
 }
 
 // --- Answers that are streamed
@@ -267,16 +182,8 @@ function responseStream(api, id, highWaterMark) {
 // --- The handler
 
 async function load(root, handler) {
-  const at = handler.lastIndexOf('/') + 1;
-  const [folder, name] = [handler.slice(0, at), handler.slice(at)];
-  if (handler.includes('..') || !/^[^.]+\..+$/.test(name)) throw new RuntimeError('Runtime.MalformedHandlerName', 'Bad handler');
-  const dot = name.indexOf('.');
-  const module = await loadModule(root, folder, name.slice(0, dot));
-  const names = name.slice(dot + 1).split('.');
-  const found = names.reduce((value, key) => (value == null ? undefined : value[key]), module) ?? names.reduce((value, key) => (value == null ? undefined : value[key]), module.default);
-  if (found === undefined) throw new RuntimeError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
-  if (typeof found !== 'function') throw new RuntimeError('Runtime.HandlerNotFound', `${handler} is not a function`);
-  return found;
+  const { folder, name, names } = common.partsOf(handler);
+  return common.handlerIn(await loadModule(root, folder, name), names, handler);
 }
 
 async function loadModule(root, folder, name) {
@@ -307,41 +214,14 @@ function imported(file) {
   return import(require('node:url').pathToFileURL(file).href);
 }
 
-function parsed(header) {
-  return header ? JSON.parse(header) : undefined;
-}
-
-function contextOf(headers, callbacks) {
-  const deadline = Number(headers['lambda-runtime-deadline-ms']);
-  return {
-    callbackWaitsForEmptyEventLoop: true,
-    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
-    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
-    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
-    clientContext: parsed(headers['lambda-runtime-client-context']),
-    identity: parsed(headers['lambda-runtime-cognito-identity']),
-    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
-    awsRequestId: requestId,
-    ...(tenantId ? { tenantId } : {}),
-    getRemainingTimeInMillis: () => deadline - Date.now(),
-    ...callbacks,
-  };
-}
-
 const utf8 = (text) => Buffer.from(text, 'latin1').toString('utf8');
-
-function answerOf(value) {
-  const text = JSON.stringify(value === undefined ? null : value);
-  return text === undefined ? 'null' : text;
-}
 
 class Loop {
   constructor(api, handler) {
     this.api = api;
     this.handler = handler;
-    this.finish = undefined;
+    this.call = undefined;
+    this.id = undefined;
   }
 
   run(ready) {
@@ -352,57 +232,37 @@ class Loop {
 
   handle({ status, headers, body }) {
     if (status !== 200) process.exit(1);
-    requestId = headers['lambda-runtime-aws-request-id'];
-    tenantId = headers['lambda-runtime-aws-tenant-id'];
-    if (headers['lambda-runtime-trace-id']) env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
-    else delete env._X_AMZN_TRACE_ID;
-    for (const name of ['lambda-runtime-client-context', 'lambda-runtime-cognito-identity']) if (headers[name]) headers[name] = utf8(headers[name]);
+    const header = (name) => headers[`lambda-runtime-${name}`];
+    const id = header('aws-request-id');
+    const text = (name) => header(name) && utf8(header(name));
+    const meta = {
+      requestId: id,
+      tenantId: header('aws-tenant-id'),
+      trace: header('trace-id'),
+      arn: header('invoked-function-arn'),
+      deadline: Number(header('deadline-ms')),
+      clientContext: text('client-context'),
+      identity: text('cognito-identity'),
+    };
+    common.begin(meta);
     // The handler's own work alone keeps the event loop going.
     this.api.socket.unref();
-    const id = requestId;
-    const succeed = (value) => this.once(id, () => this.succeed(id, value));
-    const fail = (error) => this.once(id, () => this.fail(id, error));
-    this.open = id;
-    this.whenIdle = () => succeed(null);
-    let context;
-    try {
-      const done = (error, value) => {
-        const finish = error === undefined || error === null ? () => succeed(value) : () => fail(error);
-        if (context.callbackWaitsForEmptyEventLoop && !(error != null)) this.whenIdle = finish;
-        else finish();
-      };
-      const now = (finish) => (value) => {
-        context.callbackWaitsForEmptyEventLoop = false;
-        finish(value);
-      };
-      context = contextOf(headers, { done, succeed: now(succeed), fail: now(fail) });
-      const event = JSON.parse(body.toString('utf8'));
-      if (this.handler[STREAMED]) {
-        this.stream(id, event, context);
-        return;
-      }
-      const result = this.handler(event, context, done);
-      if (typeof result?.then === 'function') result.then(succeed, fail);
-      else if (result !== undefined && this.handler.length < 3) succeed(result);
-    } catch (error) {
-      fail(error);
-    }
-  }
-
-  // The first outcome of an invocation counts.
-  once(id, finish) {
-    if (this.open !== id) return;
-    this.open = undefined;
-    this.whenIdle = undefined;
-    finish();
+    this.id = id;
+    const read = () => JSON.parse(body.toString('utf8'));
+    const streamed = this.handler[STREAMED] ? (event, context, call) => this.stream(id, event, context, call) : undefined;
+    this.call = common.invoke(this.handler, read, meta, {
+      succeed: (value) => this.succeed(id, value),
+      fail: (error) => this.fail(id, error),
+      run: streamed,
+    });
   }
 
   succeed(id, value) {
     let text;
     try {
-      text = answerOf(value);
-    } catch {
-      this.fail(id, new RuntimeError('Runtime.MarshalError', 'Unable to stringify response body'));
+      text = common.answerOf(value);
+    } catch (error) {
+      this.fail(id, error);
       return;
     }
     this.api.socket.cork();
@@ -431,14 +291,14 @@ class Loop {
     this.run(ready);
   }
 
-  stream(id, event, context) {
+  stream(id, event, context, call) {
     const stream = responseStream(this.api, id, this.handler[HIGH_WATER_MARK]);
     const over = () => {
       this.api.answer();
       this.next();
     };
-    stream.on('finish', () => this.once(id, over));
-    const fail = (error) => this.once(id, () => {
+    stream.on('finish', () => call.once(over));
+    const fail = (error) => call.once(() => {
       if (!stream.fail(error)) {
         this.fail(id, error);
         return;
@@ -447,7 +307,7 @@ class Loop {
       over();
     });
     stream.on('error', fail);
-    this.whenIdle = () => fail(new RuntimeError('Runtime.StreamError', 'Response stream was not ended'));
+    call.whenIdle = () => fail(new RuntimeError('Runtime.StreamError', 'Response stream was not ended'));
     const result = this.handler(event, stream, context);
     if (typeof result?.then !== 'function') {
       fail(new RuntimeError('Runtime.StreamError', 'Streaming does not support non-async handlers.'));
@@ -469,14 +329,13 @@ function exitWith(api, target, error) {
 async function main() {
   const api = new Api(env.AWS_LAMBDA_RUNTIME_API);
   let fatal = (error) => exitWith(api, 'init/error', error);
-  patchConsole();
+  common.patchConsole(console);
   process.on('uncaughtException', (error) => {
     logError('Uncaught Exception', error);
     fatal(error);
   });
   process.on('unhandledRejection', (reason, promise) => {
-    const error = new RuntimeError('Runtime.UnhandledPromiseRejection', isError(reason) ? String(reason) : util.inspect(reason));
-    Object.assign(error, { reason: isError(reason) ? logged(reason) : reason, promise });
+    const error = common.unhandledRejection(reason, promise);
     logError('Unhandled Promise Rejection', error);
     fatal(error);
   });
@@ -490,10 +349,10 @@ async function main() {
   }
   const loop = new Loop(api, handler);
   fatal = (error) => {
-    if (loop.open !== undefined) exitWith(api, `invocation/${loop.open}/error`, error);
+    if (loop.call?.open) exitWith(api, `invocation/${loop.id}/error`, error);
     else process.exit(129);
   };
-  process.on('beforeExit', () => loop.whenIdle?.());
+  process.on('beforeExit', () => loop.call?.whenIdle?.());
   loop.run(api.get('invocation/next'));
 }
 
