@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use greenroom_host::{Profile, Timestamp};
+use serde::Deserialize;
 
 use crate::commands::clock::Clock;
 use crate::commands::cron::Cron;
@@ -134,6 +135,10 @@ pub(crate) struct Serving {
     /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
     #[arg(long, value_enum, default_value_t = AuthArg::Lenient)]
     pub(crate) auth: AuthArg,
+    /// What runs functions of AWS Lambda: a process of their runtime, or an isolate for handlers of Node.js that need nothing of Node.js;
+    /// `greenroom.toml` may say it for one function
+    #[arg(long, value_enum)]
+    pub(crate) engine: Option<EngineArg>,
     /// A parameter of the project's template, over its default and `samconfig.toml`; may be given several times
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) parameter: Vec<(String, String)>,
@@ -151,6 +156,16 @@ pub(crate) struct Serving {
 /// `NAME=VALUE`.
 fn parameter(text: &str) -> Result<(String, String), String> {
     text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(|| "write `NAME=VALUE`".to_owned())
+}
+
+/// What runs functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum EngineArg {
+    /// A process of the function's runtime
+    Process,
+    /// An isolate, where the function is for Node.js
+    Isolate,
 }
 
 /// How signatures of requests to AWS services are taken.

@@ -1,13 +1,13 @@
 //! Faults at the boundary where calls of guest code are answered.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use futures::StreamExt;
 use greenroom_bindings::Bindings;
 use greenroom_channel::CallError;
 use greenroom_host::Host;
 use greenroom_host::faults::{Action, DELIVERY, Failure, Site, Surface};
-use greenroom_supervisor::{Answer, Fleet, IncomingCall};
+use greenroom_supervisor::{Answer, IncomingCall};
 
 use crate::app::outside::{self, LOST, Network, Outside};
 
@@ -23,8 +23,8 @@ pub(crate) static FETCH: Surface = Surface {
 pub(crate) struct Faulty {
     pub(crate) app: Arc<str>,
     pub(crate) host: Host,
-    /// The app's guests; the fleet holds the services that hold this.
-    pub(crate) fleet: Weak<Fleet>,
+    /// Ends the guest with this number.
+    pub(crate) end: Arc<dyn Fn(u64) + Send + Sync>,
 }
 
 impl Faulty {
@@ -102,9 +102,7 @@ impl Faulty {
 
     /// Ends the guest, as if its process had died at this call. What its code would catch, if it still ran.
     fn crash(&self, guest: u64) -> CallError {
-        if let Some(guest) = self.fleet.upgrade().and_then(|fleet| fleet.guest(guest)) {
-            guest.kill();
-        }
+        (self.end)(guest);
         CallError::error(LOST)
     }
 }

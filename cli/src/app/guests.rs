@@ -7,7 +7,18 @@ use greenroom_supervisor::GuestCommand;
 
 /// How guests of this program are started.
 pub(crate) fn guest_command(profile: Profile, cache: Option<PathBuf>) -> GuestCommand {
-    let heap = Limits::of(profile, LimitOverrides::default()).heap_bytes;
+    command(Limits::of(profile, LimitOverrides::default()).heap_bytes, cache)
+}
+
+/// How those of functions are started: what memory each may use is watched by who calls it.
+pub(crate) fn function_guest_command(cache: Option<PathBuf>) -> GuestCommand {
+    command(FUNCTION_HEAP, cache)
+}
+
+/// As much as an engine's heap can be.
+const FUNCTION_HEAP: usize = 4 << 30;
+
+fn command(heap: usize, cache: Option<PathBuf>) -> GuestCommand {
     let mut environment = Vec::new();
     match cache {
         // The engine compiles code once and keeps the result here, not in a folder of the user's home.

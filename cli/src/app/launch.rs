@@ -55,7 +55,7 @@ impl Launch {
         let elsewhere = starts.iter().filter(|start| start.canonical() != here);
         let named = elsewhere.map(|start| (start.canonical(), start.name().unwrap_or_else(|| start.folder_name())));
         let mut files = SettingsFiles::of(&here, named);
-        files.apply(&self.host, &self.settings.apps.outbound)?;
+        files.apply(&self.host, &self.settings.apps)?;
         let mut apps = Vec::new();
         for start in starts {
             let since = Clock::wall();
@@ -81,7 +81,7 @@ impl Launch {
             terminal.flush();
             print::diagnostics(&doubts, &here);
         }
-        tokio::spawn(files.keep_current(here, self.host.clone(), self.settings.apps.outbound.clone(), terminal.clone()));
+        tokio::spawn(files.keep_current(here, self.host.clone(), self.settings.apps.clone(), terminal.clone()));
         Ok(apps)
     }
 

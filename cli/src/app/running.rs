@@ -222,8 +222,14 @@ impl Running {
         let quota = Quota::of(self.folder.platform, self.project.app.limits.subrequests, self.host.limits.clone());
         let output = Arc::clone(&self.terminal) as _;
         let network = Network { headers: self.project.outgoing.clone(), ids: self.host.ids.clone(), output };
+        // The fleet holds the services that hold this.
         let fleet = Arc::downgrade(&self.fleet);
-        let faulty = Faulty { app: self.project.app.name.as_str().into(), host: self.host.clone(), fleet };
+        let end = Arc::new(move |guest| {
+            if let Some(guest) = fleet.upgrade().and_then(|fleet| fleet.guest(guest)) {
+                guest.kill();
+            }
+        });
+        let faulty = Faulty { app: self.project.app.name.as_str().into(), host: self.host.clone(), end };
         let services = AppServices::of(Arc::clone(&self.bindings), (Arc::clone(&self.outside), network), quota, faulty);
         let map = project::stack_map(&mut bundle);
         let mut deployed = self.fleet.deploy(version.clone(), Arc::clone(&services)).await;

@@ -25,7 +25,8 @@ pub(crate) struct AppServices {
     bindings: Arc<Bindings>,
     outside: Arc<Outside>,
     network: Arc<Network>,
-    quota: Arc<Quota>,
+    /// None: as many calls as it likes.
+    quota: Option<Arc<Quota>>,
     faulty: Arc<Faulty>,
 }
 
@@ -37,14 +38,19 @@ impl AppServices {
         faulty: Faulty,
     ) -> Arc<dyn Services> {
         faulty.introduce(&bindings);
-        Arc::new(Self { bindings, outside, network: Arc::new(network), quota: Arc::new(quota), faulty: Arc::new(faulty) })
+        Arc::new(Self { bindings, outside, network: Arc::new(network), quota: Some(Arc::new(quota)), faulty: Arc::new(faulty) })
+    }
+
+    /// Those of a function, to which no platform gives anything but the outside.
+    pub(crate) fn of_function(bindings: Arc<Bindings>, (outside, network): (Arc<Outside>, Network), faulty: Faulty) -> Arc<dyn Services> {
+        Arc::new(Self { bindings, outside, network: Arc::new(network), quota: None, faulty: Arc::new(faulty) })
     }
 
     /// Whether the calling invocation may make one more call.
     fn admits(&self, incoming: &IncomingCall) -> Result<(), CallError> {
-        let Some(uses) = &incoming.uses else { return Ok(()) };
+        let (Some(uses), Some(quota)) = (&incoming.uses, &self.quota) else { return Ok(()) };
         let name = incoming.call.binding.as_str();
-        if name == OUTSIDE { self.quota.outside(uses) } else { self.quota.binding(uses, self.bindings.calls_per_invocation(name)) }
+        if name == OUTSIDE { quota.outside(uses) } else { quota.binding(uses, self.bindings.calls_per_invocation(name)) }
     }
 }
 
@@ -52,14 +58,16 @@ impl Services for AppServices {
     fn call(&self, incoming: IncomingCall) -> BoxFuture<'static, Result<Answer, CallError>> {
         let admitted = self.admits(&incoming);
         let (bindings, outside, network) = (Arc::clone(&self.bindings), Arc::clone(&self.outside), Arc::clone(&self.network));
-        let (quota, faulty) = (Arc::clone(&self.quota), Arc::clone(&self.faulty));
+        let (quota, faulty) = (self.quota.clone(), Arc::clone(&self.faulty));
         Box::pin(async move {
             let host = &faulty.host;
             let event = incoming.event;
             let is_outside = incoming.call.binding == OUTSIDE;
             // Held until there is an answer.
-            let _connection = match &incoming.uses {
-                Some(uses) if admitted.is_ok() && (is_outside || bindings.connects(&incoming.call.binding)) => quota.connection(uses).await,
+            let _connection = match (&incoming.uses, quota) {
+                (Some(uses), Some(quota)) if admitted.is_ok() && (is_outside || bindings.connects(&incoming.call.binding)) => {
+                    quota.connection(uses).await
+                }
                 _ => None,
             };
             let started = host.clock.uptime();
@@ -87,7 +95,7 @@ impl Services for AppServices {
     }
 
     fn cuts_off(&self) -> bool {
-        self.quota.cuts_off()
+        self.quota.as_ref().is_some_and(|quota| quota.cuts_off())
     }
 }
 

@@ -35,6 +35,9 @@ pub(crate) struct Settings {
 impl Settings {
     /// For the first app of a run: on this machine, at any free port, with its state kept.
     pub(crate) fn of(serving: &Serving, apps: Apps, aws: AwsSettings) -> Self {
+        if let Some(engine) = serving.engine {
+            apps.engines.all(engine);
+        }
         Self {
             address: IpAddr::from([127, 0, 0, 1]),
             port: Some(0),

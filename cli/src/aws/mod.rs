@@ -3,6 +3,8 @@
 
 mod again;
 mod called;
+mod engines;
+mod isolates;
 mod log;
 mod once;
 mod outside;
@@ -18,12 +20,16 @@ use greenroom_aws_wire::{Credentials, Endpoint, Strictness};
 use greenroom_host::{Diagnostic, Host};
 use greenroom_lambda::LambdaService;
 use greenroom_lambda_api::{LambdaRuntime, Options};
+use greenroom_lambda_isolate::GuestIsolates;
 use greenroom_outbound::rules::Rules;
 
+use crate::app::guests::{code_cache, function_guest_command, prune};
 use crate::app::place::AbortOnDrop;
 use crate::args::{AuthArg, Serving};
 use crate::terminal::Terminal;
 pub(crate) use called::AllFunctions;
+pub(crate) use engines::Engines;
+use isolates::FunctionIsolates;
 pub(crate) use once::AwsOnce;
 
 /// The name under which its state is kept.
@@ -62,6 +68,7 @@ fn credentials() -> Credentials {
 pub(crate) struct Aws {
     pub(crate) lambda: Arc<LambdaService>,
     pub(crate) gateway: Gateway,
+    pub(crate) isolates: Arc<FunctionIsolates>,
     /// Where the endpoint is.
     pub(crate) address: SocketAddr,
     /// The doors of each app.
@@ -76,19 +83,29 @@ impl Aws {
     ///
     /// # Errors
     /// A port that cannot be had, state that cannot be opened.
-    pub(crate) async fn start(host: &Host, settings: &AwsSettings, rules: Rules, terminal: &Terminal) -> Result<Arc<Self>, Diagnostic> {
+    pub(crate) async fn start(
+        host: &Host,
+        settings: &AwsSettings,
+        (rules, engines): (Rules, Engines),
+        terminal: &Terminal,
+    ) -> Result<Arc<Self>, Diagnostic> {
         let host = host.for_app(NAME, settings.data_dir.clone());
         let listening = greenroom_gateway::bind(settings.address, settings.port.unwrap_or(PORT), settings.port.is_some()).await?;
         let origin = format!("http://{}", listening.address);
         let log = Arc::new(log::AwsLog(terminal.clone()));
-        let options = Options { sink: Arc::clone(&log) as _, variables: variables(&origin), ..Options::default() };
+        let isolates = FunctionIsolates::new(engines, &host, rules.clone(), terminal)?;
+        prune(code_cache(&host).as_deref());
+        let command = function_guest_command(code_cache(&host));
+        let guests = GuestIsolates::new(host.clock.clone(), command, Arc::new(isolates::Shared(Arc::clone(&isolates))));
+        let options =
+            Options { sink: Arc::clone(&log) as _, variables: variables(&origin), isolates: Some(Arc::new(guests)), ..Options::default() };
         let runtime = Arc::new(LambdaRuntime::new(&host, options)?);
         let lambda = LambdaService::open(host.clone(), runtime)?;
         let gateway = Gateway::new(host.clone(), log, Arc::new(outside::Issuers::new(rules)));
         let endpoint = Arc::new(Endpoint::new(host.clone(), vec![lambda.served()], settings.strictness.clone(), origin));
         let serving = AbortOnDrop::spawn(shared::serve(Arc::new(listening.listener), gateway.clone(), endpoint));
         let scratch = tempfile::Builder::new().prefix("greenroom-build-").tempdir().map_err(|error| no_scratch(&error))?;
-        Ok(Arc::new(Self { lambda, gateway, address: listening.address, doors: Mutex::default(), scratch, _serving: serving }))
+        Ok(Arc::new(Self { lambda, gateway, isolates, address: listening.address, doors: Mutex::default(), scratch, _serving: serving }))
     }
 
     /// The app has these doors from now on.

@@ -26,7 +26,7 @@ impl AwsOnce {
     /// # Errors
     /// As [`Aws::start`].
     pub(crate) async fn get(&self, host: &Host, apps: &Apps, terminal: &Terminal) -> Result<Arc<Aws>, Diagnostic> {
-        let start = || Aws::start(host, &self.settings, apps.outbound.clone(), terminal);
+        let start = || Aws::start(host, &self.settings, (apps.outbound.clone(), apps.engines.clone()), terminal);
         let aws = self.started.get_or_try_init(start).await?;
         apps.functions.enter(aws);
         Ok(Arc::clone(aws))

@@ -12,7 +12,7 @@ use greenroom_host::{Event, EventId};
 use greenroom_outbound::rules::Rules;
 
 use crate::app::triggers::AllTriggers;
-use crate::aws::AllFunctions;
+use crate::aws::{AllFunctions, Engines};
 
 /// The apps of the run. Cheap to clone; all clones are one.
 #[derive(Clone, Default)]
@@ -22,6 +22,8 @@ pub(crate) struct Apps {
     pub(crate) triggers: AllTriggers,
     /// What becomes of their requests to the outside.
     pub(crate) outbound: Rules,
+    /// What functions run in.
+    pub(crate) engines: Engines,
     /// Functions that are called by name.
     pub(crate) functions: AllFunctions,
 }

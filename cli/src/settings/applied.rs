@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{NAME, Said, read};
 use crate::app::watch::Watch;
+use crate::control::apps::Apps;
 use crate::print;
 use crate::terminal::Terminal;
 
@@ -41,7 +42,7 @@ impl SettingsFiles {
     ///
     /// # Errors
     /// What is wrong with any of them; then what held before holds on.
-    pub(crate) fn apply(&mut self, host: &Host, outbound: &Rules) -> Result<(), Vec<Diagnostic>> {
+    pub(crate) fn apply(&mut self, host: &Host, apps: &Apps) -> Result<(), Vec<Diagnostic>> {
         self.read_at = Clock::wall();
         let (mut all, mut problems) = (Vec::new(), Vec::new());
         for file in &self.files {
@@ -53,11 +54,12 @@ impl SettingsFiles {
         if !problems.is_empty() {
             return Err(problems);
         }
-        for (file, Said { faults, outbound: rules, policy, secrets }) in all {
+        for (file, Said { faults, outbound: rules, policy, secrets, engines }) in all {
             let origin = file.path.display().to_string();
             host.faults.replace(&origin, faults);
             host.secrets.replace(&origin, secrets);
-            outbound.replace(&origin, rules, file.app.clone(), policy);
+            apps.engines.replace(&origin, engines);
+            apps.outbound.replace(&origin, rules, file.app.clone(), policy);
         }
         Ok(())
     }
@@ -80,7 +82,7 @@ impl SettingsFiles {
     }
 
     /// Reads them again whenever one changes. Never returns.
-    pub(crate) async fn keep_current(mut self, here: PathBuf, host: Host, outbound: Rules, terminal: Terminal) {
+    pub(crate) async fn keep_current(mut self, here: PathBuf, host: Host, apps: Apps, terminal: Terminal) {
         let say = |problem: &Diagnostic| {
             terminal.object("settings", json!({ "message": problem.to_string() }));
             terminal.text(print::plain(problem, &here));
@@ -97,8 +99,8 @@ impl SettingsFiles {
         loop {
             watch.changed(&host.clock, missed).await;
             missed = false;
-            match self.apply(&host, &outbound) {
-                Ok(()) => self.doubts(&host, &outbound).iter().for_each(say),
+            match self.apply(&host, &apps) {
+                Ok(()) => self.doubts(&host, &apps.outbound).iter().for_each(say),
                 Err(problems) => problems.iter().for_each(say),
             }
         }

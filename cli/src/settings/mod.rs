@@ -1,10 +1,12 @@
 //! `greenroom.toml`: what a project says to this program, beside what it says to the vendor. Rules for faults and for requests to the
-//! outside, and what in events is secret; read when a run starts and whenever it changes.
+//! outside, what in events is secret, and what functions run in; read when a run starts and whenever it changes.
 
 mod applied;
 mod events;
+mod functions;
 mod outbound;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use greenroom_control::{FaultRule, OutboundPolicy, OutboundRule, Problem};
@@ -13,6 +15,8 @@ use greenroom_outbound::rules::{Policy, Rule};
 use serde::de::DeserializeOwned;
 use toml_edit::{Document, Item, Table};
 
+use crate::args::EngineArg;
+
 pub(crate) use applied::SettingsFiles;
 pub(crate) use outbound::{Folders, policy, rule as outbound_rule};
 
@@ -20,7 +24,7 @@ pub(crate) use outbound::{Folders, policy, rule as outbound_rule};
 pub(crate) const NAME: &str = "greenroom.toml";
 
 /// The keys of the file.
-const KEYS: &[&str] = &["events", "faults", "outbound", "outbound_default"];
+const KEYS: &[&str] = &["events", "faults", "functions", "outbound", "outbound_default"];
 
 /// What a file says.
 #[derive(Debug, Default, PartialEq)]
@@ -30,6 +34,8 @@ pub(crate) struct Said {
     pub(crate) policy: Option<Policy>,
     /// Regular expressions that match secrets.
     pub(crate) secrets: Vec<String>,
+    /// What functions run in, by name.
+    pub(crate) engines: BTreeMap<String, EngineArg>,
 }
 
 /// A file that is being read.
@@ -84,6 +90,7 @@ fn parse(path: &Path, text: &str, app: Option<&str>) -> Result<Said, Vec<Diagnos
         outbound: reading.outbound(root),
         policy: reading.policy(root),
         secrets: reading.secrets(root),
+        engines: reading.engines(root),
     };
     reading.end(said)
 }

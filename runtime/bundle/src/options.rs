@@ -23,6 +23,8 @@ pub struct BundleOptions {
     pub externals: Vec<String>,
     /// What to do about an import of a module that Node.js has built in and [`Self::externals`] does not list; a general hint if none.
     pub builtin_hint: Option<String>,
+    /// An import of such a module is an error, not a warning.
+    pub refuse_builtins: bool,
     /// Global expressions to replace and the JavaScript expression to put there: (`process.env.NODE_ENV`, `"production"` with its quotes).
     /// `process.env.NODE_ENV` is `"development"` if not listed.
     pub define: Vec<(String, String)>,

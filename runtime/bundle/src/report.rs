@@ -45,7 +45,12 @@ impl<'a> Reporter<'a> {
     /// with a warning; here that is an error.
     pub(crate) fn sort(&mut self, warnings: &[BuildDiagnostic]) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         let mut errors = self.own_errors();
-        let mut others = self.builtin_warnings();
+        let mut others = Vec::new();
+        if self.options.refuse_builtins {
+            errors.extend(self.builtins(Diagnostic::error));
+        } else {
+            others.extend(self.builtins(Diagnostic::warning));
+        }
         for warning in warnings {
             let installed = warning.id().is_some_and(|id| is_installed(Path::new(&id)));
             match warning.kind() {
@@ -97,15 +102,15 @@ impl<'a> Reporter<'a> {
         unresolved.hints().into_iter().fold(diagnostic, Diagnostic::hint)
     }
 
-    /// A warning for each module of Node.js that the runtime does not provide.
-    fn builtin_warnings(&self) -> Vec<Diagnostic> {
-        let warn = |(specifier, importer): &(String, PathBuf)| {
+    /// What there is to say of each module of Node.js that the runtime does not provide.
+    fn builtins(&self, severity: fn(String) -> Diagnostic) -> Vec<Diagnostic> {
+        let say = |(specifier, importer): &(String, PathBuf)| {
             let message = format!("`{specifier}` is built into Node.js and not provided by this runtime");
             let hint = self.options.builtin_hint.as_deref();
             let hint = hint.unwrap_or("importing it fails when the code runs: use a web API or an npm package in its place");
-            self.at_specifier(Diagnostic::warning(message), importer, specifier).hint(hint)
+            self.at_specifier(severity(message), importer, specifier).hint(hint)
         };
-        self.gathered.builtins.iter().map(warn).collect()
+        self.gathered.builtins.iter().map(say).collect()
     }
 
     fn convert(&mut self, error: &BuildDiagnostic, severity: fn(String) -> Diagnostic) -> Diagnostic {

@@ -279,12 +279,13 @@ impl Instance {
     }
 
     /// Whether it still takes events.
-    pub(crate) fn is_fit(&self) -> bool {
+    #[must_use]
+    pub fn is_fit(&self) -> bool {
         !self.is_over() && !self.broken.load(Ordering::Relaxed)
     }
 
     /// Waits until the guest asks for a successor.
-    pub(crate) async fn worn(&self) {
+    pub async fn worn(&self) {
         self.worn.notified().await;
     }
 

@@ -46,6 +46,12 @@ impl Spares {
         Self { clock, command, prepare, spare: Mutex::new(None) }
     }
 
+    /// What they follow.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// Sees to it that one waits.
     ///
     /// # Errors

@@ -81,6 +81,12 @@ pub(crate) const LAYERS: &[Layer] = &[
         rule: "`lambda-api` runs the user's own processes over the vendor's API: it may call `host`",
     },
     Layer {
+        at: "runtime/lambda-isolate",
+        may_call: Only(&["runtime/lambda-api", "runtime/supervisor", CHANNEL, HOST]),
+        engine: Never,
+        rule: "`lambda-isolate` runs handlers in guests: it may call `lambda-api`, whose part it does, `supervisor`, `channel` and `host`",
+    },
+    Layer {
         at: "emulators/control",
         may_call: Only(&[HOST]),
         engine: Never,

@@ -96,6 +96,11 @@ pub(crate) fn entry(folder: &Path, handler: &str, properties: Option<&BuildPrope
     if properties.is_some() { source(&module, SOURCES) } else { (!runs).then(|| source(&module, SOURCES)).flatten() }
 }
 
+/// The source of a handler's module in `folder`.
+pub(crate) fn source_of(folder: &Path, handler: &str) -> Option<PathBuf> {
+    source(&folder.join(module(handler)), SOURCES)
+}
+
 fn source(module: &Path, extensions: &[&str]) -> Option<PathBuf> {
     extensions.iter().map(|extension| module.with_added_extension(extension)).find(|path| path.is_file())
 }

@@ -54,6 +54,11 @@ impl Functions {
         for function in self.project.functions.clone() {
             match self.ready(&function, &mut problems).await {
                 Ok(Some(ready)) => {
+                    if let Err(errors) = self.fits(&function, &ready).await {
+                        problems.extend(errors);
+                        known.push(self.as_before(&function));
+                        continue;
+                    }
                     let (revision, inputs) = (ready.revision.clone(), ready.inputs.clone());
                     let decl = self.decl(&function, ready);
                     known.push(One { name: function.function_name.clone(), revision, inputs, decl });
@@ -71,6 +76,18 @@ impl Functions {
             problems.push(Diagnostic::error(format!("the functions cannot be declared: {}", error.message)));
         }
         problems
+    }
+
+    /// Whether an isolate can run the function, where one is to.
+    async fn fits(&self, function: &projects::FunctionDecl, ready: &Ready) -> Result<(), Vec<Diagnostic>> {
+        let isolates = &self.aws.isolates;
+        let name = &function.function_name;
+        isolates.belongs(name, &self.project.stack_name);
+        let runtime = function.runtime.as_ref().map_or("", |runtime| &*runtime.name);
+        if !isolates.wants(name, runtime) {
+            return Ok(());
+        }
+        isolates.check(name, &ready.code, &ready.revision, &function.handler).await
     }
 
     /// A function whose code cannot be built, as it was before; whatever it is made of now is watched too.

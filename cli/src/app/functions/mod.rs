@@ -18,6 +18,8 @@ use crate::app::settings::{Settings, Templates};
 use crate::app::started::Started;
 use crate::aws::Aws;
 use crate::terminal::{AppTerminal, Terminal};
+pub(crate) use bundles::{module as handler_module, source_of as handler_source};
+
 use bundles::Bundles;
 use declare::Declared;
 use listen::Open;

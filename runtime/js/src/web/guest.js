@@ -516,7 +516,9 @@ function onCutOff(id) {
 function onIdle() {
   if (invocations.size === 0 || calling() || receiving() || waitingForCredit() || timing()) return;
   invocations.forEach((invocation) => {
-    if (!invocation.answered) {
+    if (!invocation.answered && platform.idle !== undefined) {
+      platform.idle(invocation);
+    } else if (!invocation.answered) {
       if (invocation.conclude !== undefined) invocation.waiting = 0;
       const words = invocation.entry === undefined ? undefined : platform.hung;
       fail(invocation, new Error(words ?? "The script will never generate a response."), "hung");
