@@ -97,3 +97,42 @@ fn what_fails_is_told_by_the_log_and_not_by_the_answer() {
     let line: Value = server.wait_line(|line| line["type"] == "request").expect("a line for the request");
     assert!(line["outcome"].to_string().contains("`statusCode` is no status of HTTP"), "{line}");
 }
+
+#[test]
+fn urls_of_functions_are_known_to_the_api_and_made_by_it() {
+    let project = Project::empty();
+    project.write("template.yaml", TEMPLATE);
+    project.write("index.js", CODE);
+    let server = Server::start(&project, &["--ephemeral", "--aws-port", "0"]);
+    let endpoint = door(&server, "endpoint");
+    let configs = |name: &str| format!("/2021-10-31/functions/{name}/url");
+    let ask = |method: &str, path: &str, headers: &[(&str, &str)], body: &str| {
+        endpoint.try_request(method, path, headers, body.as_bytes()).expect("an answer")
+    };
+    let names = ask("GET", "/2015-03-31/functions", &[], "").json();
+    let name = |part: &str| {
+        let functions = names["Functions"].as_array().cloned().unwrap_or_default();
+        functions.iter().find_map(|one| one["FunctionName"].as_str().filter(|name| name.contains(part)).map(str::to_owned))
+    };
+    let host_of = |made: &Value| {
+        let address = made["FunctionUrl"].as_str().expect("a URL has an address");
+        address.trim_start_matches("http://").trim_end_matches('/').to_owned()
+    };
+    // One that the template declares is shown, and is at the shared endpoint under that address.
+    let declared = ask("GET", &configs(&name("Echo").expect("a function")), &[], "").json();
+    assert_eq!((&declared["AuthType"], &declared["InvokeMode"]), (&json!("NONE"), &json!("BUFFERED")));
+    assert_eq!(ask("GET", "/x", &[("host", &host_of(&declared))], "").json()["rawPath"], "/x");
+    // One that is made now is there at once, as it is configured then, and gone when it is deleted.
+    let path = configs(&name("Guard").expect("a function"));
+    let made = ask("POST", &path, &[], r#"{"AuthType":"NONE","Cors":{"AllowOrigins":["*"]}}"#);
+    assert_eq!(made.status, 201, "{}", made.text());
+    let host = host_of(&made.json());
+    let called = ask("GET", "/", &[("host", &host), ("origin", "http://a.example")], "");
+    assert_eq!(
+        (called.status, called.json()["principalId"].as_str(), called.header("access-control-allow-origin")),
+        (200, Some("ann"), Some("*"))
+    );
+    assert_eq!(ask("PUT", &path, &[], r#"{"AuthType":"AWS_IAM"}"#).status, 200);
+    assert_eq!(ask("GET", "/", &[("host", &host)], "").status, 403);
+    assert_eq!((ask("DELETE", &path, &[], "").status, ask("GET", "/", &[("host", &host)], "").status), (204, 403));
+}

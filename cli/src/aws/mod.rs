@@ -9,6 +9,7 @@ mod log;
 mod once;
 mod outside;
 mod shared;
+mod urls;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -101,7 +102,7 @@ impl Aws {
             Options { sink: Arc::clone(&log) as _, variables: variables(&origin), isolates: Some(Arc::new(guests)), ..Options::default() };
         let runtime = Arc::new(LambdaRuntime::new(&host, options)?);
         let lambda = LambdaService::open(host.clone(), runtime)?;
-        let gateway = Gateway::new(host.clone(), log, Arc::new(outside::Issuers::new(rules)));
+        let gateway = Gateway::new(host.clone(), log, Arc::new(outside::Issuers::new(rules)), Arc::new(urls::Made(Arc::clone(&lambda))));
         let endpoint = Arc::new(Endpoint::new(host.clone(), vec![lambda.served()], settings.strictness.clone(), origin));
         let serving = AbortOnDrop::spawn(shared::serve(Arc::new(listening.listener), gateway.clone(), endpoint));
         let scratch = tempfile::Builder::new().prefix("greenroom-build-").tempdir().map_err(|error| no_scratch(&error))?;

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use greenroom_host::Diagnostic;
-use greenroom_lambda::{AliasDecl, EventsDecl, FunctionDecl, Named, VersionDecl};
+use greenroom_lambda::{AliasDecl, EventsDecl, FunctionDecl, Named, UrlDecl, VersionDecl, url_address};
 use greenroom_lambda_projects::{self as projects, BuildProperties, Code};
+use serde_json::{Value, json};
 
 use super::{Functions, bundles, files};
 
@@ -172,8 +173,39 @@ impl Functions {
             versions: function.versions.iter().filter_map(version).collect(),
             aliases: function.aliases.iter().map(alias).collect(),
             events: function.event_invoke_configs.iter().map(events).collect(),
+            urls: self
+                .project
+                .function_urls
+                .iter()
+                .filter(|url| url.function_name == function.function_name)
+                .map(|url| self.declared_url(url))
+                .collect(),
         })
     }
+}
+
+impl Functions {
+    fn declared_url(&self, url: &projects::FunctionUrl) -> UrlDecl {
+        UrlDecl {
+            qualifier: url.qualifier.clone(),
+            address: url_address(&url.url_id, &self.project.region, self.aws.address.port()),
+            auth_type: url.auth_type.clone(),
+            invoke_mode: url.invoke_mode.clone(),
+            cors: url.cors.as_ref().map(cors),
+        }
+    }
+}
+
+/// As the API has it.
+fn cors(cors: &projects::Cors) -> Value {
+    let mut told = json!({
+        "AllowCredentials": cors.allow_credentials, "AllowHeaders": cors.allow_headers, "AllowMethods": cors.allow_methods,
+        "AllowOrigins": cors.allow_origins, "ExposeHeaders": cors.expose_headers,
+    });
+    if let Some(seconds) = cors.max_age {
+        told["MaxAge"] = seconds.into();
+    }
+    told
 }
 
 fn version(version: &projects::Version) -> Option<VersionDecl> {

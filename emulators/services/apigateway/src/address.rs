@@ -15,7 +15,7 @@ const REST_BY_PATH: (&str, &str) = ("/restapis/", "/_user_request_");
 impl Gateway {
     /// The door that `host` and `target` mean, and what is left of the target for it: hosts such as `<id>.execute-api.localhost:4566`,
     /// `<id>.lambda-url.us-east-1.localhost` and `<name>.elb.localhost`, paths such as `/_aws/execute-api/<id>/<stage>/…`. None: they mean
-    /// something else, or what is not there.
+    /// something else, or what is not there. Whether a function URL is there shows when it is asked.
     #[must_use]
     pub fn door_at(&self, host: &str, target: &PathAndQuery) -> Option<(Door, PathAndQuery)> {
         let doors = self.doors();
@@ -34,8 +34,8 @@ fn by_host(doors: &Doors, host: &str) -> Option<Door> {
     match rest.split(['.', ':']).next()? {
         "execute-api" => api(doors, id),
         "lambda-url" => {
-            let url = doors.function_urls.iter().find(|url| url.id.eq_ignore_ascii_case(id))?;
-            Some(door(DoorKind::FunctionUrl, &url.id))
+            let url = doors.function_urls.iter().find(|url| url.id.eq_ignore_ascii_case(id));
+            Some(door(DoorKind::FunctionUrl, url.map_or(id, |url| &url.id)))
         }
         "elb" => {
             let balancer = doors.load_balancers.iter().find(|balancer| balancer.name.eq_ignore_ascii_case(id))?;

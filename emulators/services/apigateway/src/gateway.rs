@@ -9,13 +9,14 @@ use greenroom_host::{Event, EventId, EventKind, Host, Limit, Outcome, Profile};
 
 use crate::answer::{Answer, Body};
 use crate::authorize::{Decisions, KeySets};
-use crate::config::Doors;
+use crate::config::{Doors, FunctionUrl};
 use crate::door::{Door, DoorKind};
 use crate::faults;
 use crate::inbound::{self, Inbound, TooLarge};
 use crate::limits;
 use crate::outside::Outside;
 use crate::scene::{self, Scene};
+use crate::urls::Urls;
 use crate::usage::Usage;
 use crate::websocket_api::{Connections, Upgrade};
 
@@ -56,6 +57,7 @@ pub(crate) struct Shared {
     pub(crate) host: Host,
     log: Arc<dyn GatewayLog>,
     doors: RwLock<Arc<Doors>>,
+    urls: Arc<dyn Urls>,
     pub(crate) decisions: Decisions,
     pub(crate) keys: KeySets,
     pub(crate) usage: Usage,
@@ -67,14 +69,23 @@ impl Shared {
     pub(crate) fn doors(&self) -> Arc<Doors> {
         Arc::clone(&self.doors.read().unwrap_or_else(PoisonError::into_inner))
     }
+
+    /// The function URL with that id: one that a project declares, or one that was made since.
+    async fn function_url(&self, id: &str) -> Option<Arc<FunctionUrl>> {
+        match self.doors().function_urls.iter().find(|url| url.id == id) {
+            Some(url) => Some(Arc::clone(url)),
+            None => self.urls.find(id.to_owned()).await.map(Arc::new),
+        }
+    }
 }
 
 impl Gateway {
-    /// A gateway without doors. What issuers of tokens publish is fetched by `outside`.
+    /// A gateway without doors. What issuers of tokens publish is fetched by `outside`; function URLs that no door is for are asked of
+    /// `urls`.
     #[must_use]
-    pub fn new(host: Host, log: Arc<dyn GatewayLog>, outside: Arc<dyn Outside>) -> Self {
+    pub fn new(host: Host, log: Arc<dyn GatewayLog>, outside: Arc<dyn Outside>, urls: Arc<dyn Urls>) -> Self {
         let (decisions, keys, usage) = (Decisions::default(), KeySets::new(outside), Usage::default());
-        let shared = Shared { host, log, doors: RwLock::default(), decisions, keys, usage, connections: Connections::default() };
+        let shared = Shared { host, log, doors: RwLock::default(), urls, decisions, keys, usage, connections: Connections::default() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -170,8 +181,8 @@ impl Gateway {
                 }
                 None => no_door(door),
             },
-            DoorKind::FunctionUrl => match doors.function_urls.iter().find(|url| url.id == door.id) {
-                Some(url) => crate::function_url::answer(url, &scene, inbound, large).await,
+            DoorKind::FunctionUrl => match self.shared.function_url(&door.id).await {
+                Some(url) => crate::function_url::answer(&url, &scene, inbound, large).await,
                 None => no_door(door),
             },
             DoorKind::LoadBalancer => match doors.load_balancers.iter().find(|balancer| balancer.name == door.id) {

@@ -42,6 +42,7 @@ fn doors_are_found_by_host_and_by_path() {
     assert_eq!(at("localhost:4566", "/_aws/execute-api/abc123"), rest("/"));
     assert_eq!(at("localhost:4566", "/restapis/abc123/dev/_user_request_/a/b"), rest("/dev/a/b"));
     assert_eq!(at("url1.lambda-url.us-east-1.localhost", "/"), Some((DoorKind::FunctionUrl, "url1".into(), "/".into())));
+    assert_eq!(at("made1.lambda-url.us-east-1.localhost", "/"), Some((DoorKind::FunctionUrl, "made1".into(), "/".into())));
     assert_eq!(at("front.elb.localhost", "/"), Some((DoorKind::LoadBalancer, "front".into(), "/".into())));
     assert_eq!((at("other.execute-api.localhost", "/"), at("localhost:4566", "/2015-03-31/functions")), (None, None));
 }

@@ -18,6 +18,15 @@ fn url(stream: bool, iam: bool) -> (World, Door) {
 }
 
 #[tokio::test]
+async fn urls_that_no_door_is_for_are_asked_of_who_knows_them() {
+    let world = World::new(Doors::default());
+    world.functions.returns(json!({ "statusCode": 201 }));
+    assert_eq!(world.get(&door(DoorKind::FunctionUrl, "made1"), "/").await.status, 201);
+    assert_eq!(world.functions.last().arn, arn("made"));
+    assert_eq!(world.get(&door(DoorKind::FunctionUrl, "other"), "/").await.status, 403);
+}
+
+#[tokio::test]
 async fn a_url_has_events_of_format_2_with_the_path_as_it_was_sent() {
     let (world, door) = url(false, false);
     world.functions.returns(json!({ "statusCode": 200, "body": "hi", "cookies": ["a=1"] }));

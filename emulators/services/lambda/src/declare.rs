@@ -7,12 +7,12 @@ use std::sync::{MutexGuard, PoisonError};
 use bytes::Bytes;
 use greenroom_aws_wire::ApiError;
 use greenroom_host::Function;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::arn::Key;
 use crate::record::{
     Alias, CodePlace, Configuration, DeadLetter, Destination, Destinations, Environment, EventInvoke, FunctionRecord, LayerPlace,
-    LoggingConfig, Provisioned, Routing, Storage, Version,
+    LoggingConfig, Provisioned, Routing, Storage, UrlConfig, Version,
 };
 use crate::service::LambdaService;
 
@@ -70,6 +70,8 @@ pub struct FunctionDecl {
     pub aliases: Vec<AliasDecl>,
     /// What becomes of asynchronous events.
     pub events: Vec<EventsDecl>,
+    /// Its URLs.
+    pub urls: Vec<UrlDecl>,
 }
 
 /// A published version.
@@ -109,6 +111,21 @@ pub struct EventsDecl {
     pub on_success: Option<String>,
     /// The ARN that failures go to.
     pub on_failure: Option<String>,
+}
+
+/// A URL.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct UrlDecl {
+    /// The alias that it is for.
+    pub qualifier: Option<String>,
+    /// Its whole address: [`crate::url_address`].
+    pub address: String,
+    /// `NONE` or `AWS_IAM`.
+    pub auth_type: String,
+    /// `BUFFERED` or `RESPONSE_STREAM`.
+    pub invoke_mode: String,
+    /// What browsers of other origins are told, as the API has it.
+    pub cors: Option<Value>,
 }
 
 impl LambdaService {
@@ -238,7 +255,23 @@ impl LambdaService {
             let made = self.declared_events(&key, &events);
             record.event_invoke.insert(events.qualifier, made);
         }
+        for url in decl.urls {
+            let qualifier = url.qualifier.clone().unwrap_or_default();
+            record.urls.insert(qualifier, self.declared_url(&key, url));
+        }
         record
+    }
+
+    fn declared_url(&self, key: &Key, url: UrlDecl) -> UrlConfig {
+        UrlConfig {
+            function_url: url.address,
+            function_arn: key.qualified(url.qualifier.as_deref()),
+            auth_type: url.auth_type,
+            cors: url.cors,
+            creation_time: self.now(),
+            last_modified_time: self.now(),
+            invoke_mode: url.invoke_mode,
+        }
     }
 
     fn declared_version(&self, decl: &FunctionDecl) -> Version {

@@ -19,11 +19,13 @@ mod provision;
 mod record;
 mod service;
 mod store;
+mod url;
 mod versions;
 
 pub use arn::{Key, Named};
-pub use declare::{AliasDecl, EventsDecl, FunctionDecl, VersionDecl};
+pub use declare::{AliasDecl, EventsDecl, FunctionDecl, UrlDecl, VersionDecl};
 pub use direct::{Direct, Ran};
 pub use overview::Overview;
 pub use record::APP;
 pub use service::LambdaService;
+pub use url::{Url, UrlCors, url_address};

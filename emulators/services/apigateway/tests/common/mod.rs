@@ -18,8 +18,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use greenroom_apigateway::config::{Doors, Owner, Stage};
-use greenroom_apigateway::{Body, Door, DoorKind, Gateway, GatewayLog, HttpRecord, Outside};
+use greenroom_apigateway::config::{Doors, FunctionUrl, Owner, Stage};
+use greenroom_apigateway::{Body, Door, DoorKind, Gateway, GatewayLog, HttpRecord, Outside, Urls};
 use greenroom_host::{
     Clock, Content, Delivery, FunctionCall, Host, Ids, Journal, Outcome, Parcel, Profile, Recipient, Reply, Timestamp, Undelivered,
 };
@@ -128,6 +128,16 @@ impl Outside for Issuer {
     }
 }
 
+/// A function URL that no door is for.
+pub struct Made;
+
+impl Urls for Made {
+    fn find(&self, id: String) -> BoxFuture<'static, Option<FunctionUrl>> {
+        let url = FunctionUrl { id: id.clone(), arn: arn("made"), owner: owner(), iam: false, cors: None, stream: false };
+        Box::pin(std::future::ready((id == "made1").then_some(url)))
+    }
+}
+
 fn key() -> &'static KeyPair {
     static KEY: OnceLock<KeyPair> = OnceLock::new();
     KEY.get_or_init(|| KeyPair::generate(KeySize::Rsa2048).unwrap())
@@ -193,7 +203,7 @@ impl World {
             .with_journal(Journal::in_memory(None).unwrap())
             .with_delivery(functions.clone());
         let log = Arc::new(Log::default());
-        let gateway = Gateway::new(host.clone(), log.clone(), Arc::new(Issuer));
+        let gateway = Gateway::new(host.clone(), log.clone(), Arc::new(Issuer), Arc::new(Made));
         gateway.configure(doors);
         Self { gateway, host, functions, log }
     }

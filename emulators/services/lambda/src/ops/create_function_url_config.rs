@@ -10,6 +10,7 @@ use crate::arn::Named;
 use crate::error::{conflict, not_found};
 use crate::record::{FunctionRecord, UrlConfig};
 use crate::service::LambdaService;
+use crate::url::url_address;
 
 /// Gives a function a URL.
 pub(super) struct CreateFunctionUrlConfig;
@@ -34,9 +35,9 @@ impl Operation<LambdaService> for CreateFunctionUrlConfig {
         let now = service.now();
         // The vendor's are 32 letters and digits, of which nobody knows more.
         let id = service.revision().replace('-', "");
-        let port = context.origin.rsplit_once(':').map_or("4566", |(_, port)| port);
+        let port = context.origin.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(80);
         let made = UrlConfig {
-            function_url: format!("http://{id}.lambda-url.{}.localhost.localstack.cloud:{port}/", context.region),
+            function_url: url_address(&id, &context.region, port),
             function_arn: named.arn(),
             auth_type: input.auth_type,
             cors: input.cors,
