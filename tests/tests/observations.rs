@@ -122,6 +122,11 @@ fn bodies_answer_as_workerd_does() {
 }
 
 #[test]
+fn texts_go_through_bytes_as_in_workerd() {
+    agrees("texts", 97);
+}
+
+#[test]
 fn async_hooks_answer_as_workerd_does() {
     agrees("als", 43);
 }
