@@ -35,7 +35,8 @@ impl Isolate for Guest {
             match invocation.response().await {
                 Ok(response) => outcome(&whole(response).await, &output),
                 Err(InvokeError::Failed(failure)) => Err(failed(&failure.name, &failure.message, &[])),
-                Err(InvokeError::Cpu) => Err(IsolateFailure::Time),
+                // A process that waits is stopped at its timeout.
+                Err(InvokeError::Cpu | InvokeError::Blocked) => Err(IsolateFailure::Time),
                 Err(InvokeError::Memory) => Err(IsolateFailure::Memory),
                 // As the vendor says it of a process that was killed.
                 Err(InvokeError::Crashed(_) | InvokeError::Untaken(_)) => Err(IsolateFailure::Ended("signal: killed".to_owned())),
