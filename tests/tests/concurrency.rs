@@ -75,3 +75,62 @@ fn a_wait_until_that_will_never_settle_is_given_up_with_a_warning() {
     assert_eq!(server.wait_message("waitUntil() will never settle")["level"], "warn");
     assert_eq!(server.get("/").text(), "answered");
 }
+
+/// Timers, calls to services and requests that nobody waits for: each would be there before `/look` has waited.
+#[test]
+fn work_that_nobody_waits_for_ends_with_the_answer() {
+    let code = r#"
+        const done = [];
+        const begin = {
+          "/timer": () => setTimeout(() => done.push("timer"), 1),
+          "/interval": () => setInterval(() => done.push("tick"), 1),
+          "/wait": () => scheduler.wait(1).then(() => done.push("waited")),
+          "/put": (env) => env.KV.put("key", "value").then(() => done.push("put")),
+          "/throw": () => { setTimeout(() => done.push("after an error"), 1); throw new Error("on purpose"); },
+        };
+        export default {
+          async fetch(request, env, ctx) {
+            const { pathname } = new URL(request.url);
+            if (pathname === "/look") {
+              await scheduler.wait(5);
+              return Response.json([done, await env.KV.get("key")]);
+            }
+            begin[pathname](env);
+            return new Response("answered");
+          },
+        };"#;
+    let project = Project::worker(code);
+    let keys = r#"{ "name": "app", "main": "src/index.js", "compatibility_date": "2026-08-01", "kv_namespaces": [{ "binding": "KV", "id": "kv" }] }"#;
+    project.write("wrangler.jsonc", keys);
+    let server = Server::start(&project, &["--ephemeral"]);
+    for path in ["/timer", "/interval", "/wait", "/put"] {
+        assert_eq!(server.get(path).text(), "answered");
+    }
+    assert_eq!(server.get("/throw").status, 500);
+    assert_eq!(server.get("/look").json(), serde_json::json!([[], null]));
+    let line = server.wait_message("has been cancelled, as in production");
+    assert_eq!(line["level"], "warn", "only what asked for something is told of: {line}");
+    assert_eq!(server.count(|line| line["level"] == "warn"), 1);
+}
+
+#[test]
+fn work_is_waited_for_that_code_gives_to_wait_until_as_it_answers() {
+    let code = r#"export default {
+        async fetch(request, env, ctx) {
+            if (new URL(request.url).pathname === "/look") return new Response(await env.KV.get("key"));
+            (async () => {
+                for (let turn = 0; turn < 50; turn++) await null;
+                ctx.waitUntil(scheduler.wait(1).then(() => env.KV.put("key", "value")).then(() => console.log("stored")));
+            })();
+            setTimeout(() => {}, 60_000);
+            return new Response("answered");
+        },
+    };"#;
+    let project = Project::worker(code);
+    let keys = r#"{ "name": "app", "main": "src/index.js", "compatibility_date": "2026-08-01", "kv_namespaces": [{ "binding": "KV", "id": "kv" }] }"#;
+    project.write("wrangler.jsonc", keys);
+    let server = Server::start(&project, &["--ephemeral"]);
+    assert_eq!(server.get("/").text(), "answered");
+    server.wait_message("stored");
+    assert_eq!(server.get("/look").text(), "value");
+}

@@ -9,7 +9,7 @@ use crate::engine::extensions_of_engine;
 use crate::hash::{op_equal_in_constant_time, op_hash_create, op_hash_finish, op_hash_update};
 use crate::ops::{
     op_allow_code_generation, op_body_credit, op_body_data, op_body_end, op_body_fail, op_body_stop, op_call, op_call_body, op_call_stream,
-    op_call_sync, op_data_module, op_done, op_failed, op_log, op_overdue, op_request_headers, op_respond, op_respond_bytes,
+    op_call_sync, op_data_module, op_done, op_failed, op_leave, op_log, op_overdue, op_request_headers, op_respond, op_respond_bytes,
     op_respond_stream, op_timer_at_once,
 };
 use crate::signing::{op_digest, op_signing_key, op_signing_sign, op_signing_verify};
@@ -40,6 +40,7 @@ deno_core::extension!(
         op_hash_finish,
         op_hash_update,
         op_log,
+        op_leave,
         op_overdue,
         op_request_headers,
         op_respond,

@@ -97,6 +97,11 @@ pub(crate) fn op_overdue(state: &mut OpState, #[smi] id: u32) {
 }
 
 #[op2(fast)]
+pub(crate) fn op_leave(state: &mut OpState) {
+    shared(state).leave();
+}
+
+#[op2(fast)]
 pub(crate) fn op_timer_at_once(state: &mut OpState) {
     shared(state).timer_runs_at_once();
 }

@@ -30,10 +30,11 @@ pub(crate) enum Handler {
     RunDue,
     Timers,
     CutOff,
+    Leave,
 }
 
 /// How many there are.
-pub(crate) const HANDLERS: usize = Handler::CutOff as usize + 1;
+pub(crate) const HANDLERS: usize = Handler::Leave as usize + 1;
 
 struct Request {
     headers: Option<HeaderBlock>,
@@ -62,6 +63,8 @@ struct Inner {
     calls: RefCell<HashMap<u32, u32>>,
     /// How many timers without delay have run by themselves while time stood still.
     timers_at_once: Cell<u64>,
+    /// Whether an invocation is over once this turn is.
+    leaving: Cell<bool>,
 }
 
 impl Shared {
@@ -76,6 +79,7 @@ impl Shared {
             open: RefCell::default(),
             calls: RefCell::default(),
             timers_at_once: Cell::new(0),
+            leaving: Cell::new(false),
         }))
     }
 
@@ -174,6 +178,16 @@ impl Shared {
     /// How many timers without delay have run by themselves while time stood still.
     pub(crate) fn timers_at_once(&self) -> u64 {
         self.0.timers_at_once.get()
+    }
+
+    /// An invocation is over once this turn is.
+    pub(crate) fn leave(&self) {
+        self.0.leaving.set(true);
+    }
+
+    /// Whether one was, since this was asked last.
+    pub(crate) fn take_leaving(&self) -> bool {
+        self.0.leaving.take()
     }
 
     /// Ids of synchronous calls, apart from those that JavaScript gives out.

@@ -218,6 +218,7 @@ impl Guest {
             let delivered = self.deliver_all();
             self.meter.charge_to(Account::Everybody);
             let ran = self.run(cx);
+            let ran = if self.leave() { Ran::Anew } else { ran };
             self.end()?;
             delivered?;
             if !self.worn && engine::worn() {
@@ -254,6 +255,15 @@ impl Guest {
             let _ = self.isolate.call(Handler::Idle, &[]);
         }
         if self.shared.open_invocations() == open { Ran::Still } else { Ran::Anew }
+    }
+
+    /// Ends what is over now that the code has run; says whether there was anything.
+    fn leave(&mut self) -> bool {
+        let leaving = self.shared.take_leaving() && self.meter.verdict().is_none();
+        if leaving {
+            let _ = self.isolate.call(Handler::Leave, &[]);
+        }
+        leaving
     }
 
     /// Hands every frame that has arrived to JavaScript.

@@ -70,13 +70,22 @@ export function cancel(id) {
   op_body_stop(stream);
 }
 
-/** Gives up every call of an invocation, now and later, and the bodies that it has called for. */
-export function cutOff(invocation) {
-  cut.add(invocation);
+/** Gives up every call of an invocation, and the bodies that it has called for; says how many calls there were. */
+export function giveUp(invocation) {
+  let calls = 0;
   pending.forEach((waiting, id) => {
-    if (waiting.invocation === invocation) cancel(id);
+    if (waiting.invocation !== invocation) return;
+    calls++;
+    cancel(id);
   });
   abandon(invocation);
+  return calls;
+}
+
+/** The same, of calls that it makes later too. */
+export function cutOff(invocation) {
+  cut.add(invocation);
+  giveUp(invocation);
 }
 
 /** The same, and everything stands still until the answer is there. */

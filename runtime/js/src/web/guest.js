@@ -1,7 +1,7 @@
 // The guest's side of the channel in JavaScript: events in, answers out. It knows no vendor; a platform's script says what an event
 // means to the user's code.
 import { core, primordials } from "ext:core/mod.js";
-import { cancelTimer, cancelTimersOf, onClock, onRunDue, onTimers, privateTimer, reportTo, timing } from "ext:greenroom/time.js";
+import { cancelTimer, cancelTimersOf, onClock, onRunDue, onTimers, privateTimer, reportTo, timers, timing } from "ext:greenroom/time.js";
 import * as web from "ext:greenroom/globals.js";
 import {
   bodiesOnTheWay, bodyIds, bodyLengths, lengthOf, makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, setLength,
@@ -16,13 +16,14 @@ import { withRoom } from "ext:greenroom/room.js";
 import { encode } from "ext:greenroom/text.js";
 import { allow, forbid } from "ext:greenroom/top_level.js";
 import {
-  AS_TEXT, bodyError, call, calling, callSync, cancel, cut, cutOff, onResult, onResultError, pending as pendingCalls, start,
+  AS_TEXT, bodyError, call, calling, callSync, cancel, cut, cutOff, giveUp, onResult, onResultError, pending as pendingCalls, start,
 } from "ext:greenroom/calls.js";
 
 // Code may change or delete any built-in; what runs beside it keeps its own.
 const {
   Array,
   ArrayPrototypePush,
+  ArrayPrototypeShift,
   Error,
   JSONParse,
   ObjectDefineProperty,
@@ -56,6 +57,7 @@ const {
   op_hash_finish,
   op_hash_update,
   op_log,
+  op_leave,
   op_overdue,
   op_data_module,
   op_digest,
@@ -88,6 +90,8 @@ const extras = new SafeWeakMap();
 let platform;
 /** How long work may go on after an answer, in milliseconds. */
 let waitUntilMost = Infinity;
+/** Invocations that are over, unless code that still runs in this turn gives them more to wait for. */
+const leaving = [];
 /** Lines about what went wrong beside the loading of the code; shown if that succeeds. */
 const early = [];
 
@@ -147,6 +151,13 @@ class Invocation {
       return;
     }
     if (!this.answered) return this.conclude?.();
+    if (platform.endsWork?.(this) && (timers() || calling() || receiving())) {
+      ArrayPrototypePush(leaving, this);
+      op_leave();
+    } else this.end();
+  }
+
+  end() {
     this.ended = true;
     if (this.deadline !== undefined) cancelTimer(this.deadline);
     invocations.delete(this.id);
@@ -512,6 +523,20 @@ function onCutOff(id) {
   invocation.finishIfOver();
 }
 
+/** What code has begun and not waited for ends with its invocation. */
+function onLeave() {
+  for (let invocation; (invocation = ArrayPrototypeShift(leaving)) !== undefined;) {
+    if (invocation.ended) continue;
+    if (invocation.waiting > 0) {
+      invocation.finishIfOver();
+      continue;
+    }
+    cancelTimersOf(invocation.id);
+    if (giveUp(invocation.id) > 0) runtime.log(2, platform.unfinished, invocation.id);
+    invocation.end();
+  }
+}
+
 /** Nothing is left that could run by itself: whoever still waits, waits for ever. */
 function onIdle() {
   if (invocations.size === 0 || calling() || receiving() || waitingForCredit() || timing()) return;
@@ -607,4 +632,5 @@ globalThis.__greenroom = [
   onRunDue,
   onTimers,
   onCutOff,
+  onLeave,
 ];

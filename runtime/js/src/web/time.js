@@ -225,6 +225,11 @@ export function onTimers(most) {
   return [due.length, ...new primordials.SafeArrayIterator(primordials.ArrayPrototypeSlice(due, 0, most))];
 }
 
+/** Whether there are any. */
+export function timers() {
+  return live.size > 0;
+}
+
 /** Whether a timer waits for the host that the code may be waiting for. */
 export function timing() {
   if (!frozen) return false;

@@ -22,8 +22,9 @@
 
     sendBeacon(url, body = undefined) {
       if (arguments.length === 0) throw new TypeError("Failed to execute 'sendBeacon' on 'Navigator': parameter 1 is not of type 'string'.");
-      // Nobody waits for it, and nobody is told how it went.
-      fetch(String(url), { method: "POST", body }).then((response) => response.body?.cancel(), () => {});
+      // Nobody is told how it went.
+      const sent = fetch(String(url), { method: "POST", body }).then((response) => response.body?.cancel(), () => {});
+      runtime.invocation()?.waitUntil(sent);
       return true;
     }
   }

@@ -289,11 +289,14 @@
   };
   workers.dispose = dispose;
 
-  /** Tells the guests that hold objects that nobody here needs them any more. */
+  /** Tells the guests that hold objects that nobody here needs them any more: on behalf of no event, since it goes on when that is over. */
   function release(handles) {
+    const context = runtime.asyncContext.get();
+    runtime.asyncContext.set(undefined);
     for (const { guest, id } of handles) {
       then(runtime.call(PEERS, "call", { to: { guest }, entry: { kind: "call", forget: [id] }, summary: null }), undefined, () => {});
     }
+    runtime.asyncContext.set(context);
   }
 
   // --- streams ---

@@ -145,6 +145,12 @@
     cutOff: "waitUntil() tasks did not complete within the allowed time after invocation end and have been cancelled. " +
       "See: https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil",
 
+    /** Whether what code has begun ends with the event: streams and objects that a call gave away live on. */
+    endsWork: ({ entry }) => entry?.kind !== "call",
+
+    unfinished: "Work was still under way when the answer was complete, and has been cancelled, as in production. " +
+      "Await its promise, or give it to ctx.waitUntil(): https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil",
+
     /** The body of an answer as it is sent. */
     encode: workers.sent,
 
