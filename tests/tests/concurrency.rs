@@ -2,6 +2,8 @@
 
 use greenroom_tests::{Project, Server};
 
+const KV: &str = r#""kv_namespaces": [{ "binding": "KV", "id": "kv" }]"#;
+
 #[test]
 fn two_requests_interleave_in_one_isolate_and_share_its_globals() {
     let code = r#"
@@ -99,10 +101,7 @@ fn work_that_nobody_waits_for_ends_with_the_answer() {
             return new Response("answered");
           },
         };"#;
-    let project = Project::worker(code);
-    let keys = r#"{ "name": "app", "main": "src/index.js", "compatibility_date": "2026-08-01", "kv_namespaces": [{ "binding": "KV", "id": "kv" }] }"#;
-    project.write("wrangler.jsonc", keys);
-    let server = Server::start(&project, &["--ephemeral"]);
+    let server = Server::start(&Project::configured(KV, code), &["--ephemeral"]);
     for path in ["/timer", "/interval", "/wait", "/put"] {
         assert_eq!(server.get(path).text(), "answered");
     }
@@ -126,10 +125,7 @@ fn work_is_waited_for_that_code_gives_to_wait_until_as_it_answers() {
             return new Response("answered");
         },
     };"#;
-    let project = Project::worker(code);
-    let keys = r#"{ "name": "app", "main": "src/index.js", "compatibility_date": "2026-08-01", "kv_namespaces": [{ "binding": "KV", "id": "kv" }] }"#;
-    project.write("wrangler.jsonc", keys);
-    let server = Server::start(&project, &["--ephemeral"]);
+    let server = Server::start(&Project::configured(KV, code), &["--ephemeral"]);
     assert_eq!(server.get("/").text(), "answered");
     server.wait_message("stored");
     assert_eq!(server.get("/look").text(), "value");
