@@ -12,8 +12,11 @@ use deno_core::{Extension, ExtensionFileSource};
 /// Specifier of the file, and its changes.
 const PATCHES: &[(&str, &str)] = &[
     ("ext:deno_webidl/00_webidl.js", include_str!("patches/00_webidl.txt")),
+    ("ext:deno_crypto/00_crypto.js", include_str!("patches/00_crypto.txt")),
+    ("ext:deno_web/00_infra.js", include_str!("patches/00_infra.txt")),
     ("ext:deno_web/00_url.js", include_str!("patches/00_url.txt")),
     ("ext:deno_web/01_dom_exception.js", include_str!("patches/01_dom_exception.txt")),
+    ("ext:deno_web/01_mimesniff.js", include_str!("patches/01_mimesniff.txt")),
     ("ext:deno_web/01_urlpattern.js", include_str!("patches/01_urlpattern.txt")),
     ("ext:deno_web/02_event.js", include_str!("patches/02_event.txt")),
     ("ext:deno_web/02_timers.js", include_str!("patches/02_timers.txt")),

@@ -4,11 +4,12 @@
 (runtime) => {
   "use strict";
   const { Array, ArrayBuffer, Error, String, TypeError, Uint8Array } = globalThis;
-  const { isArray, from } = Array;
+  const { isArray } = Array;
   const { isView } = ArrayBuffer;
   const uncurry = (method) => globalThis.Function.prototype.call.bind(method);
   const split = uncurry(String.prototype.split);
   const push = uncurry(Array.prototype.push);
+  const trim = uncurry(String.prototype.trim);
   const unshift = uncurry(Array.prototype.unshift);
 
   const FIRST_PRIMARY = "first-primary";
@@ -38,7 +39,7 @@
       if (query === undefined || query === null) throw new TypeError(`Cannot read properties of ${query} (reading 'trim')`);
       refusePrimitive(query);
       if (typeof query.trim !== "function") throw new TypeError("query.trim is not a function");
-      const lines = split(query.trim(), "\n");
+      const lines = split(typeof query === "string" ? trim(query) : query.trim(), "\n");
       try {
         return (await this.#binding.call("exec", [lines])).value;
       } catch (error) {
@@ -207,10 +208,17 @@
     if (type === "boolean") return value ? 1 : 0;
     if (type === "object") {
       if (isArray(value) && areBytes(value)) return value;
-      if (value instanceof ArrayBuffer) return from(new Uint8Array(value));
-      if (isView(value)) return from(value);
+      if (value instanceof ArrayBuffer) return numbers(new Uint8Array(value));
+      if (isView(value)) return numbers(value);
     }
+    if (type === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
     throw failed("D1_TYPE_ERROR", `Type '${type}' not supported for value '${value}'`);
+  }
+
+  function numbers(view) {
+    const list = [];
+    for (let index = 0; index < view.length; index++) list[index] = view[index];
+    return list;
   }
 
   function areBytes(values) {

@@ -7,7 +7,10 @@ import { request as requests, response as responses, streams } from "ext:greenro
 const { InnerBody } = core.loadExtScript("ext:deno_fetch/22_body.js");
 const { parseMimeType, serializeMimeType } = core.loadExtScript("ext:deno_web/01_mimesniff.js");
 const { forgivingBase64Decode } = core.loadExtScript("ext:deno_web/00_infra.js");
-const { Promise, PromisePrototypeThen, SafeSet, StringPrototypeToLowerCase, Uint8Array } = primordials;
+const {
+  ArrayPrototypeIncludes, Promise, PromisePrototypeThen, RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith,
+  StringPrototypeToLowerCase, StringPrototypeTrim, TypeError, TypedArrayPrototypeSlice, TypedArrayPrototypeSubarray, Uint8Array,
+} = primordials;
 const { op_body_end, op_log } = core.ops;
 const { toInnerRequest } = requests;
 const { fromInnerResponse, newInnerResponse } = responses;
@@ -16,7 +19,7 @@ const { fromInnerResponse, newInnerResponse } = responses;
 const OUTSIDE = "";
 
 /** https://fetch.spec.whatwg.org/#null-body-status */
-const NULL_BODY = new SafeSet([101, 103, 204, 205, 304]);
+const NULL_BODY = [101, 103, 204, 205, 304];
 
 const WARNING = 2;
 
@@ -24,7 +27,7 @@ const WARNING = 2;
 export async function fetchOutside(invocation, request, lengthOf, signal) {
   const inner = toInnerRequest(request);
   const url = inner.currentUrl();
-  if (url.startsWith("data:")) return dataResponse(url);
+  if (StringPrototypeStartsWith(url, "data:")) return dataResponse(url);
   const args = { url, method: inner.method, headers: inner.headerList, redirect: inner.redirectMode, length: bodyLength(inner, lengthOf) };
   const { value, body } = await send(invocation, OUTSIDE, args, inner, signal);
   return toResponse(value, body, signal);
@@ -53,18 +56,19 @@ export function bodyLength(inner, lengthOf) {
 
 /** https://fetch.spec.whatwg.org/#data-url-processor */
 function dataResponse(url) {
-  const text = url.slice("data:".length).split("#", 1)[0];
-  const comma = text.indexOf(",");
+  const hash = StringPrototypeIndexOf(url, "#");
+  const text = StringPrototypeSlice(url, "data:".length, hash < 0 ? undefined : hash);
+  const comma = StringPrototypeIndexOf(text, ",");
   if (comma < 0) throw new TypeError("Invalid data: URL");
-  const meta = text.slice(0, comma);
-  const base64 = /;\s*base64\s*$/i.test(meta);
-  const named = (base64 ? meta.replace(/;\s*base64\s*$/i, "") : meta).trim();
-  const type = parseMimeType(named.startsWith(";") ? `text/plain${named}` : named) ?? parseMimeType("text/plain;charset=US-ASCII");
-  const bytes = percentDecoded(text.slice(comma + 1));
+  const meta = StringPrototypeSlice(text, 0, comma);
+  const base64 = RegExpPrototypeExec(/;\s*base64\s*$/i, meta);
+  const named = StringPrototypeTrim(base64 === null ? meta : StringPrototypeSlice(meta, 0, base64.index));
+  const type = parseMimeType(StringPrototypeStartsWith(named, ";") ? `text/plain${named}` : named) ?? parseMimeType("text/plain;charset=US-ASCII");
+  const bytes = percentDecoded(StringPrototypeSlice(text, comma + 1));
   const inner = newInnerResponse(200, "OK");
   inner.urlList = [url];
   inner.headerList = [["content-type", serializeMimeType(type)]];
-  inner.body = new InnerBody({ body: base64 ? forgivingBase64Decode(core.decode(bytes)) : bytes, consumed: false });
+  inner.body = new InnerBody({ body: base64 === null ? bytes : forgivingBase64Decode(core.decode(bytes)), consumed: false });
   return fromInnerResponse(inner, "immutable");
 }
 
@@ -72,11 +76,11 @@ function percentDecoded(text) {
   const bytes = core.encode(text);
   let length = 0;
   for (let at = 0; at < bytes.byteLength; at++, length++) {
-    const escape = bytes[at] === 0x25 ? /^[0-9a-f]{2}/i.exec(core.decode(bytes.subarray(at + 1, at + 3))) : null;
+    const escape = bytes[at] === 0x25 ? RegExpPrototypeExec(/^[0-9a-f]{2}/i, core.decode(TypedArrayPrototypeSubarray(bytes, at + 1, at + 3))) : null;
     bytes[length] = escape === null ? bytes[at] : parseInt(escape[0], 16);
     if (escape !== null) at += 2;
   }
-  return bytes.slice(0, length);
+  return TypedArrayPrototypeSlice(bytes, 0, length);
 }
 
 function bodyOf(inner) {
@@ -124,7 +128,7 @@ export function toResponse(value, body, signal = undefined) {
   inner.type = "default";
   inner.urlList = value.urls;
   inner.headerList = value.headers;
-  if (body !== null && !NULL_BODY.has(value.status)) {
+  if (body !== null && !ArrayPrototypeIncludes(NULL_BODY, value.status)) {
     if (body instanceof streams.ReadableStream) {
       signal?.addEventListener("abort", () => breakOff(body, signal.reason), { once: true });
       setLength(body, () => statedLength(value.headers));

@@ -266,6 +266,8 @@ const runtime = {
   toInnerRequest: requests.toInnerRequest,
   InnerBody,
   /** Collections whose methods no code can change, for what a platform keeps to itself. */
+  /** The built-ins as they were: code may change them. */
+  primordials,
   safe: { Map: SafeMap, Set: SafeSet, WeakMap: SafeWeakMap, WeakSet: SafeWeakSet },
   /** Compression: `open(format, decompress)` gives what `write(it, bytes, last)` takes. */
   zlib: { open: withRoom(op_zlib_new), write: op_zlib_write },
@@ -491,10 +493,12 @@ function respondWhole(invocation, response) {
 function respondSocket(invocation, response, socket) {
   const { id } = invocation;
   const list = wireHeaderList(toInnerResponse(response));
-  op_respond_stream(id, 101, list.map(([name, value]) => `${name}\n${value}`).join("\n"));
+  let headers = "";
+  for (let i = 0; i < list.length; i++) headers += (i === 0 ? "" : "\n") + list[i][0] + "\n" + list[i][1];
+  op_respond_stream(id, 101, headers);
   invocation.waiting++;
   invocation.sending = true;
-  send(id, socket(receive(id))).then(() => {
+  PromisePrototypeThen(send(id, socket(receive(id))), () => {
     invocation.sending = false;
     invocation.waiting--;
     invocation.finishIfOver();

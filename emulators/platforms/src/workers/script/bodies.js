@@ -28,14 +28,17 @@
     510: "Not Extended", 511: "Network Authentication Required",
   };
 
+  /** Whether a text was given that is empty, also as what becomes a text. */
+  const isNoText = (text) => text === "" || (typeof text === "object" && text !== null && `${text}` === "");
+
   function onInit(init, response) {
     const { encodeBody, webSocket, cf } = init;
     const other = extras.get(init);
-    if (other === undefined && encodeBody === undefined && webSocket === undefined && cf === undefined && init.statusText !== "") return;
+    if (other === undefined && encodeBody === undefined && webSocket === undefined && cf === undefined && !isNoText(init.statusText)) return;
     if (encodeBody !== undefined && encodeBody !== "manual" && encodeBody !== "automatic") {
       throw new TypeError(`encodeBody: unexpected value: ${encodeBody}`);
     }
-    extras.set(response, { encodeBody, webSocket, cf, ...other, noText: init.statusText === "" });
+    extras.set(response, { encodeBody, webSocket, cf, ...other, noText: isNoText(init.statusText) });
   }
 
   function statusText(response) {

@@ -23,6 +23,7 @@
   const setEach = uncurry(Set.prototype.forEach);
   const headersEach = uncurry(Headers.prototype.forEach);
   const push = uncurry(Array.prototype.push);
+  const { PromisePrototypeThen: then } = runtime.primordials;
   const objectPrototype = Object.prototype;
   const toStringOf = uncurry(objectPrototype.toString);
   const views = {
@@ -173,7 +174,7 @@
       if (value instanceof File) throw notSerializable(value);
       if (value instanceof Blob) {
         const at = this.#bytes(undefined);
-        push(this.later, value.arrayBuffer().then((buffer) => this.blobs[at] = new Uint8Array(buffer)));
+        push(this.later, then(value.arrayBuffer(), (buffer) => this.blobs[at] = new Uint8Array(buffer)));
         return ["B", value.type, at];
       }
       return undefined;
@@ -317,11 +318,15 @@
     }
   }
 
+  async function all(promises) {
+    for (let at = 0; at < promises.length; at++) await promises[at];
+  }
+
   /** The bytes of `value`; a promise of them. What cannot be carried is thrown at once. */
   workers.pack = (value) => {
     const writer = new Encoder();
     const tree = writer.write(value);
-    return writer.later.length === 0 ? join(tree, writer.blobs) : Promise.all(writer.later).then(() => join(tree, writer.blobs));
+    return writer.later.length === 0 ? join(tree, writer.blobs) : then(all(writer.later), () => join(tree, writer.blobs));
   };
 
   function join(tree, blobs) {

@@ -43,7 +43,9 @@
       write(WARN, [`Timer '${label}' does not exist`]);
       return false;
     }
-    write(INFO, [`${label}: ${now() - started} ms`, ...rest]);
+    const line = [`${label}: ${now() - started} ms`];
+    for (let at = 0; at < rest.length; at++) line[at + 1] = rest[at];
+    write(INFO, line);
     return true;
   }
 

@@ -1,7 +1,15 @@
 // `crypto` of Workers: what is done with keys, random values, and the two classes themselves.
 (runtime) => {
   const { apply } = Reflect;
-  const { defineProperty } = Object;
+  const { assign, defineProperty } = Object;
+  const { Array, ArrayBuffer, Boolean, Error, JSON, Math, SharedArrayBuffer, String, Symbol, TextDecoder, TextEncoder, TypeError, Uint8Array } = globalThis;
+  const { isArray } = Array;
+  const { isView } = ArrayBuffer;
+  const { ceil, floor, max, min } = Math;
+  const {
+    ArrayPrototypeIncludes: includes, ArrayPrototypePush: push, RegExpPrototypeExec: exec, StringPrototypeToLowerCase: toLowerCase,
+    StringPrototypeToUpperCase: toUpperCase,
+  } = runtime.primordials;
   const { workers } = runtime.parts;
   const { CryptoKey, is, info, fail, required, hashOf, digestName, DIGESTS } = workers.keys;
   const { importKey, exportKey, generateKey, bytesOf } = workers.keyring;
@@ -14,7 +22,7 @@
   const engine = () => runtime.web.crypto.crypto;
   const native = (method, ...args) => apply(methods[method], engine().subtle, args);
 
-  const isBuffer = (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof SharedArrayBuffer;
+  const isBuffer = (value) => value instanceof ArrayBuffer || isView(value) || value instanceof SharedArrayBuffer;
 
   /** Checks of arguments, with the texts that the vendor's binding layer has for all of its classes. */
   const parameters = (method) => ({
@@ -27,7 +35,7 @@
       }
       if (typeof value !== "object" && typeof value !== "function") return { name: String(value) };
       // Read once each: what is read may be code.
-      const read = Object.assign({ __proto__: null }, value);
+      const read = assign({ __proto__: null }, value);
       read.name = String("name" in read ? read.name : value.name);
       return read;
     },
@@ -38,26 +46,28 @@
     bytes(value, index) {
       if (!isBuffer(value)) throw this.refuse(index, "JsBufferSource");
       // One that is gone by now is empty.
-      return (ArrayBuffer.isView(value) ? value.buffer : value).detached ? new Uint8Array(0) : bytesOf(value);
+      return (isView(value) ? value.buffer : value).detached ? new Uint8Array(0) : bytesOf(value);
     },
     usages(value, index) {
-      if (!Array.isArray(value)) throw this.refuse(index, "Array");
-      return value.map(String);
+      if (!isArray(value)) throw this.refuse(index, "Array");
+      const usages = [];
+      for (let at = 0; at < value.length; at++) push(usages, String(value[at]));
+      return usages;
     },
   });
 
   function allow(algorithm, { found, usages }, usage) {
-    if (algorithm.name.toLowerCase() !== found.name.toLowerCase()) {
+    if (toLowerCase(algorithm.name) !== toLowerCase(found.name)) {
       throw fail("InvalidAccessError", `Requested algorithm "${algorithm.name}" does not match this CryptoKey's algorithm "${found.name}".`);
     }
-    if (!usages.includes(usage)) {
+    if (!includes(usages, usage)) {
       throw fail("InvalidAccessError", `Requested key usage "${usage}" does not match any usage listed in this CryptoKey.`);
     }
   }
 
   function digestOf(name, ...parts) {
     const hash = runtime.hash.create(name);
-    for (const part of parts) runtime.hash.update(hash, part);
+    for (let at = 0; at < parts.length; at++) runtime.hash.update(hash, parts[at]);
     return runtime.hash.finish(hash);
   }
 
@@ -84,14 +94,14 @@
       if (algorithm.length === undefined) throw missing("length");
       const length = algorithm.length | 0;
       if (length <= 0 || length > 128) throw fail("OperationError", `Invalid counter of ${length} bits length provided.`);
-      if (Math.ceil(data.length / 16) > 2 ** length) throw fail("OperationError", "Counter block values will repeat.");
+      if (ceil(data.length / 16) > 2 ** length) throw fail("OperationError", "Counter block values will repeat.");
       return { name: "AES-CTR", counter, length };
     },
     "AES-GCM"(algorithm, data, opening) {
       const iv = bytesOf(required(algorithm, "iv"));
       if (iv.length === 0) throw fail("OperationError", "AES-GCM IV must not be empty.");
       const tagLength = algorithm.tagLength === undefined ? 128 : algorithm.tagLength | 0;
-      if (![32, 64, 96, 104, 112, 120, 128].includes(tagLength)) throw fail("OperationError", `Invalid AES-GCM tag length ${tagLength}.`);
+      if (!includes([32, 64, 96, 104, 112, 120, 128], tagLength)) throw fail("OperationError", `Invalid AES-GCM tag length ${tagLength}.`);
       if (opening && data.length < tagLength / 8) {
         throw fail(
           "OperationError",
@@ -99,7 +109,7 @@
         );
       }
       const additionalData = algorithm.additionalData === undefined ? undefined : bytesOf(algorithm.additionalData);
-      if (![12, 16].includes(iv.length)) throw new Error(`AES-GCM with an IV of ${iv.length} bytes is not emulated; 12 and 16 are`);
+      if (iv.length !== 12 && iv.length !== 16) throw new Error(`AES-GCM with an IV of ${iv.length} bytes is not emulated; 12 and 16 are`);
       return { name: "AES-GCM", iv, tagLength, ...(additionalData === undefined ? {} : { additionalData }) };
     },
     "RSA-OAEP": (algorithm) => ({ name: "RSA-OAEP", ...(algorithm.label === undefined ? {} : { label: bytesOf(algorithm.label) }) }),
@@ -109,7 +119,7 @@
     if (name === "RSA-OAEP") return fail("OperationError", "RSA-OAEP failed encrypt/decrypt.");
     const input = name === "AES-GCM" ? data.length - tagLength / 8 : data.length;
     // The last block holds padding, and is not among what is expected.
-    const expected = name === "AES-CBC" ? Math.max(0, Math.floor(input / 16) * 16 - 16) : input;
+    const expected = name === "AES-CBC" ? max(0, floor(input / 16) * 16 - 16) : input;
     return fail(
       "OperationError",
       "Decryption failed. This could be due to a ciphertext authentication failure, bad padding, incorrect CryptoKey, or another " +
@@ -138,7 +148,7 @@
   async function count({ counter, length }, key, data) {
     const low = counterValue(counter, length);
     const left = (1n << BigInt(length)) - low;
-    if (BigInt(Math.ceil(data.length / 16)) < left) return counted(counter, key, data);
+    if (BigInt(ceil(data.length / 16)) < left) return counted(counter, key, data);
     const at = Number(left) * 16;
     const last = withoutLow(counter, length).map((byte, index) => byte | lowBits(length, index));
     const whole = new Uint8Array(data.length);
@@ -159,7 +169,7 @@
   }
 
   /** Which bits of a counter's byte count. */
-  const lowBits = (length, index) => 0xff >> (8 - Math.min(8, Math.max(0, length - 8 * (15 - index))));
+  const lowBits = (length, index) => 0xff >> (8 - min(8, max(0, length - 8 * (15 - index))));
 
   const counterValue = (counter, length) => BigInt.asUintN(length, counter.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n));
 
@@ -237,7 +247,7 @@
     if (own.found !== key.found) {
       throw fail("InvalidAccessError", `Base ${key.found.name} private key cannot be used to derive a key from a peer ${own.found.name} public key`);
     }
-    const [mine, theirs] = [key.algorithm.namedCurve, own.algorithm.namedCurve];
+    const mine = key.algorithm.namedCurve, theirs = own.algorithm.namedCurve;
     if (mine !== theirs) {
       throw fail("InvalidAccessError", `Private key for derivation is using curve "${mine}" while public key is using "${theirs}".`);
     }
@@ -260,17 +270,17 @@
   function shorten(whole, length) {
     const bits = whole.byteLength * 8;
     if (length > bits) throw fail("OperationError", `Derived key length (${length} bits) is too long (should be at most ${bits} bits).`);
-    const part = new Uint8Array(whole.slice(0, Math.ceil(length / 8)));
+    const part = new Uint8Array(whole.slice(0, ceil(length / 8)));
     if (length % 8 !== 0) part[part.length - 1] &= 0xff << (8 - (length % 8));
     return part.buffer;
   }
 
   /** How many bits a key of the algorithm is made of; none where any number will do. */
   function lengthOf(algorithm) {
-    const name = algorithm.name.toUpperCase();
-    if (["AES-CTR", "AES-CBC", "AES-GCM", "AES-KW"].includes(name)) {
+    const name = toUpperCase(algorithm.name);
+    if (includes(["AES-CTR", "AES-CBC", "AES-GCM", "AES-KW"], name)) {
       const length = required(algorithm, "length", "derivedKeyParams") | 0;
-      if ([128, 192, 256].includes(length)) return length;
+      if (includes([128, 192, 256], length)) return length;
       throw fail("OperationError", `Derived AES key must be 128, 192, or 256 bits in length but provided ${length}.`);
     }
     if (name === "HMAC") {
@@ -344,9 +354,8 @@
 
     async verify(algorithm, key, signature, data) {
       const check = parameters("verify");
-      const [own, with_, given, bytes] = [
-        check.algorithm(algorithm, 1, "SignAlgorithm"), check.key(key, 2), check.bytes(signature, 3), check.bytes(data, 4),
-      ];
+      const own = check.algorithm(algorithm, 1, "SignAlgorithm"), with_ = check.key(key, 2);
+      const given = check.bytes(signature, 3), bytes = check.bytes(data, 4);
       allow(own, with_, "verify");
       if (with_.native === undefined) {
         const made = new Uint8Array(hmacMd5(with_.raw, bytes));
@@ -447,10 +456,10 @@
     }
 
     getRandomValues(array) {
-      if (!ArrayBuffer.isView(array)) {
+      if (!isView(array)) {
         throw new TypeError("Failed to execute 'getRandomValues' on 'Crypto': parameter 1 is not of type 'JsArrayBufferView'.");
       }
-      if (!/^(Big)?(Ui|I)nt(8|16|32|64)(Clamped)?Array$/.test(array[Symbol.toStringTag])) {
+      if (exec(/^(Big)?(Ui|I)nt(8|16|32|64)(Clamped)?Array$/, `${array[Symbol.toStringTag]}`) === null) {
         throw fail("TypeMismatchError", "ArrayBufferView argument to getRandomValues() must be an integer-typed view.");
       }
       if (array.byteLength > RANDOM_BYTES) {

@@ -1,7 +1,13 @@
 // How keys of `crypto.subtle` come into being: imported, exported, generated.
 (runtime) => {
-  const { freeze, fromEntries, prototype: { hasOwnProperty } } = Object;
+  const { freeze, prototype: { hasOwnProperty } } = Object;
   const { apply } = Reflect;
+  const { ArrayBuffer, Math, String, TypeError, Uint8Array, atob } = globalThis;
+  const { isView } = ArrayBuffer;
+  const {
+    ArrayPrototypeIncludes: includes, ArrayPrototypePush: push, StringPrototypeCharCodeAt: charCodeAt, StringPrototypeReplaceAll: replaceAll,
+    StringPrototypeSlice: sliceText,
+  } = runtime.primordials;
   const { workers } = runtime.parts;
   const { of, info, fail, required, find, hashOf, digestName, checkUsages, checkSome, DIGESTS } = workers.keys;
   const { SubtleCrypto } = runtime.web.crypto;
@@ -21,14 +27,14 @@
 
   function curveOf(algorithm) {
     const curve = String(required(algorithm, "namedCurve"));
-    if (!CURVES.includes(curve)) throw fail("NotSupportedError", `Unrecognized or unimplemented EC curve "${curve}" requested.`);
+    if (!includes(CURVES, curve)) throw fail("NotSupportedError", `Unrecognized or unimplemented EC curve "${curve}" requested.`);
     return curve;
   }
 
-  const buffer = (data) => data instanceof ArrayBuffer || ArrayBuffer.isView(data);
+  const buffer = (data) => data instanceof ArrayBuffer || isView(data);
 
   function checkFormat(format, data, { name }, extractable) {
-    if (["raw", "pkcs8", "spki"].includes(format)) {
+    if (format === "raw" || format === "pkcs8" || format === "spki") {
       if (buffer(data)) return;
       throw new TypeError('Import data provided for "raw", "pkcs8", or "spki" import formats must be a buffer source.');
     }
@@ -41,12 +47,16 @@
     }
   }
 
-  const bytesOf = (data) => ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice() : new Uint8Array(data).slice();
+  /** A copy. */
+  const bytesOf = (data) => new Uint8Array(isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data));
 
   function base64Url(text, message) {
     try {
       if (typeof text !== "string") throw new TypeError(message);
-      return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+      const binary = atob(replaceAll(replaceAll(text, "-", "+"), "_", "/"));
+      const bytes = new Uint8Array(binary.length);
+      for (let at = 0; at < binary.length; at++) bytes[at] = charCodeAt(binary, at);
+      return bytes;
     } catch {
       throw fail("DataError", message);
     }
@@ -132,7 +142,7 @@
   };
 
   function checkAesLength(raw) {
-    if ([16, 24, 32].includes(raw.length)) return;
+    if (raw.length === 16 || raw.length === 24 || raw.length === 32) return;
     throw fail("DataError", `Imported AES key length must be 128, 192, or 256 bits but provided ${raw.length * 8}.`);
   }
 
@@ -149,13 +159,14 @@
     if (usages.length > 0 && jwk.use !== undefined && jwk.use !== "enc") {
       throw fail("DataError", `Symmetric "jwk" key must have a "use" of "enc", not "${jwk.use}".`);
     }
-    for (const usage of jwk.key_ops === undefined ? [] : usages) {
-      if (!jwk.key_ops.includes(usage)) throw fail("DataError", `"jwk" key missing usage "${usage}", in "key_ops".`);
+    for (let at = 0; jwk.key_ops !== undefined && at < usages.length; at++) {
+      const usage = usages[at];
+      if (!includes(jwk.key_ops, usage)) throw fail("DataError", `"jwk" key missing usage "${usage}", in "key_ops".`);
     }
     return raw;
   }
 
-  const hmacAlg = (hash) => `HS${hash.slice(4)}`;
+  const hmacAlg = (hash) => `HS${sliceText(hash, 4)}`;
 
   function hmacOfJwk(jwk, hash) {
     if (jwk.kty !== "oct") {
@@ -212,16 +223,20 @@
   /** What a JWK calls an RSA algorithm with a digest. */
   function rsaAlg(found, hash) {
     if (found.name === "RSA-OAEP" && hash === "SHA-1") return "RSA-OAEP";
-    return found.jwk + hash.slice(4);
+    return found.jwk + sliceText(hash, 4);
   }
+
+  const RSA_DIGESTS = ["SHA-1", "SHA-256", "SHA-384", "SHA-512"];
 
   function checkRsaJwk(found, jwk, hash) {
     if (jwk.kty !== "RSA") {
       throw fail("DataError", `RSASSA-PKCS1-v1_5 "jwk" key import requires a JSON Web Key with Key Type parameter "kty" ("${jwk.kty}") equal to "RSA".`);
     }
     if (jwk.alg !== undefined) {
-      const known = [...DIGESTS.keys()].filter((name) => name !== "MD5").map((name) => rsaAlg(found, name));
-      if (!known.includes(String(jwk.alg))) {
+      const given = String(jwk.alg);
+      let known = false;
+      for (let at = 0; at < RSA_DIGESTS.length; at++) known ||= rsaAlg(found, RSA_DIGESTS[at]) === given;
+      if (!known) {
         throw fail("NotSupportedError", `Unrecognized or unimplemented algorithm "${jwk.alg}" listed in JSON Web Key Algorithm parameter.`);
       }
       if (jwk.alg !== rsaAlg(found, hash)) {
@@ -254,7 +269,7 @@
   const generators = {
     async AES(found, algorithm, extractable, usages) {
       const length = required(algorithm, "length") | 0;
-      if (![128, 192, 256].includes(length)) {
+      if (!includes([128, 192, 256], length)) {
         throw fail("OperationError", `Generated AES key length must be 128, 192, or 256 bits but requested ${length}.`);
       }
       checkUsages("generate", found, usages, found.secret);
@@ -292,7 +307,8 @@
     if (modulusLength % 8 !== 0 || modulusLength < 256 || modulusLength > 16384) {
       throw fail("OperationError", `The modulus length must be a multiple of 8 and between 256 and 16k, but ${modulusLength} was requested.`);
     }
-    const exponent = [...publicExponent].reduce((value, byte) => value * 256 + byte, 0);
+    let exponent = 0;
+    for (let at = 0; at < publicExponent.length; at++) exponent = exponent * 256 + publicExponent[at];
     if (exponent !== 3 && exponent !== 65537) {
       const got = exponent > 0xffffffff ? "a number larger than 2^32" : exponent;
       throw fail("OperationError", `The "publicExponent" must be either 3 or 65537, but got ${got}.`);
@@ -306,11 +322,24 @@
     return make(raw);
   }
 
+  /** What the keys of a pair can be used for. */
+  function usagesOf(found) {
+    const both = [];
+    for (let at = 0; at < found.private.length; at++) push(both, found.private[at]);
+    for (let at = 0; at < found.public.length; at++) push(both, found.public[at]);
+    return both;
+  }
+
   async function pair(found, algorithm, extractable, usages, describe) {
-    checkUsages("generate", found, usages, [...found.private, ...found.public]);
-    const side = (type) => usages.filter((usage) => found[type].includes(usage));
+    const both = usagesOf(found);
+    checkUsages("generate", found, usages, both);
+    const side = (type) => {
+      const own = [];
+      for (let at = 0; at < usages.length; at++) if (includes(found[type], usages[at])) push(own, usages[at]);
+      return own;
+    };
     if (side("private").length === 0) throw fail("SyntaxError", "Attempt to generate asymmetric keys with no valid private key usages.");
-    const made = await native("generateKey", [algorithm, true, [...found.private, ...found.public]]);
+    const made = await native("generateKey", [algorithm, true, both]);
     const key = (type, extractable) => {
       const own = made[`${type}Key`];
       return of(own, { found, type, extractable, usages: side(type), algorithm: describe(own) });
@@ -334,8 +363,12 @@
     const { name: hash } = algorithm.hash ?? {};
     const algs = { AES: () => `A${algorithm.length}${found.jwk}`, HMAC: () => hmacAlg(hash), RSA: () => rsaAlg(found, hash) };
     const alg = found.family in algs ? algs[found.family]() : found.jwk;
-    const whole = { ...own, alg, key_ops: [...usages], ext: extractable, use: undefined };
-    return fromEntries(JWK.map((name) => [name, whole[name]]));
+    const operations = [];
+    for (let at = 0; at < usages.length; at++) push(operations, usages[at]);
+    const whole = { __proto__: null, ...own, alg, key_ops: operations, ext: extractable, use: undefined };
+    const jwk = {};
+    for (let at = 0; at < JWK.length; at++) jwk[JWK[at]] = whole[JWK[at]];
+    return jwk;
   }
 
   async function exportKey(format, key) {
@@ -365,7 +398,7 @@
       const what = found.family === "EC" ? "elliptic curve" : found.name;
       throw fail("InvalidAccessError", `Raw export of ${what} keys is only allowed for public keys.`);
     }
-    const known = ["jwk", "pkcs8", "spki"].includes(format) || (format === "raw" && found.family !== "RSA");
+    const known = includes(["jwk", "pkcs8", "spki"], format) || (format === "raw" && found.family !== "RSA");
     if (!known) throw fail("InvalidAccessError", `Cannot export "${found.name}" in "${format}" format.`);
   }
 

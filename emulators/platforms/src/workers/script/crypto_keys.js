@@ -30,8 +30,10 @@
     { name: "NODE-ED25519", family: "OKP", curve: "Ed25519", private: ["sign"], public: ["verify"], namedCurve: true },
     { name: "X25519", family: "OKP", curve: "X25519", private: DERIVE, public: [] },
   ];
-  const uncurry = (method) => Function.prototype.call.bind(method);
-  const toUpperCase = uncurry(String.prototype.toUpperCase), toLowerCase = uncurry(String.prototype.toLowerCase);
+  const { TypeError } = globalThis;
+  const {
+    ArrayPrototypeIncludes: includes, ArrayPrototypePush: push, StringPrototypeToLowerCase: toLowerCase, StringPrototypeToUpperCase: toUpperCase,
+  } = runtime.primordials;
   const byName = new runtime.safe.Map(ALGORITHMS.map((algorithm) => [algorithm.name.toLowerCase(), algorithm]));
 
   const DIGESTS = new runtime.safe.Map([
@@ -54,6 +56,7 @@
   const hashOf = (algorithm, where) => digestName(required(algorithm, "hash", where));
 
   const MAKING = Symbol("making");
+  const MEMBERS = ["type", "extractable", "algorithm", "usages"];
 
   class CryptoKey {
     #native;
@@ -63,14 +66,15 @@
       if (making !== MAKING) throw new TypeError("Illegal constructor");
       this.#native = native;
       this.#info = info;
-      const { type, extractable, algorithm, usages } = info;
-      for (const [name, value] of [["type", type], ["extractable", extractable], ["algorithm", algorithm], ["usages", usages]]) {
-        defineProperty(this, name, { value, enumerable: true, configurable: true });
+      for (let at = 0; at < MEMBERS.length; at++) {
+        defineProperty(this, MEMBERS[at], { __proto__: null, value: info[MEMBERS[at]], enumerable: true, configurable: true });
       }
     }
 
     static of(native, info) {
-      return new CryptoKey(MAKING, native, { ...info, usages: USAGES.filter((usage) => info.usages.includes(usage)) });
+      const usages = [];
+      for (let at = 0; at < USAGES.length; at++) if (includes(info.usages, USAGES[at])) push(usages, USAGES[at]);
+      return new CryptoKey(MAKING, native, { ...info, usages });
     }
 
     static is(value) {
@@ -89,8 +93,9 @@
 
   /** Refuses usages that a key of this type cannot have. `what`: `import secret`, `generate`. */
   function checkUsages(what, { name }, usages, allowed) {
-    for (const usage of usages) {
-      if (!allowed.includes(usage)) throw fail("SyntaxError", `Attempt to ${what} ${name} key with invalid usage "${usage}".`);
+    for (let at = 0; at < usages.length; at++) {
+      const usage = usages[at];
+      if (!includes(allowed, usage)) throw fail("SyntaxError", `Attempt to ${what} ${name} key with invalid usage "${usage}".`);
     }
   }
 

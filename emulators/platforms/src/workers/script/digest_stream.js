@@ -5,6 +5,12 @@
   const { digestName } = workers.keys;
   const { WritableStream } = runtime.web.streams;
 
+  const { ArrayBuffer, BigInt, Promise, String, TypeError, Uint8Array } = globalThis;
+  const { isView } = ArrayBuffer;
+  const { apply } = globalThis.Reflect;
+  const { withResolvers } = Promise;
+  const { ArrayPrototypeIncludes: includes, StringPrototypeToUpperCase: toUpperCase } = runtime.primordials;
+
   const CHECKS = ["crc32", "crc32c", "crc64nvme"];
 
   function algorithmOf(given, count) {
@@ -12,7 +18,7 @@
       throw new TypeError("Failed to construct 'DigestStream': constructor parameter 1 is not of type 'string or HashAlgorithm'.");
     }
     const name = typeof given === "object" && given !== null ? String(given.name) : String(given);
-    return CHECKS.includes(name) ? name.toUpperCase() : digestName(name);
+    return includes(CHECKS, name) ? toUpperCase(name) : digestName(name);
   }
 
   class DigestStream extends WritableStream {
@@ -30,7 +36,7 @@
       });
       stream = this;
       const hash = runtime.hash.create(name);
-      const { promise, resolve, reject } = Promise.withResolvers();
+      const { promise, resolve, reject } = apply(withResolvers, Promise, []);
       this.#digest = { promise, resolve, reject, hash };
     }
 
@@ -68,9 +74,9 @@
   }
 
   function bytesOf(chunk) {
-    if (typeof chunk === "string") return new TextEncoder().encode(chunk);
+    if (typeof chunk === "string") return runtime.encode(chunk);
     if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
-    if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     throw new TypeError(
       "DigestStream is a byte stream but received an object of non-ArrayBuffer/ArrayBufferView/string type on its writable side.",
     );

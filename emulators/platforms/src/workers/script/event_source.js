@@ -2,6 +2,7 @@
 // https://developers.cloudflare.com/workers/runtime-apis/eventsource/
 (runtime) => {
   const { workers } = runtime.parts;
+  const { PromisePrototypeThen: then } = runtime.primordials;
   const { DOMException } = runtime.web.exception;
   const { EventTarget, MessageEvent, ErrorEvent, Event } = runtime.web.event;
   const { ReadableStream } = runtime.web.streams;
@@ -81,7 +82,7 @@
         this.#fire(new Event("open"));
       }
       const reader = stream.getReader();
-      this.#abort.signal.addEventListener("abort", () => reader.cancel(this.#abort.signal.reason).catch(() => {}), { once: true });
+      this.#abort.signal.addEventListener("abort", () => void then(reader.cancel(this.#abort.signal.reason), undefined, () => {}), { once: true });
       const parser = new Parser((field) => this.#take(field));
       try {
         for (;;) {

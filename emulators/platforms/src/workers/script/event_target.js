@@ -18,6 +18,7 @@
 
   const { illegal, mistyped } = workers.words;
   const { throughBytes } = runtime.web.webidl;
+  const { RegExpPrototypeExec: exec } = runtime.primordials;
 
   // The global object is a target like any other, and is marked as they are.
   for (const symbol of ownKeys(new EventTarget())) Object.defineProperty(globalThis, symbol, { value: symbol });
@@ -127,9 +128,8 @@
       if (options) throw new TypeError(`${method}(): useCapture must be false.`);
       return;
     }
-    for (const name of ["capture", "passive"]) {
-      if (options[name]) throw new TypeError(`${method}(): options.${name} must be false.`);
-    }
+    if (options.capture) throw new TypeError(`${method}(): options.capture must be false.`);
+    if (options.passive) throw new TypeError(`${method}(): options.passive must be false.`);
   }
 
   // What is not there yet is undefined, not null; and it stays when the event has been dispatched.
@@ -197,8 +197,8 @@
   /** Where the error was made, by the first frame of its stack that is code of the app. */
   function placeOf(error) {
     const stack = typeof error?.stack === "string" ? error.stack : new Error().stack;
-    const [, filename = "", lineno = 0, colno = 0] = /\(?(file:[^\s()]*):(\d+):(\d+)\)?/.exec(stack) ?? [];
-    return { filename, lineno: Number(lineno), colno: Number(colno) };
+    const found = exec(/\(?(file:[^\s()]*):(\d+):(\d+)\)?/, stack);
+    return found === null ? { filename: "", lineno: 0, colno: 0 } : { filename: found[1], lineno: +found[2], colno: +found[3] };
   }
 
   /** Tells the code of an error that nobody caught, and writes it down unless the code says that it has been dealt with. */

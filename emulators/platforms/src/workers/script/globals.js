@@ -23,11 +23,13 @@
     sendBeacon(url, body = undefined) {
       if (arguments.length === 0) throw new TypeError("Failed to execute 'sendBeacon' on 'Navigator': parameter 1 is not of type 'string'.");
       // Nobody is told how it went.
-      const sent = fetch(String(url), { method: "POST", body }).then((response) => response.body?.cancel(), () => {});
+      const sent = then(fetch(String(url), { method: "POST", body }), (response) => response.body?.cancel(), () => {});
       runtime.invocation()?.waitUntil(sent);
       return true;
     }
   }
+
+  const { PromisePrototypeThen: then } = runtime.primordials;
 
   // https://developers.cloudflare.com/workers/runtime-apis/scheduler/
   class Scheduler {

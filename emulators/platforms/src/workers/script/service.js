@@ -4,6 +4,7 @@
   const { workers } = runtime.parts;
   const { Headers, Object, Request, TypeError, URL } = globalThis;
   const uncurry = (method) => Function.prototype.call.bind(method);
+  const { ArrayPrototypeIncludes: includes, ArrayPrototypePush: push, StringPrototypeToLowerCase: toLowerCase } = runtime.primordials;
   const redirectOf = uncurry(Object.getOwnPropertyDescriptor(Request.prototype, "redirect").get);
 
   const FRAMING = ["content-length", "transfer-encoding"];
@@ -21,7 +22,7 @@
     const urls = [];
     for (;;) {
       const inner = runtime.toInnerRequest(request);
-      urls.push(inner.currentUrl());
+      push(urls, inner.currentUrl());
       const { value, body, wire } = await send(service, request, inner, signal);
       if (value.carried !== undefined) throw workers.revive(value.carried);
       if (wire !== undefined && value.status === 101) return workers.answered(value, body, wire);
@@ -64,14 +65,20 @@
   /** The headers, and how the body comes: the other side is told it as by any client. */
   function headersOf(inner) {
     const { headerList, body } = inner;
-    if (body === null || headerList.some(([name]) => FRAMING.includes(name.toLowerCase()))) return headerList;
+    if (body === null) return headerList;
     const length = runtime.bodyLength(inner);
-    return [length === undefined ? ["transfer-encoding", "chunked"] : ["content-length", String(length)], ...headerList];
+    const headers = [length === undefined ? ["transfer-encoding", "chunked"] : ["content-length", `${length}`]];
+    for (let at = 0; at < headerList.length; at++) {
+      if (includes(FRAMING, toLowerCase(headerList[at][0]))) return headerList;
+      push(headers, headerList[at]);
+    }
+    return headers;
   }
 
   function locationOf({ status, headers }) {
-    if (!REDIRECTS.includes(status)) return undefined;
-    return headers.find(([name]) => name.toLowerCase() === "location")?.[1];
+    if (!includes(REDIRECTS, status)) return undefined;
+    for (let at = 0; at < headers.length; at++) if (toLowerCase(headers[at][0]) === "location") return headers[at][1];
+    return undefined;
   }
 
   function redirected(request, inner, status, next) {

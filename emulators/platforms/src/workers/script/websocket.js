@@ -1,7 +1,10 @@
 // WebSockets: `WebSocketPair`, and the class that its ends and connections to the outside share.
 // https://developers.cloudflare.com/workers/runtime-apis/websockets/
 (runtime) => {
+  const { Array, ArrayBuffer, Blob, Error, Object, String, TypeError, Uint8Array } = globalThis;
   const { defineProperty } = Object;
+  const { isView } = ArrayBuffer;
+  const { ArrayPrototypeIncludes: includes, ArrayPrototypePush: push, StringPrototypeToWellFormed: toWellFormed } = runtime.primordials;
   const { queueMicrotask } = globalThis;
   const { workers } = runtime.parts;
   const { DOMException } = runtime.web.exception;
@@ -28,13 +31,15 @@
     #take;
 
     put(message) {
-      if (this.#take === undefined) this.#waiting.push(message);
+      if (this.#take === undefined) push(this.#waiting, message);
       else queueMicrotask(() => this.#take(message));
     }
 
     open(take) {
       this.#take = take;
-      for (const message of this.#waiting.splice(0)) queueMicrotask(() => take(message));
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (let at = 0; at < waiting.length; at++) queueMicrotask(() => take(waiting[at]));
     }
   }
 
@@ -116,11 +121,11 @@
 
     close(code = undefined, reason = undefined) {
       const given = code === undefined ? undefined : code | 0;
-      if (given !== undefined && (given < 1000 || given >= 5000 || [1004, 1005, 1006, 1015].includes(given))) {
+      if (given !== undefined && (given < 1000 || given >= 5000 || includes([1004, 1005, 1006, 1015], given))) {
         throw fail("InvalidAccessError", `Invalid WebSocket close code: ${given}.`);
       }
-      const text = reason === undefined ? "" : String(reason).toWellFormed();
-      if (new TextEncoder().encode(text).length > REASON_BYTES) {
+      const text = reason === undefined ? "" : toWellFormed(String(reason));
+      if (runtime.encode(text).length > REASON_BYTES) {
         throw fail("SyntaxError", "WebSocket close reason must not be longer than 123 bytes when UTF-8 encoded.");
       }
       if (reason !== undefined && given === undefined) {
@@ -250,8 +255,8 @@
   for (const name of Object.keys(WebSocket)) defineProperty(WebSocket.prototype, name, { value: WebSocket[name], enumerable: true });
 
   function dataOf(message) {
-    if (message instanceof ArrayBuffer) return { kind: "binary", data: new Uint8Array(message).slice() };
-    if (ArrayBuffer.isView(message)) return { kind: "binary", data: new Uint8Array(message.buffer, message.byteOffset, message.byteLength).slice() };
+    if (message instanceof ArrayBuffer) return { kind: "binary", data: new Uint8Array(new Uint8Array(message)) };
+    if (isView(message)) return { kind: "binary", data: new Uint8Array(new Uint8Array(message.buffer, message.byteOffset, message.byteLength)) };
     return { kind: "text", data: throughBytes(String(message)) };
   }
 
@@ -275,7 +280,7 @@
   class Pair {
     constructor() {
       const ends = pair();
-      for (const index of [0, 1]) defineProperty(this, index, { value: ends[index], writable: true, enumerable: true, configurable: true });
+      for (let at = 0; at < 2; at++) defineProperty(this, at, { __proto__: null, value: ends[at], writable: true, enumerable: true, configurable: true });
     }
 
     *[Symbol.iterator]() {

@@ -1,6 +1,7 @@
 // Messages of WebSockets as the host takes them: `kind: u8 | length: u32, little-endian | payload`, as in `runtime/websocket`.
 (runtime) => {
   const { workers } = runtime.parts;
+  const { PromisePrototypeThen: then } = runtime.primordials;
   const { ReadableStream } = runtime.web.streams;
 
   const TEXT = 1;
@@ -99,7 +100,7 @@
     /** Ends without a close message. */
     #breakOff() {
       this.#end();
-      this.#reader?.cancel().catch(() => {});
+      if (this.#reader !== undefined) then(this.#reader.cancel(), undefined, () => {});
     }
 
     #done(way) {
