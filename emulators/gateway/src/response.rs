@@ -120,7 +120,9 @@ fn headers_of(head: &ResponseHead, fixed_length: bool, mut lost: impl FnMut(Stri
 fn why_lost(name: &[u8], value: &[u8]) -> String {
     let name = String::from_utf8_lossy(name);
     match value.iter().find(|byte| byte.is_ascii_control() && **byte != b'\t') {
-        Some(byte) => format!("the header `{name}` was not sent: its value holds the control character 0x{byte:02x}, which HTTP does not allow (workerd sends it)"),
+        Some(byte) => format!(
+            "the header `{name}` was not sent: its value holds the control character 0x{byte:02x}, which HTTP does not allow (workerd sends it)"
+        ),
         None => format!("the header `{name}` was not sent: its name is none of HTTP's"),
     }
 }

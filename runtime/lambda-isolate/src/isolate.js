@@ -23,6 +23,7 @@
       env: process.env,
       isNativeError: (value) => value instanceof Error,
       format: (...values) => format(values),
+      ownPart,
       write: (level, text) => runtime.log(LEVELS[level], text),
     });
     common.patchConsole(console);
@@ -41,6 +42,15 @@
     return () => {
       throw new common.RuntimeError("Runtime.NotInIsolate", `${what} is not there in an isolate: ${WHAT_TO_DO}`);
     };
+  }
+
+  const INSIDE = /^\s+at (.*\()?(greenroom:|ext:)|^\s+at new Promise \(<anonymous>\)$/;
+
+  /** A stack without what called the handler. */
+  function ownPart(stack) {
+    const lines = stack.split("\n");
+    while (lines.length > 1 && INSIDE.test(lines[lines.length - 1])) lines.pop();
+    return lines.join("\n");
   }
 
   function load(namespace) {
@@ -95,7 +105,11 @@
     load,
     call: answer,
     /** Nothing is left that could run: what a callback was given is the answer now, else there is none. */
-    idle: () => call?.whenIdle?.(),
+    idle() {
+      const step = call?.whenIdle;
+      step?.();
+      return step !== undefined;
+    },
     lengthOf: () => undefined,
     carry: () => undefined,
     cutOff: "",

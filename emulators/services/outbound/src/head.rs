@@ -163,6 +163,9 @@ mod tests {
     #[test]
     fn nothing_ends_a_line_but_the_line() {
         assert_eq!(lines(&[("a", "b\u{1}\u{7f}")]), "GET /a%20b?c HTTP/1.1|Host: example.com:8080|a: b\u{1}\u{7f}||");
-        assert_eq!(lines(&[("a", "b\r\nc: d"), ("e\r\n", "f"), ("g h", "i"), ("j", "\0")]), "GET /a%20b?c HTTP/1.1|Host: example.com:8080||");
+        assert_eq!(
+            lines(&[("a", "b\r\nc: d"), ("e\r\n", "f"), ("g h", "i"), ("j", "\0")]),
+            "GET /a%20b?c HTTP/1.1|Host: example.com:8080||"
+        );
     }
 }

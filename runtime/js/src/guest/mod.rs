@@ -251,10 +251,12 @@ impl Guest {
         }
         // Code that was stopped leaves nothing that could run, and did not wait for anything either.
         let open = self.shared.open_invocations();
+        let mut anew = false;
         if open > 0 && self.meter.verdict().is_none() {
-            let _ = self.isolate.call(Handler::Idle, &[]);
+            let idle = self.isolate.call(Handler::Idle, &[]);
+            anew = idle.ok().and_then(|value| self.isolate.read(value)).unwrap_or_default();
         }
-        if self.shared.open_invocations() == open { Ran::Still } else { Ran::Anew }
+        if self.shared.open_invocations() == open && !anew { Ran::Still } else { Ran::Anew }
     }
 
     /// Ends what is over now that the code has run; says whether there was anything.

@@ -541,12 +541,13 @@ function onLeave() {
   }
 }
 
-/** Nothing is left that could run by itself: whoever still waits, waits for ever. */
+/** Nothing is left that could run by itself: whoever still waits, waits for ever. True: the platform has made something run. */
 function onIdle() {
-  if (invocations.size === 0 || calling() || receiving() || waitingForCredit() || timing()) return;
+  if (invocations.size === 0 || calling() || receiving() || waitingForCredit() || timing()) return false;
+  let anew = false;
   invocations.forEach((invocation) => {
     if (!invocation.answered && platform.idle !== undefined) {
-      platform.idle(invocation);
+      anew = platform.idle(invocation) || anew;
     } else if (!invocation.answered) {
       if (invocation.conclude !== undefined) invocation.waiting = 0;
       const words = invocation.entry === undefined ? undefined : platform.hung;
@@ -557,6 +558,7 @@ function onIdle() {
       invocation.finishIfOver();
     }
   });
+  return anew;
 }
 
 function onPrepare(script) {

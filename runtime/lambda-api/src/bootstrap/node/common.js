@@ -1,7 +1,7 @@
 // What runtimes of handlers written for Node.js have in common, on a process of `node` and in an isolate: errors and their documents, log lines,
 // `context`, and what counts as the outcome of a handler. Nothing here is of Node.js; what differs is handed in.
 // eslint-disable-next-line no-unused-vars
-function commonRuntime({ env, isNativeError, format, write }) {
+function commonRuntime({ env, isNativeError, format, write, ownPart = (stack) => stack }) {
   const JSON_LOGS = env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
   /** The invocation that is being handled. */
   const current = { requestId: undefined, tenantId: undefined };
@@ -31,7 +31,7 @@ function commonRuntime({ env, isNativeError, format, write }) {
 
   /** With the error's own line first, which not every engine puts there. */
   function traceOf(error) {
-    const stack = String(error.stack), first = `${error.name}: ${error.message}`;
+    const stack = ownPart(String(error.stack)), first = `${error.name}: ${error.message}`;
     return /^\s+at /.test(stack) || stack === '' ? `${first}\n${stack}`.trimEnd() : stack;
   }
 
