@@ -22,28 +22,41 @@ import {
 // Code may change or delete any built-in; what runs beside it keeps its own.
 const {
   Array,
+  ArrayPrototypeIncludes,
   ArrayPrototypePush,
   ArrayPrototypeShift,
   Error,
   JSONParse,
+  NumberPrototypeToString,
   ObjectDefineProperty,
   ObjectSetPrototypeOf,
   Promise,
   PromisePrototypeThen,
   PromiseResolve,
   ReflectApply,
+  RegExpPrototypeExec,
   SafeMap,
   SafeSet,
   SafeWeakMap,
   SafeWeakSet,
   String,
+  StringPrototypeCharCodeAt,
   StringPrototypeEndsWith,
   StringPrototypeIncludes,
+  StringPrototypeIndexOf,
+  StringPrototypePadStart,
+  StringPrototypeReplaceAll,
   StringPrototypeSlice,
   StringPrototypeSplit,
   StringPrototypeStartsWith,
+  StringPrototypeToLowerCase,
+  StringPrototypeToUpperCase,
+  StringPrototypeToWellFormed,
+  StringPrototypeTrim,
   SymbolFor,
   TypeError,
+  TypedArrayPrototypeSlice,
+  TypedArrayPrototypeSubarray,
 } = primordials;
 const { defineGlobals, exception, request: requests, response: responses } = web;
 const {
@@ -265,9 +278,14 @@ const runtime = {
   toInnerResponse,
   toInnerRequest: requests.toInnerRequest,
   InnerBody,
+  /** Methods of the language as they were, called as functions: code may change the ones that there are. */
+  primordials: {
+    ArrayPrototypeIncludes, ArrayPrototypePush, NumberPrototypeToString, PromisePrototypeThen, RegExpPrototypeExec,
+    StringPrototypeCharCodeAt, StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypePadStart, StringPrototypeReplaceAll,
+    StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, StringPrototypeToUpperCase, StringPrototypeToWellFormed,
+    StringPrototypeTrim, TypedArrayPrototypeSlice, TypedArrayPrototypeSubarray,
+  },
   /** Collections whose methods no code can change, for what a platform keeps to itself. */
-  /** The built-ins as they were: code may change them. */
-  primordials,
   safe: { Map: SafeMap, Set: SafeSet, WeakMap: SafeWeakMap, WeakSet: SafeWeakSet },
   /** Compression: `open(format, decompress)` gives what `write(it, bytes, last)` takes. */
   zlib: { open: withRoom(op_zlib_new), write: op_zlib_write },
