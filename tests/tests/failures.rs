@@ -73,8 +73,9 @@ const handlers: Record<string, Handler> = {
     ctx.waitUntil(Promise.reject(new Broken(10)));
     return new Response("answered all the same");
   },
-  "/timer": () => {
+  "/timer": (request, env, ctx) => {
     setTimeout(() => { throw new Broken(11); }, 0);
+    ctx.waitUntil(scheduler.wait(1));
     return new Response("answered all the same");
   },
   "/recursion": () => {

@@ -217,8 +217,10 @@ impl Guest {
             };
             let delivered = self.deliver_all();
             self.meter.charge_to(Account::Everybody);
+            // Before timers that are due could run, too.
+            let left = self.leave();
             let ran = self.run(cx);
-            let ran = if self.leave() { Ran::Anew } else { ran };
+            let ran = if self.leave() || left { Ran::Anew } else { ran };
             self.end()?;
             delivered?;
             if !self.worn && engine::worn() {
