@@ -111,6 +111,37 @@ fn classes_and_the_module_of_workers() {
 }
 
 #[test]
+fn what_is_not_emulated_names_itself_when_it_is_used() {
+    let code = r#"
+        import { connect } from "cloudflare:sockets";
+        import { EmailMessage } from "cloudflare:email";
+        import { NonRetryableError } from "cloudflare:workflows";
+        import { DurableObject } from "cloudflare:workers";
+        export class Room extends DurableObject {}
+        const attempt = (code) => { try { return String(code()); } catch (error) { return error.message; } };
+        export default { fetch: (request, env, ctx) => Response.json([
+            attempt(() => connect("example.com:25")), attempt(() => new EmailMessage("a@b.c", "d@e.f", "")), attempt(() => new NonRetryableError("stop")),
+            attempt(() => ctx.exports.Room.getByName("a")), attempt(() => new HTMLRewriter()), attempt(() => caches.default),
+            attempt(() => caches.open("a")), attempt(() => new Request("http://a.test", { encodeResponseBody: "manual" }).method),
+        ]) };"#;
+    let server = Server::start(&Project::worker(code), &["--ephemeral"]);
+    assert_eq!(
+        server.get("/").json(),
+        json!([
+            "connect() of \"cloudflare:sockets\" is not emulated by greenroom yet",
+            "EmailMessage of \"cloudflare:email\" is not emulated by greenroom yet",
+            "NonRetryableError: stop",
+            "ctx.exports.Room.getByName is not emulated by greenroom yet",
+            "HTMLRewriter is not emulated by greenroom yet",
+            "caches.default is not emulated by greenroom yet",
+            "caches.open is not emulated by greenroom yet",
+            "GET"
+        ])
+    );
+    server.wait_message("`encodeResponseBody: \"manual\"` is not emulated");
+}
+
+#[test]
 fn flags_take_exports_and_the_environment_away() {
     let code = r#"import { env } from "cloudflare:workers";
         export default { fetch: (request, own, ctx) => Response.json([typeof ctx.exports, Object.keys(env), Object.keys(own)]) };"#;

@@ -23,7 +23,7 @@ mod value;
 pub use database::D1Database;
 pub use dump::DumpOptions;
 pub use error::D1Error;
-pub use meta::Meta;
+pub use meta::{Meta, Timings};
 pub use migrations::{Migrated, Migrations};
 pub use query::{Answer, Exec, Query};
 pub use rows::Format;

@@ -7,6 +7,12 @@ use serde::Serialize;
 pub struct Meta {
     /// Who answered.
     pub served_by: &'static str,
+    /// Whether that was the primary.
+    pub served_by_primary: bool,
+    /// How often the query was tried.
+    pub total_attempts: u32,
+    /// How long its parts took.
+    pub timings: Timings,
     /// Milliseconds of real time.
     pub duration: f64,
     /// Rows inserted, updated or deleted, by triggers too.
@@ -21,6 +27,13 @@ pub struct Meta {
     pub rows_read: u64,
     /// Rows that were written: an estimate, since entries of indexes are not counted.
     pub rows_written: u64,
+}
+
+/// `timings` of a result.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Timings {
+    /// Milliseconds of real time that SQLite took.
+    pub sql_duration_ms: f64,
 }
 
 /// `served_by` of every answer.

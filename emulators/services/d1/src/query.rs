@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::error::D1Error;
 use crate::gate::Gate;
 use crate::limits::{Bounds, SQL_BYTES};
-use crate::meta::{Meta, SERVED_BY};
+use crate::meta::{Meta, SERVED_BY, Timings};
 use crate::rows::{Format, RowWriter};
 use crate::split;
 use crate::value::Param;
@@ -127,9 +127,13 @@ impl State {
         let changes = connection.total_changes() - changes_before;
         let last_row_id = connection.last_insert_rowid();
         let size_after = self.size(connection)?;
+        let duration = milliseconds(self.clock.uptime().saturating_sub(started));
         let meta = Meta {
             served_by: SERVED_BY,
-            duration: milliseconds(self.clock.uptime().saturating_sub(started)),
+            served_by_primary: true,
+            total_attempts: 1,
+            timings: Timings { sql_duration_ms: duration },
+            duration,
             changes,
             last_row_id,
             changed_db: changes != 0 || last_row_id != row_before || size_after != size_before,

@@ -34,10 +34,27 @@
   const later = ["Body", "Cache", "CacheStorage", "FetchEvent", "ScheduledEvent", "TailEvent", "TraceEvent"];
   for (const name of later.filter((name) => !(name in globalThis))) workers.define(name, notConstructible(name));
 
-  workers.own("caches", new Proxy(Object.create(globalThis.CacheStorage.prototype), {
-    get(target, key) {
+  /** An object whose use is that error. */
+  workers.unsupported = (name, target = {}) => new Proxy(target, {
+    get(_target, key) {
       if (typeof key === "symbol" || key === "constructor") return target[key];
-      throw unsupported(`caches.${key}`);
+      throw unsupported(`${name}.${key}`);
     },
-  }));
+  });
+
+  workers.own("caches", workers.unsupported("caches", Object.create(globalThis.CacheStorage.prototype)));
+
+  // Modules that can be imported, so that packages that have a use for them load.
+  const refusal = (name, module) => `throw new Error('${name} of "${module}" is not emulated by greenroom yet');`;
+  workers.boot(() => {
+    workers.module("cloudflare:sockets", `export function connect() { ${refusal("connect()", "cloudflare:sockets")} }`);
+    workers.module("cloudflare:email", `export class EmailMessage { constructor() { ${refusal("EmailMessage", "cloudflare:email")} } }`);
+    // https://github.com/cloudflare/workerd/blob/main/src/cloudflare/workflows.ts
+    workers.module("cloudflare:workflows", `export class NonRetryableError extends Error {
+      constructor(message, name = "NonRetryableError") {
+        super(message);
+        this.name = name;
+      }
+    }`);
+  });
 };

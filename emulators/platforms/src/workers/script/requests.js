@@ -37,7 +37,13 @@
     throw new TypeError("Subrequest integrity checking is not implemented. The integrity option must be either undefined or an empty string.");
   }
 
+  let toldOfEncoding = false;
+
   function checkEncoding(value) {
+    if (value === "manual" && !toldOfEncoding) {
+      toldOfEncoding = true;
+      runtime.log(2, "fetch: `encodeResponseBody: \"manual\"` is not emulated; the body comes decompressed. This is said once.");
+    }
     if (value === "manual" || value === "automatic") return value;
     throw new TypeError(`encodeResponseBody: unexpected value: ${value}`);
   }

@@ -27,6 +27,9 @@
   }
   const extendsEntrypoint = (value) => typeof value === "function" && value.prototype instanceof workers.classes.WorkerEntrypoint;
 
+  /** A class of which `ctx.exports` has a namespace, which is not emulated. */
+  const isDurableObject = (value) => typeof value === "function" && value.prototype instanceof workers.classes.DurableObject;
+
   function handlersOf(exported) {
     if (exported === null || (typeof exported !== "object" && typeof exported !== "function")) return [];
     const from = isClass(exported) ? exported.prototype : exported;
@@ -51,6 +54,7 @@
     const names = Object.keys(namespace).filter((name) => name !== "default");
     for (const name of "default" in namespace ? ["default", ...names] : names) {
       const value = namespace[name];
+      if (isDurableObject(value)) made[name] = workers.unsupported(`ctx.exports.${name}`);
       if (typeof value === "function" && !extendsEntrypoint(value)) continue;
       const entrypoint = name === "default" ? undefined : name;
       const label = name === "default" ? head.app : `${head.app}.${name}`;
