@@ -15,6 +15,8 @@ pub struct ApiError {
     pub message_key: &'static str,
     /// Other members: `Type`, `Reason`.
     pub members: Map<String, Value>,
+    /// The code for clients of the query protocol, where it is another one and not in the model.
+    pub query_code: Option<String>,
     /// The text for clients of the query protocol, where it is another one.
     pub query_message: Option<String>,
     /// Headers of the answer: `Retry-After`.
@@ -26,7 +28,16 @@ impl ApiError {
     #[must_use]
     pub fn new(code: impl Into<String>, status: u16, message: impl Into<String>) -> Self {
         let (code, message) = (code.into(), message.into());
-        Self { code, status, message, message_key: "message", members: Map::new(), query_message: None, headers: Vec::new() }
+        Self {
+            code,
+            status,
+            message,
+            message_key: "message",
+            members: Map::new(),
+            query_code: None,
+            query_message: None,
+            headers: Vec::new(),
+        }
     }
 
     /// The same with its text under another name.

@@ -16,6 +16,10 @@ use serde_json::{Value, json};
 
 const QUEUES: &str = r"
 service sqs json-1.0 2012-11-05 AmazonSQS
+also query
+namespace http://queue.amazonaws.com/doc/2012-11-05/
+errors com.amazonaws.sqs
+address QueueUrl
 operation SendMessage POST / 200 SendInput SendOutput
 operation Never POST / 200 - -
 structure SendInput
@@ -23,6 +27,7 @@ structure SendInput
   DelaySeconds Delay
 structure SendOutput
   MessageId Text
+exception QueueDoesNotExist 400 AWS.SimpleQueueService.NonExistentQueue
 string Text 1..
 integer Delay 0..900
 ";
@@ -126,7 +131,10 @@ async fn json_services_are_found_by_target_and_signature() {
     let (_, _, body) = ask(Method::POST, "/", &[SEND, JSON], r#"{"QueueUrl":"q"}"#).await;
     assert_eq!(body, json!({ "MessageId": "000000000000 us-east-1 None" }));
     let (status, _, body) = ask(Method::POST, "/", &[SEND, JSON], r#"{"QueueUrl":"gone"}"#).await;
-    assert_eq!((status, body), (400, json!({ "__type": "QueueDoesNotExist", "message": "The specified queue does not exist." })));
+    assert_eq!(
+        (status, body),
+        (400, json!({ "__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "The specified queue does not exist." }))
+    );
 }
 
 #[tokio::test]
@@ -137,14 +145,15 @@ async fn what_is_wrong_with_a_body_is_said() {
         (body["__type"].as_str().unwrap().to_owned(), body["Message"].as_str().or(body["message"].as_str()).unwrap().to_owned())
     };
     let (code, text) = said(r#"{"QueueUrl":"","DelaySeconds":901}"#).await;
-    assert_eq!(code, "ValidationException");
+    assert_eq!(code, "com.amazon.coral.service#ValidationException");
     assert!(text.starts_with("2 validation errors detected: Value '' at 'queueUrl' failed"), "{text}");
     assert_eq!(said(r#"{"QueueUrl":1}"#).await.1, "NUMBER_VALUE can not be converted to a String");
     assert_eq!(said(r#"{"QueueUrl":{}}"#).await.1, "Start of structure or map found where not expected.");
-    assert_eq!(said("[]").await.0, "SerializationException");
+    let unread = "com.amazon.coral.service#SerializationException";
+    assert_eq!(said("[]").await.0, unread);
     let nested: &'static str = Box::leak(format!("{}{}", "[".repeat(1000), "]".repeat(1000)).into_boxed_str());
-    assert_eq!(said(nested).await.0, "SerializationException");
-    assert_eq!(said("<xml/>").await.0, "SerializationException");
+    assert_eq!(said(nested).await.0, unread);
+    assert_eq!(said("<xml/>").await.0, unread);
 }
 
 #[tokio::test]
@@ -173,7 +182,10 @@ async fn what_is_not_there_is_named() {
     let target = [("x-amz-target", "AmazonSQS.Never"), JSON];
     assert_eq!(ask(Method::POST, "/", &target, "{}").await.2["Message"], "greenroom does not emulate Never of sqs");
     let target = [("x-amz-target", "AmazonSQS.Unheard"), JSON];
-    assert_eq!(ask(Method::POST, "/", &target, "{}").await.2["__type"], "UnknownOperationException");
+    let (status, _, body) = ask(Method::POST, "/", &target, "{}").await;
+    assert_eq!((status, body), (400, json!({ "__type": "com.amazon.coral.service#UnknownOperationException" })));
+    let target = [("x-amz-target", "DynamoDB_20120810.SendMessage"), JSON, SIGNED];
+    assert_eq!(ask(Method::POST, "/", &target, "{}").await.2["__type"], "com.amazon.coral.service#UnknownOperationException");
     let target = [("x-amz-target", "DynamoDB_20120810.ListTables"), JSON];
     assert_eq!(ask(Method::POST, "/", &target, "{}").await.2["Message"], "greenroom does not emulate the service DynamoDB_20120810");
     let form = [("content-type", "application/x-www-form-urlencoded"), ("host", "sns.us-east-1.amazonaws.com")];
@@ -190,7 +202,7 @@ async fn health_is_answered_and_gzip_undone() {
     zipped.write_all(br#"{"QueueUrl":"q"}"#).unwrap();
     let headers = [SEND, JSON, ("content-encoding", "gzip")];
     assert_eq!(ask(Method::POST, "/", &headers, zipped.finish().unwrap()).await.0, 200);
-    assert_eq!(ask(Method::POST, "/", &headers, "no gzip").await.2["__type"], "SerializationException");
+    assert_eq!(ask(Method::POST, "/", &headers, "no gzip").await.2["__type"], "com.amazon.coral.service#SerializationException");
 }
 
 #[tokio::test]
@@ -216,4 +228,57 @@ async fn strict_refuses_what_is_not_signed() {
     let answer = strict.respond(request, "id").await;
     assert_eq!(answer.status, 403);
     assert!(answer.headers.contains(&("x-amzn-ErrorType".into(), "MissingAuthenticationTokenException".into())), "{answer:?}");
+}
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
+
+#[tokio::test]
+async fn a_service_that_spoke_query_still_does() {
+    let (status, headers, body) = ask(Method::POST, "/", &[FORM, SIGNED], "Action=SendMessage&QueueUrl=q&DelaySeconds=3").await;
+    let said = "<SendMessageResult><MessageId>111122223333 eu-west-1 Some(3)</MessageId></SendMessageResult>";
+    assert!(status == 200 && body.as_str().unwrap().contains(said), "{body}");
+    assert_eq!(headers[0].1, "text/xml");
+    let (status, _, body) = ask(Method::GET, "/1/gone?Action=SendMessage&QueueUrl=gone", &[], "").await;
+    assert!(status == 400 && body.as_str().unwrap().contains("<Code>AWS.SimpleQueueService.NonExistentQueue</Code>"), "{body}");
+    let (status, headers, _) = ask(Method::POST, "/", &[SEND, JSON], r#"{"QueueUrl":"gone"}"#).await;
+    assert_eq!(status, 400);
+    let code = ("x-amzn-query-error".to_owned(), "AWS.SimpleQueueService.NonExistentQueue;Sender".to_owned());
+    assert!(headers.contains(&code), "{headers:?}");
+}
+
+#[tokio::test]
+async fn forms_that_ask_for_nothing_known_are_refused() {
+    let error = async |form: &'static str| {
+        let (status, _, body) = ask(Method::POST, "/1/q", &[FORM, SIGNED], form).await;
+        assert_eq!(status, 400);
+        body.as_str().unwrap().to_owned()
+    };
+    let said = error("Action=Unheard&Version=2012-11-05").await;
+    assert!(said.contains("<Code>InvalidAction</Code><Message>The action Unheard is not valid for this endpoint.</Message>"), "{said}");
+    assert!(error("QueueUrl=q").await.contains("<Code>MissingAction</Code>"));
+    assert!(error("Action=SendMessage&DelaySeconds=soon").await.contains("<Code>MalformedInput</Code>"));
+    let (status, _, body) = ask(Method::GET, "/1/q", &[SIGNED], "").await;
+    assert_eq!((status, body.as_str().unwrap()), (404, "<UnknownOperationException/>\n"));
+}
+
+#[tokio::test]
+async fn who_signs_wrongly_is_told_in_the_words_of_the_protocol() {
+    let strict = endpoint(Strictness::Strict(Credentials(vec![("test".into(), "test".into())])));
+    let refused = async |headers: &[(&'static str, &str)], body: &'static str| {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, value.parse().unwrap());
+        }
+        let request = WireRequest { method: Method::POST, path: "/".into(), query: String::new(), headers: map, body: body.into() };
+        let WireResponse { status, headers, body } = strict.respond(request, "id").await;
+        let WireBody::Whole(body) = body else { panic!("a stream") };
+        (status, headers, String::from_utf8(body.to_vec()).unwrap())
+    };
+    let (status, headers, body) = refused(&[SEND, JSON, SIGNED], "{}").await;
+    assert_eq!(status, 403);
+    let said = r#"{"__type":"com.amazon.coral.service#UnrecognizedClientException","message":"The security token included in the request is invalid."}"#;
+    assert_eq!(body, said);
+    assert!(headers.contains(&("x-amzn-query-error".into(), "InvalidClientTokenId;Sender".into())), "{headers:?}");
+    let (status, _, body) = refused(&[FORM, SIGNED], "Action=SendMessage").await;
+    assert!(status == 403 && body.contains("<Code>InvalidClientTokenId</Code>"), "{body}");
 }

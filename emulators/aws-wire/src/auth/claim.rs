@@ -56,17 +56,36 @@ impl Claim {
         (self.access_key.len() == 12 && self.access_key.bytes().all(|byte| byte.is_ascii_digit())).then_some(&*self.access_key)
     }
 
+    /// What is not there of a claim that `request` makes, in AWS's sentences; none where it makes none at all.
+    pub(super) fn shortcomings(request: &WireRequest) -> Option<String> {
+        let header = request.header("authorization")?;
+        let mut said = Vec::new();
+        for name in ["Credential", "Signature", "SignedHeaders"] {
+            match part(header, name) {
+                None => said.push(format!("Authorization header requires '{name}' parameter.")),
+                Some(given) if name == "Credential" && credential(given).is_none() => said.push(format!(
+                    "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{given}'."
+                )),
+                Some(_) => {}
+            }
+        }
+        if request.header("x-amz-date").or_else(|| request.header("date")).is_none() {
+            said.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.".to_owned());
+        }
+        said.push(format!("Authorization={header}"));
+        Some(said.join(" "))
+    }
+
     fn in_header(header: &str, request: &WireRequest) -> Option<Self> {
-        let parts = header.strip_prefix(ALGORITHM)?.trim();
-        let part = |name: &str| parts.split(',').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='));
+        let parts = header.strip_prefix(ALGORITHM)?;
         let date = request.header("x-amz-date").map(str::to_owned);
-        let (access_key, scope) = credential(part("Credential")?)?;
+        let (access_key, scope) = credential(part(parts, "Credential")?)?;
         Some(Self {
             access_key,
             date: date.unwrap_or_else(|| format!("{}T000000Z", scope.day)),
             scope,
-            signed_headers: part("SignedHeaders")?.split(';').map(str::to_owned).collect(),
-            signature: part("Signature")?.to_owned(),
+            signed_headers: part(parts, "SignedHeaders")?.split(';').map(str::to_owned).collect(),
+            signature: part(parts, "Signature")?.to_owned(),
             expires: None,
         })
     }
@@ -87,6 +106,11 @@ impl Claim {
             expires: Some(value("X-Amz-Expires")?.parse().ok()?),
         })
     }
+}
+
+/// The value of `name=…` among parts that commas or spaces divide.
+fn part<'a>(parts: &'a str, name: &str) -> Option<&'a str> {
+    parts.split([',', ' ']).find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
 }
 
 fn credential(text: &str) -> Option<(String, Scope)> {

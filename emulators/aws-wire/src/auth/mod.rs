@@ -3,8 +3,10 @@
 
 mod chunked;
 mod claim;
+mod refusal;
 mod verify;
 
-pub use chunked::unchunk;
+pub use chunked::{Unchunked, unchunk};
 pub use claim::{Claim, Scope};
+pub use refusal::Refusal;
 pub use verify::{Credentials, Strictness};

@@ -3,10 +3,10 @@
 use std::io::Read;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use flate2::read::GzDecoder;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
 
 use crate::error::ApiError;
 use crate::message::WireRequest;
@@ -16,15 +16,40 @@ pub const MAX_BODY: usize = 75 * 1024 * 1024;
 /// How long a client may take for the body. A real duration: it is about sockets, not about the emulated world.
 const BODY_TIMEOUT: Duration = Duration::from_secs(120);
 
-pub(super) async fn read(body: Incoming) -> Result<Bytes, ApiError> {
-    let limited = Limited::new(body, MAX_BODY).collect();
-    match tokio::time::timeout(BODY_TIMEOUT, limited).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        // The client went away, or promised more than it sent; it may still read why.
-        Ok(Err(_)) => Err(ApiError::new("IncompleteBody", 400, "The request body terminated unexpectedly")),
-        Err(_) => Err(ApiError::new("RequestTimeout", 408, "The request body took too long to arrive")),
+pub(super) async fn read(body: Incoming, waits: bool) -> Result<Bytes, ApiError> {
+    // Who asks before sending is told before sending.
+    if waits && body.size_hint().lower() > MAX_BODY as u64 {
+        return Err(too_large());
     }
+    let timeout = tokio::time::timeout(BODY_TIMEOUT, whole(body)).await;
+    timeout.unwrap_or_else(|_| Err(ApiError::new("RequestTimeout", 408, "The request body took too long to arrive")))
+}
+
+/// All of it. What is too large is read to its end all the same: a client that is still sending would not hear the answer.
+async fn whole(mut body: Incoming) -> Result<Bytes, ApiError> {
+    // The client went away, or promised more than it sent; it may still read why.
+    let incomplete = |_| ApiError::new("IncompleteBody", 400, "The request body terminated unexpectedly");
+    let (mut first, mut rest, mut length) = (Bytes::new(), BytesMut::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(incomplete)?.into_data() else { continue };
+        length += data.len();
+        if length > MAX_BODY {
+            (first, rest) = (Bytes::new(), BytesMut::new());
+        } else if first.is_empty() {
+            first = data;
+        } else {
+            // Most bodies come in one piece and are never copied.
+            if rest.is_empty() {
+                rest.reserve(first.len() + usize::try_from(body.size_hint().lower()).unwrap_or_default().min(MAX_BODY) + data.len());
+                rest.extend_from_slice(&first);
+            }
+            rest.extend_from_slice(&data);
+        }
+    }
+    if length > MAX_BODY {
+        return Err(too_large());
+    }
+    Ok(if rest.is_empty() { first } else { rest.freeze() })
 }
 
 fn too_large() -> ApiError {

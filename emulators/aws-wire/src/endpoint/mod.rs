@@ -3,6 +3,7 @@
 //! `browser.rs` keeps pages of other machines out, `body.rs` reads bodies, `route.rs` finds the service, `serve.rs` takes connections. What is the same for every service happens here:
 //! who calls, whether the signature is right, the request id, checksums.
 
+mod address;
 mod body;
 mod browser;
 mod health;
@@ -19,7 +20,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 
-use crate::auth::{Claim, Strictness, unchunk};
+use crate::auth::{Claim, Strictness, Unchunked, unchunk};
 use crate::error::ApiError;
 use crate::message::{WireBody, WireRequest, WireResponse};
 use crate::model::Protocol;
@@ -58,16 +59,27 @@ impl Endpoint {
     /// Answers a request that comes in.
     pub async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
         let (parts, body) = request.into_parts();
-        let raw = match body::read(body).await {
-            Ok(raw) => raw,
-            Err(error) => return written(protocol::render_error(None, Protocol::RestJson, &error, ""), &self.request_id()),
-        };
         let path = parts.uri.path().to_owned();
         let query = parts.uri.query().unwrap_or_default().to_owned();
-        let wire = WireRequest { method: parts.method, path, query, headers: parts.headers, body: raw };
+        let mut wire = WireRequest { method: parts.method, path, query, headers: parts.headers, body: Bytes::new() };
+        let waits = wire.header("expect").is_some();
         let id = self.request_id();
-        let response = self.respond(wire, &id).await;
+        let response = match body::read(body, waits).await {
+            Ok(raw) => {
+                wire.body = raw;
+                self.respond(wire, &id).await
+            }
+            Err(error) => self.refused(&wire, &error, &id),
+        };
         written(response, &id)
+    }
+
+    /// The answer to a request whose body could not be taken.
+    fn refused(&self, request: &WireRequest, error: &ApiError, request_id: &str) -> WireResponse {
+        let claim = Claim::of(request);
+        let model = route::service(&self.services, request, claim.as_ref()).ok().map(Service::model);
+        let protocol = model.map_or_else(|| route::guess(request, claim.as_ref()), |model| route::protocol(model, request));
+        protocol::render_error(model, protocol, error, request_id)
     }
 
     /// Answers a request that is here.
@@ -88,15 +100,16 @@ impl Endpoint {
             return page;
         }
         let claim = Claim::of(&request);
-        let now = Clock::wall();
-        let checked = self.strictness.check(&request, claim.as_ref(), &request.body, now);
-        let routed = route::find(&self.services, &request, claim.as_ref());
-        let protocol = routed.as_ref().map_or_else(|_| route::guess(&request, claim.as_ref()), |routed| routed.protocol);
-        let model = routed.as_ref().ok().map(|routed| routed.service.model());
-        let answered = match (checked, routed) {
-            (Err(error), _) | (Ok(()), Err(error)) => Err(error),
-            (Ok(()), Ok(routed)) => match self.opened(&mut request, claim.as_ref()) {
-                Ok(()) => self.call(routed, request, claim.as_ref(), request_id).await,
+        let service = route::service(&self.services, &request, claim.as_ref());
+        let model = service.as_ref().ok().map(|service| service.model());
+        let protocol = model.map_or_else(|| route::guess(&request, claim.as_ref()), |model| route::protocol(model, &request));
+        let checked = self.strictness.check(&request, claim.as_ref(), &request.body, Clock::wall());
+        let was_query = model.is_some_and(|model| model.speaks(Protocol::Query));
+        let answered = match (checked, service) {
+            (Err(refusal), _) => Err(refusal.error(protocol, was_query)),
+            (Ok(()), Err(error)) => Err(error),
+            (Ok(()), Ok(service)) => match self.opened(&mut request, claim.as_ref()) {
+                Ok(()) => self.call(service, protocol, request, claim.as_ref(), request_id).await,
                 Err(error) => Err(error),
             },
         };
@@ -110,20 +123,25 @@ impl Endpoint {
             Strictness::Parsed => None,
         };
         let raw = std::mem::take(&mut request.body);
-        let whole = unchunk(request, raw, secret)?;
-        request.body = body::uncompressed(request, whole)?;
+        let Unchunked { body, trailers } = unchunk(request, raw, secret)?;
+        request.headers.extend(trailers);
+        request.body = body::uncompressed(request, body)?;
         Ok(())
     }
 
     async fn call(
         &self,
-        routed: route::Routed<'_>,
+        service: &dyn Service,
+        protocol: Protocol,
         request: WireRequest,
         claim: Option<&Claim>,
         request_id: &str,
     ) -> Result<WireResponse, ApiError> {
-        let route::Routed { service, operation, captures, protocol } = routed;
         let model = service.model();
+        if let Some(answer) = route::asks_nothing(protocol, &request) {
+            return Ok(answer);
+        }
+        let (operation, captures) = route::operation(model, protocol, &request)?;
         let said = protocol::read(model, protocol, operation, &captures, &request, &self.origin)?;
         let context = Context {
             account: claim.and_then(Claim::account).unwrap_or(DEFAULT_ACCOUNT).to_owned(),

@@ -1,5 +1,7 @@
 //! Values of the types that shapes ask for.
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::{Map, Number, Value};
 
 use crate::error::ApiError;
@@ -15,8 +17,18 @@ pub(super) fn text(model: &Model, name: &str, text: &str) -> Result<Value, ApiEr
         Some(Kind::Integer) => text.parse::<i64>().map(Value::from).map_err(|_| wrong("an Integer")),
         Some(Kind::Double) => text.parse().ok().and_then(Number::from_f64).map(Value::from).ok_or_else(|| wrong("a Double")),
         Some(Kind::Boolean) => text.to_ascii_lowercase().parse::<bool>().map(Value::from).map_err(|_| wrong("a Boolean")),
+        Some(Kind::Timestamp) => instant(text).ok_or_else(|| wrong("a Timestamp")),
         _ => Ok(Value::from(text)),
     }
+}
+
+/// Seconds since 1970, from ISO 8601, from a date of HTTP, or from the number itself.
+fn instant(text: &str) -> Option<Value> {
+    let iso = || greenroom_host::Timestamp::parse(text).map(|at| Duration::from_millis(at.0));
+    let http = || httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok();
+    let number = || text.parse().ok().filter(|seconds: &f64| seconds.is_finite());
+    let seconds = iso().or_else(http).map(|since| since.as_secs_f64()).or_else(number)?;
+    Number::from_f64(seconds).map(Value::from)
 }
 
 /// The members of `structure` in a JSON body, under their own names; what else is there is passed over.

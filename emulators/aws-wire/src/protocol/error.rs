@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::cbor;
 use super::json::media_type;
 use super::xml::escaped;
 use crate::error::ApiError;
@@ -13,9 +14,8 @@ pub(crate) fn render(model: Option<&Model>, protocol: Protocol, error: &ApiError
     let named = model.map_or_else(|| Named::plain(error), |model| Named::of(model, error));
     let response = match protocol {
         Protocol::RestJson => json(protocol, error, None).with("x-amzn-ErrorType", &error.code),
-        Protocol::Json10 | Protocol::Json11 | Protocol::Cbor => {
-            with_query_code(json(protocol, error, Some(&named.kind)), model, error, &named)
-        }
+        Protocol::Json10 | Protocol::Json11 => with_query_code(json(protocol, error, Some(&named.kind)), model, error, &named),
+        Protocol::Cbor => with_query_code(cbor::error(error.status, &members(error, Some(&named.kind))), model, error, &named),
         Protocol::Query => WireResponse::new(error.status, media_type(protocol), query(model, error, &named, request_id)),
         Protocol::RestXml => WireResponse::new(error.status, media_type(protocol), rest_xml(error, request_id)),
     };
@@ -32,12 +32,13 @@ struct Named {
 
 impl Named {
     fn plain(error: &ApiError) -> Self {
-        Self { kind: error.code.clone(), query: error.code.clone() }
+        Self { kind: error.code.clone(), query: error.query_code.clone().unwrap_or_else(|| error.code.clone()) }
     }
 
     fn of(model: &Model, error: &ApiError) -> Self {
         let known = model.error(&error.code);
-        let query = known.and_then(|(_, shape)| Some(shape.error.as_ref()?.1.clone())).unwrap_or_else(|| error.code.clone());
+        let modelled = || known.and_then(|(_, shape)| Some(shape.error.as_ref()?.1.clone()));
+        let query = error.query_code.clone().or_else(modelled).unwrap_or_else(|| error.code.clone());
         let kind = match known {
             _ if model.errors.is_empty() => error.code.clone(),
             Some((name, _)) if name.contains('#') => name.to_owned(),
@@ -63,13 +64,20 @@ fn side(error: &ApiError) -> &'static str {
 }
 
 fn json(protocol: Protocol, error: &ApiError, named: Option<&str>) -> WireResponse {
+    WireResponse::new(error.status, media_type(protocol), members(error, named).to_string())
+}
+
+fn members(error: &ApiError, named: Option<&str>) -> Value {
     let mut body = Map::new();
     if let Some(kind) = named {
         body.insert("__type".to_owned(), Value::from(kind));
     }
     body.extend(error.members.clone());
-    body.insert(error.message_key.to_owned(), Value::from(error.message.as_str()));
-    WireResponse::new(error.status, media_type(protocol), Value::Object(body).to_string())
+    // Some errors are a name and nothing else.
+    if !error.message.is_empty() {
+        body.insert(error.message_key.to_owned(), Value::from(error.message.as_str()));
+    }
+    Value::Object(body)
 }
 
 fn query(model: Option<&Model>, error: &ApiError, named: &Named, request_id: &str) -> String {

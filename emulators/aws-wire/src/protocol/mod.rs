@@ -1,6 +1,7 @@
 //! How requests are read and answers written, by protocol. A protocol is a file here; what it needs to know of an operation is in the
 //! service's model.
 
+mod cbor;
 mod coerce;
 mod error;
 mod json;
@@ -37,10 +38,10 @@ pub(crate) fn read(
     origin: &str,
 ) -> Result<Said, ApiError> {
     let said = match protocol {
-        Protocol::RestJson => rest::read(model, operation, captures, request)?,
+        Protocol::RestJson | Protocol::RestXml => rest::read(model, protocol, operation, captures, request)?,
         Protocol::Json10 | Protocol::Json11 => json::read(model, operation, request)?,
         Protocol::Query => query::read(model, operation, request, origin)?,
-        Protocol::RestXml | Protocol::Cbor => return Err(not_spoken(model, protocol)),
+        Protocol::Cbor => cbor::read(model, operation, request)?,
     };
     let violations = operation.input.as_deref().map(|input| model.violations(input, &said.input)).unwrap_or_default();
     if violations.is_empty() { Ok(said) } else { Err((model.refuse)(&violations)) }
@@ -49,13 +50,9 @@ pub(crate) fn read(
 /// Writes an answer.
 pub(crate) fn render(model: &Model, protocol: Protocol, operation: &OperationShape, answer: Answer, request_id: &str) -> WireResponse {
     match protocol {
-        Protocol::RestJson | Protocol::RestXml => rest::render(model, operation, answer),
-        Protocol::Json10 | Protocol::Json11 | Protocol::Cbor => json::render(protocol, &answer),
+        Protocol::RestJson | Protocol::RestXml => rest::render(model, protocol, operation, answer),
+        Protocol::Json10 | Protocol::Json11 => json::render(protocol, &answer),
+        Protocol::Cbor => cbor::render(model, operation, &answer),
         Protocol::Query => query::render(model, operation, &answer, request_id),
     }
-}
-
-fn not_spoken(model: &Model, protocol: Protocol) -> ApiError {
-    let name = Protocol::ALL.iter().find(|(known, _)| *known == protocol).map_or("", |(_, name)| name);
-    ApiError::new("NotImplemented", 501, format!("greenroom does not emulate the protocol {name} of {}", model.service))
 }

@@ -1,27 +1,36 @@
-//! REST with JSON bodies: members stand in the path, the query, headers and the body.
+//! REST with JSON or XML bodies: members stand in the path, the query, headers and the body.
+
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::{Said, coerce, json};
+use super::{Said, coerce, json, xml};
 use crate::encoding::pairs;
 use crate::error::ApiError;
 use crate::message::{WireBody, WireRequest, WireResponse};
 use crate::model::{Captures, Kind, Member, Model, OperationShape, Place, Protocol, Structure};
 use crate::operation::{Answer, Payload};
 
-pub(super) fn read(model: &Model, operation: &OperationShape, captures: &Captures, request: &WireRequest) -> Result<Said, ApiError> {
+pub(super) fn read(
+    model: &Model,
+    protocol: Protocol,
+    operation: &OperationShape,
+    captures: &Captures,
+    request: &WireRequest,
+) -> Result<Said, ApiError> {
     let Some(structure) = operation.input.as_deref().and_then(|input| model.structure(input)) else {
         return Ok(Said { input: Value::Object(Map::new()), payload: request.body.clone() });
     };
-    let (mut input, payload) = body(model, structure, request)?;
+    let (mut input, payload) = body(model, protocol, structure, request)?;
     let query = pairs(&request.query);
     for member in structure.members.iter().filter(|member| member.place != Place::Body) {
         let value = match member.place {
             Place::Uri => one(model, member, captures.iter().find(|(name, _)| *name == member.wire).map(|(_, value)| value.as_str()))?,
             Place::Query => from_query(model, member, &query)?,
             Place::Header => one(model, member, request.header(&member.wire))?,
-            Place::Headers | Place::Status | Place::Body => None,
+            Place::Headers => from_headers(member, request),
+            Place::Status | Place::Body => None,
         };
         if let Some(value) = value {
             input.insert(member.name.clone(), value);
@@ -31,24 +40,33 @@ pub(super) fn read(model: &Model, operation: &OperationShape, captures: &Capture
 }
 
 /// The members that the body has; and the body, where it is a member.
-fn body(model: &Model, structure: &Structure, request: &WireRequest) -> Result<(Map<String, Value>, Bytes), ApiError> {
+fn body(model: &Model, protocol: Protocol, structure: &Structure, request: &WireRequest) -> Result<(Map<String, Value>, Bytes), ApiError> {
     let Some(name) = &structure.payload else {
         let takes_body = structure.members.iter().any(|member| member.place == Place::Body);
-        let document = if takes_body { json::document(&request.body)? } else { Value::Object(Map::new()) };
-        let Value::Object(input) = coerce::structure(model, structure, document)? else { return Ok((Map::new(), Bytes::new())) };
-        return Ok((input, Bytes::new()));
+        let body = if takes_body { &request.body[..] } else { &[] };
+        return Ok((document(model, protocol, structure, body)?, Bytes::new()));
     };
     let shape = structure.members.iter().find(|member| member.name == *name).and_then(|member| model.shape(&member.shape));
     let mut input = Map::new();
     match shape.map(|shape| &shape.kind) {
+        Some(Kind::Structure(_)) if request.body.is_empty() && protocol == Protocol::RestXml => {}
         Some(Kind::Structure(inner)) => {
-            let document = json::document(&request.body)?;
-            input.insert(name.clone(), coerce::structure(model, inner, document)?);
+            input.insert(name.clone(), Value::Object(document(model, protocol, inner, &request.body)?));
         }
         // The bytes go beside the input. That they are there is all that the shapes can say of them.
         _ => drop(input.insert(name.clone(), Value::from(""))),
     }
     Ok((input, request.body.clone()))
+}
+
+fn document(model: &Model, protocol: Protocol, structure: &Structure, body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+    if protocol == Protocol::RestXml {
+        return if body.is_empty() { Ok(Map::new()) } else { xml::members(model, structure, &xml::parse(body)?) };
+    }
+    match coerce::structure(model, structure, json::document(body)?)? {
+        Value::Object(members) => Ok(members),
+        _ => Ok(Map::new()),
+    }
 }
 
 fn one(model: &Model, member: &Member, text: Option<&str>) -> Result<Option<Value>, ApiError> {
@@ -66,35 +84,71 @@ fn from_query(model: &Model, member: &Member, query: &[(String, String)]) -> Res
     }
 }
 
-pub(super) fn render(model: &Model, operation: &OperationShape, answer: Answer) -> WireResponse {
+/// Headers that begin so, under what is left of their names: `x-amz-meta-…`.
+fn from_headers(member: &Member, request: &WireRequest) -> Option<Value> {
+    let prefix = member.wire.to_ascii_lowercase();
+    let given = request.headers.iter().filter_map(|(name, value)| Some((name.as_str().strip_prefix(&prefix)?, value.to_str().ok()?)));
+    let entries: Map<_, _> = given.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+    (!entries.is_empty()).then_some(Value::Object(entries))
+}
+
+pub(super) fn render(model: &Model, protocol: Protocol, operation: &OperationShape, answer: Answer) -> WireResponse {
     let structure = operation.output.as_deref().and_then(|output| model.structure(output));
     let Answer { mut members, status, payload } = answer;
     let mut headers = Vec::new();
     let placed = structure.into_iter().flat_map(|structure| &structure.members).filter(|member| member.place != Place::Body);
     for member in placed {
         let value = members.as_object_mut().and_then(|members| members.remove(&member.name)).filter(|value| !value.is_null());
-        if let (Place::Header, Some(value)) = (member.place, value) {
-            headers.push((member.wire.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+        match (member.place, value) {
+            (Place::Header, Some(value)) => headers.push((member.wire.clone(), in_header(model, member, &value))),
+            (Place::Headers, Some(Value::Object(entries))) => {
+                headers.extend(entries.iter().map(|(name, value)| (format!("{}{name}", member.wire), plain(value))));
+            }
+            _ => {}
         }
     }
     let status = status.unwrap_or(operation.status);
     let body = match payload {
         Payload::Bytes(bytes) => WireBody::Whole(bytes),
         Payload::Stream(stream) => WireBody::Stream(stream),
-        Payload::None => WireBody::Whole(written(&members, structure.is_some() && status != 204)),
+        Payload::None => WireBody::Whole(match operation.output.as_deref().filter(|_| status != 204) {
+            Some(output) => written(model, protocol, output, &members),
+            None => Bytes::new(),
+        }),
     };
     let named = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let empty = matches!(&body, WireBody::Whole(bytes) if bytes.is_empty());
     if !named && !empty {
-        headers.insert(0, ("Content-Type".to_owned(), json::media_type(Protocol::RestJson).to_owned()));
+        headers.insert(0, ("Content-Type".to_owned(), json::media_type(protocol).to_owned()));
     }
     WireResponse { status, headers, body }
 }
 
-fn written(members: &Value, has_body: bool) -> Bytes {
-    match members {
-        _ if !has_body => Bytes::new(),
-        Value::Null => Bytes::from_static(b"{}"),
-        members => members.to_string().into(),
+/// A date in a header is one of HTTP.
+fn in_header(model: &Model, member: &Member, value: &Value) -> String {
+    let is_instant = matches!(model.shape(&member.shape).map(|shape| &shape.kind), Some(Kind::Timestamp));
+    match value.as_f64().filter(|seconds| is_instant && *seconds >= 0.0) {
+        Some(seconds) => httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs_f64(seconds)),
+        None => plain(value),
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn written(model: &Model, protocol: Protocol, output: &str, members: &Value) -> Bytes {
+    if protocol != Protocol::RestXml {
+        return if members.is_null() { Bytes::from_static(b"{}") } else { members.to_string().into() };
+    }
+    let Some(structure) = model.structure(output) else { return Bytes::new() };
+    // One member may be the document.
+    let payload = structure.members.iter().find(|member| structure.payload.as_ref() == Some(&member.name));
+    match payload {
+        Some(member) => {
+            members.get(&member.name).map(|value| xml::root(model, &member.shape, &member.form, value)).unwrap_or_default().into()
+        }
+        None if structure.members.iter().any(|member| member.place == Place::Body) => xml::root(model, output, output, members).into(),
+        None => Bytes::new(),
     }
 }

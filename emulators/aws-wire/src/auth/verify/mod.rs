@@ -4,8 +4,8 @@ use aws_lc_rs::{constant_time, digest, hmac};
 use greenroom_host::Timestamp;
 
 use super::claim::{ALGORITHM, Claim};
+use super::refusal::Refusal;
 use crate::encoding::{pairs, percent_encode};
-use crate::error::ApiError;
 use crate::message::WireRequest;
 
 /// How far a request's time may be from here. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
@@ -37,50 +37,43 @@ impl Strictness {
     /// Checks the signature of `request`, whose body came as `body`.
     ///
     /// # Errors
-    /// AWS's refusals: no signature, an unknown key, another signature, another time.
-    pub fn check(&self, request: &WireRequest, claim: Option<&Claim>, body: &[u8], now: Timestamp) -> Result<(), ApiError> {
+    /// Why it is not taken: no signature, an unknown key, another signature, another time.
+    pub fn check(&self, request: &WireRequest, claim: Option<&Claim>, body: &[u8], now: Timestamp) -> Result<(), Refusal> {
         let Self::Strict(known) = self else { return Ok(()) };
-        let refused = |code: &str, message: String| ApiError::new(code, 403, message);
         let Some(claim) = claim else {
-            return Err(match request.header("authorization") {
-                Some(_) => refused("IncompleteSignatureException", "The request signature does not conform to AWS standards.".to_owned()),
-                None => refused("MissingAuthenticationTokenException", "Missing Authentication Token".to_owned()),
-            });
+            return Err(Claim::shortcomings(request).map_or(Refusal::Missing, Refusal::Incomplete));
         };
-        let Some(secret) = known.secret(&claim.access_key) else {
-            return Err(refused("UnrecognizedClientException", "The security token included in the request is invalid.".to_owned()));
-        };
+        let secret = known.secret(&claim.access_key).ok_or(Refusal::UnknownKey)?;
         check_time(claim, now)?;
         let given = claim.signature.as_bytes();
         let wanted = signature(secret, claim, request, body);
-        constant_time::verify_slices_are_equal(given, wanted.as_bytes()).map_err(|_| {
-            let advice = "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
-            let message = format!("The request signature we calculated does not match the signature you provided. {advice}");
-            refused("InvalidSignatureException", message)
-        })
+        constant_time::verify_slices_are_equal(given, wanted.as_bytes()).map_err(|_| Refusal::Mismatch)
     }
 }
 
-fn check_time(claim: &Claim, now: Timestamp) -> Result<(), ApiError> {
-    let refused = |message: String| Err(ApiError::new("InvalidSignatureException", 403, message));
-    let Some(signed) = instant(&claim.date) else {
-        return refused(format!(
-            "Date must be in ISO-8601 'basic format'. Got '{}'. See http://en.wikipedia.org/wiki/ISO_8601",
-            claim.date
-        ));
+fn check_time(claim: &Claim, now: Timestamp) -> Result<(), Refusal> {
+    let (date, day) = (&claim.date, &claim.scope.day);
+    let Some(signed) = instant(date) else {
+        let said = format!("Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601");
+        return Err(Refusal::Time(said));
     };
-    let (from, until) = match claim.expires {
-        Some(seconds) => (signed.0.saturating_sub(SKEW), signed.0.saturating_add(seconds.saturating_mul(1000))),
-        None => (signed.0.saturating_sub(SKEW), signed.0.saturating_add(SKEW)),
-    };
-    let (date, current) = (&claim.date, basic(now));
-    if now.0 > until {
-        let limit = basic(Timestamp(now.0.saturating_sub(SKEW)));
-        return refused(format!("Signature expired: {date} is now earlier than {limit} ({current} - 5 min.)"));
+    if date[..8] != **day {
+        let said = "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP";
+        return Err(Refusal::Time(format!("{said}: '{day}' != '{}', from '{date}'.", &date[..8])));
     }
-    if now.0 < from {
+    let last = match claim.expires {
+        Some(seconds) => signed.0.saturating_add(seconds.saturating_mul(1000)),
+        None => signed.0.saturating_add(SKEW),
+    };
+    let current = basic(now);
+    if now.0 > last {
+        let limit = basic(Timestamp(now.0.saturating_sub(SKEW)));
+        let said = format!("Signature expired: {date} is now earlier than {limit} ({current} - 5 min.)");
+        return Err(if claim.expires.is_some() { Refusal::Expired(said) } else { Refusal::Time(said) });
+    }
+    if now.0 < signed.0.saturating_sub(SKEW) {
         let limit = basic(Timestamp(now.0 + SKEW));
-        return refused(format!("Signature not yet current: {date} is still later than {limit} ({current} + 5 min.)"));
+        return Err(Refusal::Time(format!("Signature not yet current: {date} is still later than {limit} ({current} + 5 min.)")));
     }
     Ok(())
 }

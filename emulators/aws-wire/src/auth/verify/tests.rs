@@ -32,7 +32,7 @@ fn signed(signature: &str) -> WireRequest {
 
 const RIGHT: &str = "2fb900f3054c0350ac24b786c02b7479e82cdb8942a65409d07853b0afef6618";
 
-fn checked(request: &WireRequest, now: &str) -> Result<(), ApiError> {
+fn checked(request: &WireRequest, now: &str) -> Result<(), Refusal> {
     let strict = Strictness::Strict(Credentials(vec![("test".into(), "test".into())]));
     strict.check(request, Claim::of(request).as_ref(), &request.body, Timestamp::parse(now).unwrap())
 }
@@ -40,19 +40,22 @@ fn checked(request: &WireRequest, now: &str) -> Result<(), ApiError> {
 #[test]
 fn a_signature_in_the_header_is_checked() {
     assert_eq!(checked(&signed(RIGHT), NOW), Ok(()));
-    let error = checked(&signed(&RIGHT.replace('2', "3")), NOW).unwrap_err();
-    assert_eq!((error.status, error.code.as_str()), (403, "InvalidSignatureException"));
+    assert_eq!(checked(&signed(&RIGHT.replace('2', "3")), NOW), Err(Refusal::Mismatch));
     let mut other = signed(RIGHT);
     other.body = Bytes::from_static(b"{}");
-    assert_eq!(checked(&other, NOW).unwrap_err().code, "InvalidSignatureException");
+    assert_eq!(checked(&other, NOW), Err(Refusal::Mismatch));
 }
 
 #[test]
 fn a_signature_counts_for_five_minutes() {
-    let late = checked(&signed(RIGHT), "2026-11-26T12:05:01Z").unwrap_err();
-    assert_eq!(late.message, "Signature expired: 20261126T120000Z is now earlier than 20261126T120001Z (20261126T120501Z - 5 min.)");
-    let early = checked(&signed(RIGHT), "2026-11-26T11:54:59Z").unwrap_err();
-    assert!(early.message.starts_with("Signature not yet current: 20261126T120000Z is still later than 20261126T115959Z"), "{early:?}");
+    let said = |now: &str| match checked(&signed(RIGHT), now) {
+        Err(Refusal::Time(said)) => said,
+        other => panic!("{other:?}"),
+    };
+    let late = said("2026-11-26T12:05:01Z");
+    assert_eq!(late, "Signature expired: 20261126T120000Z is now earlier than 20261126T120001Z (20261126T120501Z - 5 min.)");
+    let early = said("2026-11-26T11:54:59Z");
+    assert!(early.starts_with("Signature not yet current: 20261126T120000Z is still later than 20261126T115959Z"), "{early:?}");
 }
 
 #[test]
@@ -66,20 +69,27 @@ fn a_presigned_url_is_checked() {
     let right = query("ff63a9bca467344c25cd62e8ac01d64e4062d12a332b03f660a59501f5bf3b35");
     let presigned = |query: &str| request(Method::GET, "/2015-03-31/functions/x", query, &[("host", "127.0.0.1:4566")], "");
     assert_eq!(checked(&presigned(&right), NOW), Ok(()));
-    assert!(checked(&presigned(&right), "2026-11-26T12:01:01Z").is_err());
-    assert!(checked(&presigned(&query("00")), NOW).is_err());
+    assert!(matches!(checked(&presigned(&right), "2026-11-26T12:01:01Z"), Err(Refusal::Expired(_))));
+    assert_eq!(checked(&presigned(&query("00")), NOW), Err(Refusal::Mismatch));
 }
 
 #[test]
 fn who_has_no_signature_or_no_known_key_is_refused() {
     let unsigned = request(Method::GET, "/", "", &[], "");
-    assert_eq!(checked(&unsigned, NOW).unwrap_err().code, "MissingAuthenticationTokenException");
-    let broken = request(Method::GET, "/", "", &[("authorization", "AWS4-HMAC-SHA256 x")], "");
-    assert_eq!(checked(&broken, NOW).unwrap_err().code, "IncompleteSignatureException");
+    assert_eq!(checked(&unsigned, NOW), Err(Refusal::Missing));
+    let broken = request(Method::GET, "/", "", &[("authorization", "AWS4-HMAC-SHA256 Credential=a/b, Signature=x")], "");
+    let said = "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'a/b'. Authorization \
+        header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. \
+        Authorization=AWS4-HMAC-SHA256 Credential=a/b, Signature=x";
+    assert_eq!(checked(&broken, NOW), Err(Refusal::Incomplete(said.into())));
+    let mut other = signed(RIGHT);
+    other.headers.insert("x-amz-date", HeaderValue::from_static("20261125T235900Z"));
+    let said = "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261126' != '20261125', from \
+        '20261125T235900Z'.";
+    assert_eq!(checked(&other, NOW), Err(Refusal::Time(said.into())));
     let claim = Claim::of(&signed(RIGHT)).map(|claim| Claim { access_key: "other".into(), ..claim });
     let strict = Strictness::Strict(Credentials::default());
-    let error = strict.check(&signed(RIGHT), claim.as_ref(), b"", Timestamp(0)).unwrap_err();
-    assert_eq!(error.code, "UnrecognizedClientException");
+    assert_eq!(strict.check(&signed(RIGHT), claim.as_ref(), b"", Timestamp(0)), Err(Refusal::UnknownKey));
     assert_eq!(Strictness::Parsed.check(&unsigned, None, b"", Timestamp(0)), Ok(()));
 }
 
@@ -95,33 +105,66 @@ fn chunks_are_put_together() {
     let chunked = |kind: &str| request(Method::PUT, "/b/k", "", &[("x-amz-content-sha256", kind)], "");
     let body = Bytes::from_static(b"5\r\nhello\r\n1\r\n!\r\n0\r\nx-amz-checksum-crc32:AAAA\r\n\r\n");
     let trailer = chunked("STREAMING-UNSIGNED-PAYLOAD-TRAILER");
-    assert_eq!(unchunk(&trailer, body.clone(), None).unwrap(), "hello!");
-    assert_eq!(unchunk(&chunked("UNSIGNED-PAYLOAD"), body, None).unwrap().len(), 48);
+    let whole = unchunk(&trailer, body.clone(), None).unwrap();
+    assert_eq!((&whole.body[..], &whole.trailers["x-amz-checksum-crc32"]), (&b"hello!"[..], &HeaderValue::from_static("AAAA")));
+    assert_eq!(unchunk(&chunked("UNSIGNED-PAYLOAD"), body.clone(), None).unwrap().body.len(), 48);
     assert_eq!(unchunk(&trailer, Bytes::from_static(b"5\r\nhel"), None).unwrap_err().code, "IncompleteBody");
+    let mut lying = trailer;
+    lying.headers.insert("x-amz-decoded-content-length", HeaderValue::from_static("7"));
+    assert_eq!(unchunk(&lying, body, None).unwrap_err().code, "IncompleteBody");
+}
+
+// The examples of the pages, for one and the same object:
+// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html#example-signature-calculations-streaming>,
+// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html#example-signature-calculations-trailing-header>
+const EXAMPLE_SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+fn example(kind: &str, signature: &str) -> WireRequest {
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host,Signature={signature}"
+    );
+    let headers = [("x-amz-content-sha256", kind), ("x-amz-date", "20130524T000000Z"), ("authorization", &authorization)];
+    request(Method::PUT, "/examplebucket/chunkObject.txt", "", &headers, "")
+}
+
+fn chunk(size: usize, signature: &str) -> String {
+    let end = if size == 0 { "" } else { "\r\n" };
+    format!("{size:x};chunk-signature={signature}\r\n{}{end}", "a".repeat(size))
 }
 
 #[test]
 fn signatures_of_chunks_are_checked() {
-    // The example of the page: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html#example-signature-calculations-streaming>
-    let authorization = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,\
-        SignedHeaders=content-encoding;content-length;host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-storage-class,\
-        Signature=4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9";
-    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-    let headers = [
-        ("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"),
-        ("x-amz-date", "20130524T000000Z"),
-        ("authorization", authorization),
-    ];
-    let request = request(Method::PUT, "/examplebucket/chunkObject.txt", "", &headers, "");
-    let chunk = |size: usize, signature: &str| format!("{size:x};chunk-signature={signature}\r\n{}\r\n", "a".repeat(size));
+    let seed = "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9";
+    let request = example("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", seed);
     let body = [
         chunk(65536, "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648"),
         chunk(1024, "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497"),
         chunk(0, "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9"),
+        "\r\n".to_owned(),
     ]
     .concat();
     let claim = Claim::of(&request).unwrap();
-    assert_eq!(unchunk(&request, body.clone().into(), Some((&claim, secret))).unwrap().len(), 66560);
-    let error = unchunk(&request, body.replace("aaaa\r\n0;", "aaab\r\n0;").into(), Some((&claim, secret))).unwrap_err();
-    assert_eq!(error.code, "SignatureDoesNotMatch");
+    let checked = |body: String| unchunk(&request, body.into(), Some((&claim, EXAMPLE_SECRET)));
+    assert_eq!(checked(body.clone()).unwrap().body.len(), 66560);
+    assert_eq!(checked(body.replace("aaaa\r\n0;", "aaab\r\n0;")).unwrap_err().code, "SignatureDoesNotMatch");
+}
+
+#[test]
+fn signatures_of_trailers_are_checked() {
+    let seed = "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e";
+    let request = example("STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", seed);
+    let body = [
+        chunk(65536, "b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2"),
+        chunk(1024, "1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7"),
+        chunk(0, "2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992"),
+        "x-amz-checksum-crc32c:sOO8/Q==\r\n".to_owned(),
+        "x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n\r\n".to_owned(),
+    ]
+    .concat();
+    let claim = Claim::of(&request).unwrap();
+    let checked = |body: String| unchunk(&request, body.into(), Some((&claim, EXAMPLE_SECRET)));
+    assert_eq!(checked(body.clone()).unwrap().trailers["x-amz-checksum-crc32c"], "sOO8/Q==");
+    assert_eq!(checked(body.replace("sOO8", "tOO8")).unwrap_err().code, "SignatureDoesNotMatch");
+    let bare = body.split("x-amz-trailer-signature").next().unwrap().to_owned();
+    assert_eq!(checked(bare).unwrap_err().code, "IncompleteBody");
 }

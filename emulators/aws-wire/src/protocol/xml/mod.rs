@@ -1,5 +1,12 @@
 //! XML: values by their shapes.
 
+mod element;
+mod read;
 mod write;
 
-pub(super) use write::{escaped, structure};
+#[cfg(test)]
+mod tests;
+
+pub(super) use element::parse;
+pub(super) use read::members;
+pub(super) use write::{escaped, root, structure};

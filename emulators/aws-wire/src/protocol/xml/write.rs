@@ -5,6 +5,16 @@ use serde_json::Value;
 
 use crate::model::{Kind, Member, Model, Place, Structure};
 
+/// A document with `value` as the structure `name`; `usual`: the outermost element's name, where the structure has none for it.
+pub(in crate::protocol) fn root(model: &Model, name: &str, usual: &str, value: &Value) -> String {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let Some(shape) = model.structure(name) else { return out };
+    let namespace = if model.namespace.is_empty() { String::new() } else { format!(" xmlns=\"{}\"", escaped(&model.namespace)) };
+    let attributes = format!("{namespace}{}", attributes(shape, value));
+    around(shape.xml.as_deref().unwrap_or(usual), &attributes, &mut out, |out| structure(model, shape, value, out));
+    out
+}
+
 /// The elements of the members of `structure` that stand in the body, without one around them.
 pub(in crate::protocol) fn structure(model: &Model, structure: &Structure, value: &Value, out: &mut String) {
     for member in structure.members.iter().filter(|member| member.place == Place::Body && !member.attribute) {
