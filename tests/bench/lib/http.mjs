@@ -15,10 +15,10 @@ export function freePort() {
 }
 
 /**
- * `GET path`: the status and the body as text; rejects where there is no whole answer within `timeout` milliseconds.
+ * `GET path`, or `POST` of a body: the status and the body as text; rejects where there is no whole answer within `timeout` milliseconds.
  * An answer is whole by its own framing: not every server closes the connection when asked to.
  */
-export function get(port, path, timeout = 30_000) {
+export function get(port, path, timeout = 30_000, body = undefined) {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
     let received = "";
@@ -33,7 +33,9 @@ export function get(port, path, timeout = 30_000) {
       resolve(answer);
       socket.destroy();
     });
-    socket.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\n\r\n`);
+    const length = body === undefined ? "" : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
+    const method = body === undefined ? "GET" : "POST";
+    socket.write(`${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${length}connection: close\r\n\r\n${body ?? ""}`);
   });
 }
 
@@ -54,12 +56,12 @@ function parse(text) {
  * Asks until `wanted` holds of an answer, with a short pause after each one that is not it, and no pause between answer and return.
  * @returns {Promise<number>} `performance.now()` of that answer.
  */
-export async function until(port, path, wanted, { every, timeout, isOver = () => false }) {
+export async function until(port, path, wanted, { every, timeout, isOver = () => false, body = undefined }) {
   const deadline = performance.now() + timeout;
   let last = "nothing";
   while (performance.now() < deadline && !isOver()) {
     try {
-      const answer = await get(port, path, deadline - performance.now());
+      const answer = await get(port, path, deadline - performance.now(), body);
       if (wanted(answer)) return performance.now();
       last = `${answer.status} ${answer.body.slice(0, 80)}`;
     } catch (error) {
@@ -67,5 +69,5 @@ export async function until(port, path, wanted, { every, timeout, isOver = () =>
     }
     await pause(every);
   }
-  throw new Error(`GET ${path} did not give what was waited for; the last answer: ${last}`);
+  throw new Error(`${path} did not give what was waited for; the last answer: ${last}`);
 }

@@ -2,8 +2,9 @@
 import { connect } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 
-const { port, path, seconds, connections } = workerData;
-const request = Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`);
+const { port, path, seconds, connections, body } = workerData;
+const head = (method, more = "") => `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${more}\r\n`;
+const request = Buffer.from(body ? `${head("POST", `content-length: ${Buffer.byteLength(body)}\r\n`)}${body}` : head("GET"));
 const latencies = [];
 let failed = 0;
 const startedAt = performance.now();

@@ -13,7 +13,7 @@ export const CONNECTIONS = 32;
 
 /** @typedef {{ rate: number, p50: number, p99: number, failed: number }} Load good answers per second; milliseconds; those that failed. */
 
-/** The generator to use: `{ name, load(port, path, seconds, connections?) → Load }`. Installs Debian's wrk where that is possible. */
+/** The generator to use: `{ name, load(port, path, seconds, connections?, body?) → Load }`; a body is posted. Installs Debian's wrk where that is possible. */
 export function generator() {
   const installable = process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
   if (!version() && installable) spawnSync("apt-get", ["install", "-y", "--no-install-recommends", "wrk"], { stdio: "ignore" });
@@ -26,18 +26,18 @@ function version() {
   return /^wrk \S+/.exec(spawnSync("wrk", ["-v"], { encoding: "utf8" }).stdout ?? "")?.[0];
 }
 
-async function withWrk(port, path, seconds, connections = CONNECTIONS) {
+async function withWrk(port, path, seconds, connections = CONNECTIONS, body = undefined) {
   const url = `http://127.0.0.1:${port}${path}`;
   const args = ["-t", "1", "-c", String(connections), "-d", `${seconds}s`, "--timeout", "10s", "-s", join(here, "wrk.lua"), url];
-  const { stdout } = await run("wrk", args);
+  const { stdout } = await run("wrk", args, { env: { ...process.env, ...(body && { BENCH_BODY: body }) } });
   const line = stdout.split("\n").find((line) => line.startsWith("{"));
   if (line === undefined) throw new Error(`wrk gave no result: ${stdout}`);
   return result(JSON.parse(line), path);
 }
 
-function withWorker(port, path, seconds, connections = CONNECTIONS) {
+function withWorker(port, path, seconds, connections = CONNECTIONS, body = undefined) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(join(here, "load-worker.mjs"), { workerData: { port, path, seconds, connections } });
+    const worker = new Worker(join(here, "load-worker.mjs"), { workerData: { port, path, seconds, connections, body } });
     worker.once("message", (message) => resolve(message));
     worker.once("error", reject);
   }).then((message) => result(message, path));

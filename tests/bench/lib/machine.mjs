@@ -5,7 +5,7 @@ import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 
 /** Name and value, in the order to print. `peers` is the folder with the peers' node_modules, or null. */
-export function describe({ generator, peers, greenrooms }) {
+export function describe({ generator, peers, greenrooms, others = [] }) {
   const rows = [
     ["processor", `${cpus()[0]?.model.trim() ?? "unknown"}, ${cpus().length} cores`],
     ["memory", `${Math.round(totalmem() / 2 ** 30)} GiB`],
@@ -13,6 +13,7 @@ export function describe({ generator, peers, greenrooms }) {
     ["load", generator],
     ...greenrooms.map(({ engine, binary }) => [`greenroom (${engine})`, firstLine(binary, ["--version"])]),
   ];
+  rows.push(...others);
   if (peers !== null) {
     rows.push(
       ["miniflare", `${packageVersion(peers, "miniflare")} (workerd ${packageVersion(peers, "workerd")})`],
@@ -39,7 +40,7 @@ function packageVersion(folder, name) {
   }
 }
 
-function firstLine(program, args) {
+export function firstLine(program, args) {
   try {
     return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).split("\n")[0];
   } catch {

@@ -98,11 +98,19 @@ impl<'a> Parts<'a> {
         if rest.len() > 3 && rest[0] == "arn" {
             rest.drain(..3);
         }
-        let mut rest = rest.into_iter().peekable();
-        let region = (text.starts_with("arn:") || rest.peek().is_some_and(|part| is_region(part))).then(|| rest.next()).flatten();
-        let account = rest.peek().is_some_and(|part| is_account(part)).then(|| rest.next()).flatten();
-        let rest: Vec<&str> = rest.collect();
-        let named = if rest.len() > 1 && rest[0] == "function" { &rest[1..] } else { &rest[..] };
+        let whole = text.starts_with("arn:");
+        let mut rest = &rest[..];
+        // A function may have the name of a region, or of an account: it is one where what such a thing stands before comes after it.
+        let mut taken = |is: &dyn Fn(&str, &str) -> bool| {
+            let (first, others) = rest.split_first()?;
+            is(first, others.first()?).then(|| {
+                rest = others;
+                *first
+            })
+        };
+        let region = taken(&|part, next| whole || is_region(part) && (is_account(next) || next == "function"));
+        let account = taken(&|part, _| is_account(part));
+        let named = if rest.len() > 1 && rest[0] == "function" { &rest[1..] } else { rest };
         Self { region, account, name: named.first().copied().unwrap_or_default(), qualifier: named.get(1).copied() }
     }
 }
@@ -144,6 +152,10 @@ mod tests {
             assert_eq!(read(name, None).as_deref(), Ok(full), "{name}");
         }
         assert_eq!(read("f:live", None).unwrap(), format!("{full}:live"));
+        let named = |name: &str| full.replace(":function:f", &format!(":function:{name}"));
+        for name in ["my-function-1", "222222222222", "my-function-1:live"] {
+            assert_eq!(read(name, None).unwrap(), named(name), "functions may have such names");
+        }
         assert_eq!(read(&format!("{full}:3"), Some("3")).unwrap(), format!("{full}:3"));
         assert_eq!(read("222222222222:f", None).unwrap(), full.replace('1', "2").replace("us-east-2", "us-east-1"));
         assert!(read("f:1", Some("2")).unwrap_err().starts_with("The derived qualifier"));
