@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { bare } from "./lib/lambda/bare.mjs";
+import { bareCalls } from "./lib/lambda/bare.mjs";
 import { emptyResults, round } from "./lib/lambda/measure.mjs";
 import { install, samIsMissing } from "./lib/lambda/peers.mjs";
 import { report, targetsOf } from "./lib/lambda/report.mjs";
@@ -39,23 +39,20 @@ async function main() {
   const { name: load, load: generate } = generator();
   const rounds = values.quick ? 1 : Number(values.rounds);
   const plan = { cold: values.quick ? 3 : 10, seconds: values.quick ? 1 : 3, warmUp: 1, reloads: values.quick ? 3 : 10, load: generate, bootstrap: resolve(values.bootstrap) };
-  const bareFunction = { name: "bare function", results: { cold: {}, call: {} } };
-  const subjects = subjectsOf(resolve(values.greenroom), peers).map((subject) => ({ subject, name: subject.main.name, results: emptyResults() }));
+  const measured = subjectsOf(resolve(values.greenroom), peers).map((subject) => ({ subject, name: subject.main.name, results: emptyResults() }));
   for (let turn = 1; turn <= rounds; turn++) {
-    log(`round ${turn} of ${rounds}: bare function`);
-    await bare(plan, bareFunction.results);
-    for (const { subject, name, results } of subjects) {
+    for (const { subject, name, results } of measured) {
       log(`round ${turn} of ${rounds}: ${name}`);
       await round(subject, plan, results);
     }
   }
-  const measured = [bareFunction, ...subjects];
-  const targets = targetsOf("greenroom", measured);
+  const calls = bareCalls();
+  const targets = targetsOf("greenroom", measured, calls);
   const text = report({
-    machine: describe({ generator: load, peers: null, greenrooms: [], others: versions(values.greenroom, peers) }),
+    machine: describe({ generator: load.replace(/, .*/, ""), peers: null, greenrooms: [], others: versions(values.greenroom, peers) }),
     plan: `${rounds} interleaved rounds; in each, per runtime, ${plan.cold} functions called for the first time, ${plan.seconds} s of calls by one caller and by several after ${plan.warmUp} s of warm-up, and ${plan.reloads} saves.`,
     measured,
-    notes: notes(peers),
+    notes: notes(peers, calls),
     targets,
   });
   process.stdout.write(text);
@@ -79,10 +76,12 @@ function versions(binary, peers) {
   ];
 }
 
-function notes(peers) {
+function notes(peers, calls) {
   const why = peers && samIsMissing();
+  const bare = Object.entries(calls).map(([kind, [took]]) => `${kind} ${(took * 1000).toFixed(1)} µs`);
   return [
-    "A cold call is the first one of a function that has no instance; for the bare function, the start of its interpreter up to the answer. MiniStack's functions are uploaded, as it takes no project, and a save of one is an upload. serverless-offline runs Node.js in threads of its own process; its saves are measured with `--reloadHandler`, without which it has to be started again.",
+    `One call of the function itself, in its interpreter: ${bare.join(", ")}.`,
+    "A cold call is the first one of a function that has no instance; beside it, the bare interpreter from its start to the function's answer. MiniStack's functions are uploaded, as it takes no project, and a save of one is an upload. serverless-offline runs Node.js in threads of its own process; its saves are measured with `--reloadHandler`, without which it has to be started again.",
     ...(why ? [`SAM (\`sam local start-lambda\`) is not in this table: ${why}.`] : []),
   ];
 }

@@ -18,6 +18,7 @@ fn main() -> Result<(), Failure> {
         stream.get_ref().write_all(format!("GET {PATH}/next HTTP/1.1\r\nhost: {api}\r\n\r\n").as_bytes())?;
         let (id, event) = answer(&mut stream)?;
         if let Some(wait) = number(&event, "\"wait\":") {
+            #[expect(clippy::disallowed_methods, reason = "the bench measures real time")]
             std::thread::sleep(Duration::from_millis(wait));
         }
         let body = format!(r#"{{"version":"0","instance":"{}","said":"hello"}}"#, std::process::id());

@@ -7,21 +7,27 @@ const CODE = join(dirname(fileURLToPath(import.meta.url)), "../../lambda");
 const CALLS = 20_000;
 
 /** Programs and arguments by runtime. The interpreter itself is measured, not the script of a version manager in front of it. */
+let found;
 function programs() {
+  if (found) return found;
   const python = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim();
-  return {
+  found = {
     node: [process.execPath, [join(CODE, "bare.js"), join(CODE, "node/index.js")]],
     python: [python, ["-B", join(CODE, "bare.py"), join(CODE, "python/index.py")]],
   };
+  return found;
 }
 
-/** Adds to `results`: from the start of the process to its answer (`cold`), and one call in it (`call`), in milliseconds. */
-export async function bare(plan, results) {
-  for (const [kind, [program, args]] of Object.entries(programs())) {
-    for (let count = 0; count < plan.cold; count++) (results.cold[kind] ??= []).push(await firstAnswer(program, args));
-    const took = Number(execFileSync(program, [...args, String(CALLS)], { encoding: "utf8" }));
-    (results.call[kind] ??= []).push(took);
-  }
+/** Starts the interpreter of a kind with its function and nothing else, up to its answer, in milliseconds; none for a kind that has none. */
+export async function bareStart(kind) {
+  const found = programs()[kind];
+  return found && firstAnswer(...found);
+}
+
+/** How long one call of each function takes in its interpreter, in milliseconds. */
+export function bareCalls() {
+  const call = ([program, args]) => [Number(execFileSync(program, [...args, String(CALLS)], { encoding: "utf8" }))];
+  return Object.fromEntries(Object.entries(programs()).map(([kind, found]) => [kind, call(found)]));
 }
 
 function firstAnswer(program, args) {

@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { freePort, get, until } from "../http.mjs";
 import { memoryOf, stop } from "../processes.mjs";
+import { bareStart } from "./bare.mjs";
 import { functionsOf, writeCode } from "./project.mjs";
 
 const EVENT = '{"say":"hello"}';
@@ -13,13 +14,15 @@ const EVENT = '{"say":"hello"}';
 export const AT_ONCE = 100;
 const WAIT = 100;
 const REST = 1000;
+/** How long what was started last is left to come to rest. */
+const SETTLE = 150;
 /** Callers of the row that shows more than one at a time. */
 export const CALLERS = 8;
 
 const path = (name) => `/2015-03-31/functions/${name}/invocations`;
 
 export function emptyResults() {
-  return { start: [], idle: [], reload: [], warm: {}, rate: {}, cold: {}, burst: {}, again: {}, instances: {}, memory: {} };
+  return { start: [], idle: [], reload: [], warm: {}, rate: {}, cold: {}, bare: {}, burst: {}, again: {}, instances: {}, memory: {} };
 }
 
 const add = (to, kind, value) => (to[kind] ??= []).push(value);
@@ -40,11 +43,16 @@ export async function round({ main, reloading }, plan, results) {
   if (reloading !== main) await within(reloading, plan, (server) => reloads(reloading, server, plan, results));
 }
 
+/** Cold calls, and a bare start beside each: what else a machine does then counts for both. */
 async function colds({ port }, kind, plan, results) {
   for (let count = 0; count < plan.cold; count++) {
+    await pause(SETTLE);
     const started = performance.now();
     said(await get(port, path(`${kind}-cold${count}`), undefined, EVENT));
     add(results.cold, kind, performance.now() - started);
+    await pause(SETTLE);
+    const bare = await bareStart(kind);
+    if (bare !== undefined) add(results.bare, kind, bare);
   }
 }
 
