@@ -17,6 +17,12 @@ pub enum EventKind {
     InvokeAsync,
     /// A message came over a WebSocket that the host speaks for a vendor, or such a connection ended.
     WebSocketMessage,
+    /// Messages were sent to a queue.
+    QueueSend,
+    /// Messages of a queue were received by whoever asked.
+    QueueReceive,
+    /// Messages of a queue were deleted.
+    QueueDelete,
 }
 
 impl EventKind {
@@ -28,6 +34,9 @@ impl EventKind {
         (Self::Invoke, "invoke"),
         (Self::InvokeAsync, "invoke.async"),
         (Self::WebSocketMessage, "ws.message"),
+        (Self::QueueSend, "queue.send"),
+        (Self::QueueReceive, "queue.receive"),
+        (Self::QueueDelete, "queue.delete"),
     ];
 
     /// Its word: `http.request`.
@@ -73,10 +82,13 @@ mod tests {
             EventKind::Invoke => 3,
             EventKind::InvokeAsync => 4,
             EventKind::WebSocketMessage => 5,
+            EventKind::QueueSend => 6,
+            EventKind::QueueReceive => 7,
+            EventKind::QueueDelete => 8,
         };
         let mut numbers: Vec<_> = EventKind::ALL.iter().map(|(kind, _)| number(*kind)).collect();
         numbers.dedup();
-        assert_eq!(numbers, [0, 1, 2, 3, 4, 5]);
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
         assert!(EventKind::ALL.iter().all(|(kind, word)| EventKind::of(word) == Some(*kind) && kind.word() == *word));
     }
 }

@@ -1,0 +1,309 @@
+//! Move tasks: messages of a dead letter queue go back, or to another queue.
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
+
+use std::sync::Arc;
+
+use greenroom_aws_wire::{ApiError, uuid};
+use serde::{Deserialize, Serialize};
+
+use crate::due::Due;
+use crate::key::QueueKey;
+use crate::queue::{Row, Standing};
+use crate::service::{Inner, Queues};
+use crate::state::State;
+use crate::store::{Change, Content, key};
+use crate::{error, limits};
+
+/// Messages of one step of a task that no rate holds back.
+const STEP: usize = 100;
+/// How long a step of a task with a rate is, in milliseconds.
+const SECOND: u64 = 1000;
+
+/// How a task stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum TaskStatus {
+    /// It moves messages.
+    Running,
+    /// It has moved them.
+    Completed,
+    /// It was stopped.
+    Cancelled,
+    /// It could not go on.
+    Failed,
+}
+
+/// A move task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// In the order in which tasks were started.
+    pub id: u64,
+    /// What clients call it.
+    pub handle: String,
+    /// The queue whose messages are moved.
+    pub source: QueueKey,
+    /// Where to; none: where each came from.
+    pub target: Option<QueueKey>,
+    /// Messages of a second, at most.
+    pub rate: Option<u64>,
+    /// How it stands.
+    pub status: TaskStatus,
+    /// How many messages it has moved.
+    pub moved: u64,
+    /// How many there were when it was started.
+    pub to_move: u64,
+    /// Messages after this one are not its own.
+    pub until: u64,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// When it was started, in milliseconds.
+    pub started: u64,
+    /// When it goes on, in milliseconds.
+    pub next: Option<u64>,
+}
+
+impl Queues {
+    /// Starts moving messages of the dead letter queue `source` to `target`, or to where each came from. Gives the task's handle.
+    ///
+    /// # Errors
+    /// What the service refuses.
+    pub async fn start_move(&self, source: &QueueKey, target: Option<&QueueKey>, rate: Option<u64>) -> Result<Task, ApiError> {
+        let write = {
+            let mut state = self.inner.lock();
+            self.check_move(&mut state, source, target)?;
+            let (visible, until) = {
+                let queue = self.inner.find(&mut state, source)?;
+                (queue.index.counts().visible, queue.newest())
+            };
+            let now = self.inner.now();
+            let id = state.tasks.last_key_value().map_or(1, |(last, _)| last + 1);
+            let task = Task {
+                id,
+                handle: handle(&uuid(&self.inner.host), source),
+                source: source.clone(),
+                target: target.cloned(),
+                rate,
+                status: TaskStatus::Running,
+                moved: 0,
+                to_move: visible as u64,
+                until,
+                failure: None,
+                started: now,
+                next: Some(now),
+            };
+            let changes = vec![put(&task)];
+            self.inner.submit(&state, changes, true, move |inner, state, result| {
+                result?;
+                inner.due(state, Due::Task(id), None, Some(now));
+                state.tasks.insert(id, task.clone());
+                Ok::<_, error::Fault>(task)
+            })
+        };
+        Ok(write.await??)
+    }
+
+    fn check_move(&self, state: &mut State, source: &QueueKey, target: Option<&QueueKey>) -> Result<(), ApiError> {
+        let missing = |which: &str| error::no_resource(format!("The resource that you specified for the {which} parameter doesn't exist."));
+        if state.id(source).is_none() {
+            return Err(missing("SourceArn"));
+        }
+        let is_dead_letter = state.all().any(|queue| queue.settings.redrive.as_ref().is_some_and(|redrive| redrive.target == *source));
+        if !is_dead_letter {
+            return Err(error::invalid("Source queue must be configured as a Dead Letter Queue."));
+        }
+        if let Some(target) = target {
+            if state.id(target).is_none() {
+                return Err(missing("DestinationArn"));
+            }
+            if target == source {
+                return Err(error::invalid("Source queue arn and destination queue arn should not be same."));
+            }
+            if target.is_fifo() != source.is_fifo() {
+                return Err(error::invalid("Source queue and destination queue must be of the same type."));
+            }
+        }
+        if state.tasks.values().any(|task| task.source == *source && task.status == TaskStatus::Running) {
+            return Err(error::invalid(
+                "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The tasks of a queue, newest first.
+    ///
+    /// # Errors
+    /// No such queue.
+    pub fn moves(&self, source: &QueueKey) -> Result<Vec<Task>, ApiError> {
+        let state = self.inner.lock();
+        if state.id(source).is_none() {
+            return Err(error::no_resource("The resource that you specified for the SourceArn parameter doesn't exist."));
+        }
+        Ok(state.tasks.values().rev().filter(|task| task.source == *source).take(limits::TASKS).cloned().collect())
+    }
+
+    /// Stops a task. Gives how many messages it has moved.
+    ///
+    /// # Errors
+    /// No such task, or one that does not run.
+    pub async fn cancel_move(&self, handle: &str) -> Result<u64, ApiError> {
+        let write = {
+            let mut state = self.inner.lock();
+            let task = state.tasks.values_mut().find(|task| task.handle == handle);
+            let task = task.ok_or_else(|| error::no_resource("Task does not exist."))?;
+            if task.status != TaskStatus::Running {
+                return Err(error::unsupported("Only active tasks can be cancelled."));
+            }
+            let (id, next, moved) = (task.id, task.next.take(), task.moved);
+            task.status = TaskStatus::Cancelled;
+            let change = put(task);
+            self.inner.due(&mut state, Due::Task(id), next, None);
+            self.inner.submit(&state, vec![change], true, move |_, _, result| result.map(|_| moved))
+        };
+        Ok(write.await??)
+    }
+}
+
+impl Inner {
+    /// One step of a task.
+    pub(crate) async fn go_on(self: &Arc<Self>, id: u64) {
+        let write = {
+            let mut state = self.lock();
+            let Some(task) = state.tasks.get(&id).filter(|task| task.status == TaskStatus::Running).cloned() else { return };
+            let step = self.step(&mut state, &task);
+            self.submit(&state, step.changes, true, move |inner, state, result| inner.stepped(state, id, step.taken, result))
+        };
+        // Where it cannot be written it is said by the task.
+        let _ = write.await;
+    }
+
+    fn step(self: &Arc<Self>, state: &mut State, task: &Task) -> Step {
+        let most = task.rate.map_or(STEP, |rate| usize::try_from(rate).unwrap_or(STEP));
+        let mut step = Step { changes: Vec::new(), taken: Vec::new() };
+        let Some(source) = state.id(&task.source) else { return step };
+        self.current(state, source);
+        while step.taken.len() < most {
+            let Some(queue) = state.queue(source) else { break };
+            let Some(number) = queue.index.next().filter(|number| *number <= task.until) else { break };
+            let Some(row) = queue.index.remove(number) else { break };
+            step.changes.push(Change::Read(key(source, number)));
+            step.taken.push((source, number, row));
+        }
+        step
+    }
+
+    /// What a step has read goes where it belongs.
+    fn stepped(self: &Arc<Self>, state: &mut State, id: u64, taken: Vec<(u32, u64, Row)>, read: Result<Vec<Content>, error::Fault>) {
+        let Some(task) = state.tasks.get(&id).cloned() else { return };
+        let contents = read.as_ref().map(Vec::as_slice).unwrap_or_default();
+        let now = self.now();
+        let (mut changes, mut entered, mut failure) = (Vec::new(), Vec::new(), read.as_ref().err().map(ToString::to_string));
+        for (place, (source, number, row)) in taken.iter().copied().enumerate() {
+            let target = contents.get(place).and_then(|content| target(state, &task, content));
+            let Some((target, content)) = target.zip(contents.get(place)) else {
+                failure.get_or_insert_with(|| "CouldNotDetermineMessageSource".to_owned());
+                self.back(state, source, number, row);
+                continue;
+            };
+            let message = uuid(&self.host);
+            let Some(queue) = state.queue(target) else { continue };
+            let (new, reserve) = queue.number();
+            if reserve {
+                changes.push(Change::Reserve { queue: target, reserved: queue.reserved });
+            }
+            let group = queue.index.group(content.group.as_deref());
+            let arrived = Row { sent: now, standing: Standing::Visible, first: 0, last: 0, count: 0, nonce: 0, group };
+            // A message that goes back is a new one.
+            changes.push(Change::Move {
+                from: key(source, number),
+                to: key(target, new),
+                id: Some(message),
+                sent: now,
+                keeps_age: false,
+                source: None,
+                row: None,
+            });
+            entered.push((target, new, arrived));
+        }
+        self.finish_step(state, &task, (taken, entered), changes, failure);
+    }
+
+    fn finish_step(
+        self: &Arc<Self>,
+        state: &mut State,
+        task: &Task,
+        (taken, entered): (Vec<(u32, u64, Row)>, Vec<(u32, u64, Row)>),
+        mut changes: Vec<Change>,
+        failure: Option<String>,
+    ) {
+        let most = task.rate.map_or(STEP, |rate| usize::try_from(rate).unwrap_or(STEP));
+        let now = self.now();
+        let mut after = task.clone();
+        after.moved += entered.len() as u64;
+        (after.status, after.next) = match failure {
+            Some(_) => (TaskStatus::Failed, None),
+            None if taken.len() < most => (TaskStatus::Completed, None),
+            None => (TaskStatus::Running, Some(now + if task.rate.is_some() { SECOND } else { 0 })),
+        };
+        after.failure = failure;
+        changes.push(put(&after));
+        let written = self.submit(state, changes, true, move |inner, state, result| match result {
+            Ok(_) => inner.arrive(state, after, entered),
+            Err(fault) => {
+                for (source, number, row) in taken {
+                    inner.back(state, source, number, row);
+                }
+                let failed = Task { status: TaskStatus::Failed, failure: Some(fault.to_string()), next: None, ..after };
+                state.tasks.insert(failed.id, failed);
+            }
+        });
+        drop(written);
+    }
+
+    fn arrive(self: &Arc<Self>, state: &mut State, mut task: Task, entered: Vec<(u32, u64, Row)>) {
+        for (target, number, row) in entered {
+            if let Some(queue) = state.queue(target) {
+                queue.index.insert(number, row, false);
+            }
+            self.settle(state, target);
+        }
+        // It may have been stopped meanwhile.
+        if state.tasks.get(&task.id).is_some_and(|known| known.status != TaskStatus::Running) {
+            (task.status, task.next) = (TaskStatus::Cancelled, None);
+        }
+        self.due(state, Due::Task(task.id), None, task.next);
+        state.tasks.insert(task.id, task);
+    }
+
+    /// Puts a message back that could not be moved.
+    pub(crate) fn back(self: &Arc<Self>, state: &mut State, queue: u32, number: u64, row: Row) {
+        if let Some(known) = state.queue(queue) {
+            known.index.insert(number, row, true);
+        }
+        self.settle(state, queue);
+    }
+}
+
+struct Step {
+    changes: Vec<Change>,
+    taken: Vec<(u32, u64, Row)>,
+}
+
+/// Where a message goes: to the task's target, or to the queue that gave it up.
+fn target(state: &State, task: &Task, content: &Content) -> Option<u32> {
+    match &task.target {
+        Some(target) => state.id(target),
+        None => state.id(&QueueKey::of_arn(content.source.as_deref()?)?),
+    }
+}
+
+fn put(task: &Task) -> Change {
+    Change::Task { id: task.id, body: serde_json::to_string(task).unwrap_or_default() }
+}
+
+fn handle(id: &str, source: &QueueKey) -> String {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let document = serde_json::json!({ "taskId": id, "sourceArn": source.arn() });
+    STANDARD.encode(document.to_string())
+}

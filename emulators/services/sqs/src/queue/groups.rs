@@ -1,0 +1,128 @@
+//! Message groups: in FIFO queues what is given in order, one receive at a time; in standard queues what shares fairly.
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html>
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::index::Standing;
+
+/// The place of a group among those of its queue. Messages without a group share the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Place(u32);
+
+/// Where messages without a group are.
+const NONE: Place = Place(0);
+
+/// How much of a group is in flight, then the number of its first message: the least is given next.
+type Rank = (u32, u64);
+
+#[derive(Debug, Default)]
+struct Group {
+    name: Option<Arc<str>>,
+    visible: BTreeSet<u64>,
+    delayed: BTreeSet<u64>,
+    in_flight: u32,
+    rank: Option<Rank>,
+}
+
+/// The groups of a queue.
+#[derive(Debug)]
+pub(crate) struct Groups {
+    fifo: bool,
+    groups: HashMap<Place, Group>,
+    places: HashMap<Arc<str>, Place>,
+    /// Groups that can give a message.
+    order: BTreeSet<(Rank, Place)>,
+    last: u32,
+}
+
+impl Groups {
+    pub(super) fn new(fifo: bool) -> Self {
+        Self { fifo, groups: HashMap::new(), places: HashMap::new(), order: BTreeSet::new(), last: 0 }
+    }
+
+    pub(super) fn place(&mut self, name: Option<&str>) -> Place {
+        let Some(name) = name else {
+            self.groups.entry(NONE).or_default();
+            return NONE;
+        };
+        if let Some(place) = self.places.get(name) {
+            return *place;
+        }
+        self.last += 1;
+        let (place, name) = (Place(self.last), Arc::<str>::from(name));
+        self.places.insert(Arc::clone(&name), place);
+        self.groups.insert(place, Group { name: Some(name), ..Group::default() });
+        place
+    }
+
+    pub(super) fn name(&self, place: Place) -> Option<Arc<str>> {
+        self.groups.get(&place)?.name.clone()
+    }
+
+    pub(super) fn enter(&mut self, place: Place, number: u64, standing: Standing) {
+        let Some(group) = self.groups.get_mut(&place) else { return };
+        match standing {
+            Standing::Visible => drop(group.visible.insert(number)),
+            Standing::Delayed(_) => drop(group.delayed.insert(number)),
+            Standing::InFlight(_) => group.in_flight += 1,
+        }
+        self.sort_in(place);
+    }
+
+    pub(super) fn leave(&mut self, place: Place, number: u64, standing: Standing) {
+        let Some(group) = self.groups.get_mut(&place) else { return };
+        match standing {
+            Standing::Visible => drop(group.visible.remove(&number)),
+            Standing::Delayed(_) => drop(group.delayed.remove(&number)),
+            Standing::InFlight(_) => group.in_flight -= 1,
+        }
+        self.sort_in(place);
+    }
+
+    /// Forgets a group that has no messages.
+    pub(super) fn forget(&mut self, place: Place) {
+        let is_empty = |group: &Group| group.visible.is_empty() && group.delayed.is_empty() && group.in_flight == 0;
+        if self.groups.get(&place).is_some_and(is_empty)
+            && let Some(name) = self.groups.remove(&place).and_then(|group| group.name)
+        {
+            self.places.remove(&name);
+        }
+    }
+
+    pub(super) fn next(&self) -> Option<u64> {
+        self.order.first().map(|((_, number), _)| *number)
+    }
+
+    pub(super) fn next_of(&self, place: Place) -> Option<u64> {
+        let group = self.groups.get(&place)?;
+        self.fifo.then(|| in_order(group)).flatten()
+    }
+
+    fn sort_in(&mut self, place: Place) {
+        let Some(group) = self.groups.get_mut(&place) else { return };
+        let rank = match (self.fifo, place) {
+            (true, _) if group.in_flight > 0 => None,
+            (true, _) => in_order(group).map(|first| (0, first)),
+            // Nobody is kept waiting for what belongs to no group.
+            (false, NONE) => group.visible.first().map(|first| (0, *first)),
+            (false, _) => group.visible.first().map(|first| (group.in_flight, *first)),
+        };
+        if group.rank == rank {
+            return;
+        }
+        if let Some(before) = std::mem::replace(&mut group.rank, rank) {
+            self.order.remove(&(before, place));
+        }
+        if let Some(rank) = rank {
+            self.order.insert((rank, place));
+        }
+    }
+}
+
+/// The first message of a group, if it is visible: what is delayed holds up what was sent after it.
+fn in_order(group: &Group) -> Option<u64> {
+    let first = *group.visible.first()?;
+    group.delayed.first().is_none_or(|delayed| first < *delayed).then_some(first)
+}

@@ -1,0 +1,59 @@
+//! Giving up: a message that was received too often goes to the dead letter queue.
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html>
+
+use std::sync::Arc;
+
+use crate::queue::{Row, Standing};
+use crate::service::Inner;
+use crate::state::State;
+use crate::store::{Change, key};
+
+/// A message on its way to a dead letter queue.
+pub(super) struct GivenUp {
+    from: (u32, u64, Row),
+    to: (u32, u64, Row),
+    keeps_age: bool,
+}
+
+impl Inner {
+    /// Takes the message out of its queue where it was received as often as it may be. It is in the other one once that is written.
+    pub(super) fn give_up(
+        self: &Arc<Self>,
+        state: &mut State,
+        id: u32,
+        number: u64,
+        row: Row,
+        changes: &mut Vec<Change>,
+    ) -> Option<GivenUp> {
+        let queue = state.queue(id)?;
+        let redrive = queue.settings.redrive.clone().filter(|redrive| row.count >= redrive.most)?;
+        let (arn, fifo, name) = (queue.key.arn(), queue.settings.fifo, queue.index.group_name(&row));
+        let target = state.id(&redrive.target)?;
+        let now = self.now();
+        let queue = state.queue(target).filter(|queue| queue.settings.fifo == fifo && queue.settings.allow.takes(&arn))?;
+        let (new, reserve) = queue.number();
+        if reserve {
+            changes.push(Change::Reserve { queue: target, reserved: queue.reserved });
+        }
+        // A standard queue's message keeps its age, a FIFO queue's begins anew; how often it was received is counted across queues.
+        let sent = if fifo { now } else { row.sent };
+        let group = queue.index.group(name.as_deref());
+        let arrived = Row { sent, standing: Standing::Visible, nonce: 0, group, ..row };
+        let (from, to) = (key(id, number), key(target, new));
+        changes.push(Change::Move { from, to, id: None, sent, keeps_age: !fifo, source: Some(arn), row: Some(arrived) });
+        state.queue(id)?.index.remove(number);
+        Some(GivenUp { from: (id, number, row), to: (target, new, arrived), keeps_age: !fifo })
+    }
+
+    /// What was given up is in the dead letter queue, or back where that could not be written.
+    pub(super) fn given_up(self: &Arc<Self>, state: &mut State, all: Vec<GivenUp>, is_written: bool) {
+        for GivenUp { from, to, keeps_age } in all {
+            let (queue, number, row) = if is_written { to } else { from };
+            match state.queue(queue) {
+                Some(known) => known.index.insert(number, row, keeps_age),
+                None => continue,
+            }
+            self.settle(state, queue);
+        }
+    }
+}

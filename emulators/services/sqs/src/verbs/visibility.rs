@@ -1,0 +1,66 @@
+//! Changing for how long nobody else sees a message.
+
+use std::sync::Arc;
+
+use greenroom_aws_wire::ApiError;
+
+use crate::key::QueueKey;
+use crate::queue::{Queue, Row, Standing};
+use crate::receipt::Receipt;
+use crate::service::{Inner, Queues};
+use crate::store::{Change, key};
+use crate::{error, limits};
+
+impl Queues {
+    /// From now on others do not see the messages for so many seconds. What is wrong with one of them is its own result.
+    ///
+    /// # Errors
+    /// No such queue; a disk that takes nothing.
+    pub async fn change_visibility(&self, of: &QueueKey, wanted: &[(String, i64)]) -> Result<Vec<Result<(), ApiError>>, ApiError> {
+        let (write, results) = {
+            let mut state = self.inner.lock();
+            let now = self.inner.now();
+            let queue = self.inner.find(&mut state, of)?;
+            let id = queue.id;
+            let (mut results, mut changed) = (Vec::with_capacity(wanted.len()), Vec::new());
+            for (handle, seconds) in wanted {
+                let change = changed_row(queue, handle, *seconds, now);
+                if let Ok((number, before, after)) = change {
+                    queue.index.change(number, after);
+                    changed.push((number, before, after));
+                }
+                results.push(change.map(|_| ()));
+            }
+            let changes = changed.iter().map(|(number, _, after)| Change::Received { key: key(id, *number), row: *after }).collect();
+            self.inner.settle(&mut state, id);
+            let write = self.inner.submit(&state, changes, false, move |inner: &Arc<Inner>, state, result| {
+                let Err(fault) = result else { return Ok(()) };
+                if let Some(queue) = state.queue(id) {
+                    changed.into_iter().for_each(|(number, before, _)| queue.index.change(number, before));
+                }
+                inner.settle(state, id);
+                Err(ApiError::from(fault))
+            });
+            (write, results)
+        };
+        write.await??;
+        Ok(results)
+    }
+}
+
+fn changed_row(queue: &Queue, handle: &str, seconds: i64, now: u64) -> Result<(u64, Row, Row), ApiError> {
+    let wanted = u64::try_from(seconds).ok().filter(|seconds| *seconds <= limits::VISIBILITY);
+    let Some(wanted) = wanted else {
+        return Err(error::invalid_value(&seconds.to_string(), "VisibilityTimeout", "Must be between 0 and 43200, if provided."));
+    };
+    let Receipt { number, nonce } = Receipt::read(handle, queue.salt).ok_or_else(|| error::receipt(handle))?;
+    let row = queue.index.get(number).copied().filter(|row| row.nonce == nonce);
+    let row = row.filter(|row| matches!(row.standing, Standing::InFlight(_))).ok_or_else(|| error::not_available(handle))?;
+    let due = now + wanted * 1000;
+    if due > row.last + limits::VISIBILITY * 1000 {
+        let reason = "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].";
+        return Err(error::invalid_value(&seconds.to_string(), "VisibilityTimeout", reason));
+    }
+    let standing = if wanted == 0 { Standing::Visible } else { Standing::InFlight(due) };
+    Ok((number, row, Row { standing, ..row }))
+}

@@ -1,0 +1,168 @@
+//! FIFO queues.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use serde_json::json;
+use support::{World, arn, bodies};
+
+#[tokio::test]
+async fn a_group_is_given_in_order_and_only_once_at_a_time() {
+    let world = World::new();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true" })).await;
+    for (body, group) in [("a1", "a"), ("b1", "b"), ("a2", "a"), ("a3", "a"), ("b2", "b")] {
+        world.send_fifo(&url, body, group, body).await;
+    }
+    let one = world.receive_with(&url, json!({ "MaxNumberOfMessages": 2 })).await;
+    assert_eq!(bodies(&one), ["a1", "a2"]);
+    assert!(one[0]["Attributes"]["SequenceNumber"].as_str().unwrap() < one[1]["Attributes"]["SequenceNumber"].as_str().unwrap());
+    assert_eq!(one[0]["Attributes"]["SequenceNumber"].as_str().unwrap().len(), 20);
+    assert_eq!(bodies(&world.receive(&url).await), ["b1", "b2"]);
+    assert_eq!(world.receive(&url).await.len(), 0);
+    world.delete(&url, &one[0]).await;
+    assert_eq!(world.receive(&url).await.len(), 0);
+    world.delete(&url, &one[1]).await;
+    assert_eq!(bodies(&world.receive(&url).await), ["a3"]);
+    world.advance(30).await;
+    assert_eq!(bodies(&world.receive(&url).await), ["b1", "b2", "a3"]);
+}
+
+#[tokio::test]
+async fn a_group_that_is_free_again_wakes_who_waits() {
+    let world = World::new();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true" })).await;
+    world.send_fifo(&url, "a1", "a", "1").await;
+    world.send_fifo(&url, "a2", "a", "2").await;
+    let first = world.receive_with(&url, json!({ "MaxNumberOfMessages": 1 })).await;
+    let waiting = world.spawn("ReceiveMessage", json!({ "QueueUrl": url, "WaitTimeSeconds": 20 }));
+    world.settle().await;
+    world.delete(&url, &first[0]).await;
+    assert_eq!(waiting.await.unwrap().1["Messages"][0]["Body"], "a2");
+}
+
+#[tokio::test]
+async fn what_was_sent_in_the_last_five_minutes_is_not_sent_again() {
+    let world = World::new();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true", "ContentBasedDeduplication": "true" })).await;
+    let send = json!({ "QueueUrl": url, "MessageBody": "a", "MessageGroupId": "g" });
+    let first = world.call("SendMessage", send.clone()).await;
+    let again = world.call("SendMessage", send.clone()).await;
+    assert_eq!((&first["MessageId"], &first["SequenceNumber"]), (&again["MessageId"], &again["SequenceNumber"]));
+    let got = world.receive(&url).await;
+    assert_eq!(got.len(), 1);
+    assert_eq!(got[0]["Attributes"]["MessageDeduplicationId"], "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb");
+    world.delete(&url, &got[0]).await;
+    world.advance(299).await;
+    world.call("SendMessage", send.clone()).await;
+    assert_eq!(world.counts(&url).await, [0, 0, 0]);
+    world.advance(1).await;
+    world.call("SendMessage", send).await;
+    assert_eq!(world.counts(&url).await, [1, 0, 0]);
+}
+
+#[tokio::test]
+async fn deduplication_has_the_scope_that_the_queue_says() {
+    let world = World::new();
+    let attributes = json!({ "FifoQueue": "true", "DeduplicationScope": "messageGroup", "FifoThroughputLimit": "perMessageGroupId" });
+    let (wide, narrow) = (world.create("wide.fifo", json!({ "FifoQueue": "true" })).await, world.create("narrow.fifo", attributes).await);
+    for url in [&wide, &narrow] {
+        world.send_fifo(url, "a", "one", "id").await;
+        world.send_fifo(url, "a", "other", "id").await;
+    }
+    assert_eq!((world.counts(&wide).await[0], world.counts(&narrow).await[0]), (1, 2));
+}
+
+#[tokio::test]
+async fn a_receive_can_be_repeated_as_long_as_nothing_happens_to_its_messages() {
+    let world = World::new();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true" })).await;
+    world.send_fifo(&url, "a1", "a", "1").await;
+    let ask = json!({ "ReceiveRequestAttemptId": "try-1" });
+    let first = world.receive_with(&url, ask.clone()).await;
+    world.advance(20).await;
+    let again = world.receive_with(&url, ask.clone()).await;
+    assert_eq!(first[0]["ReceiptHandle"], again[0]["ReceiptHandle"]);
+    // The time begins anew.
+    world.advance(20).await;
+    assert_eq!(world.counts(&url).await, [0, 1, 0]);
+    world
+        .call("ChangeMessageVisibility", json!({ "QueueUrl": url, "ReceiptHandle": first[0]["ReceiptHandle"], "VisibilityTimeout": 100 }))
+        .await;
+    assert_eq!(world.receive_with(&url, ask).await.len(), 0);
+}
+
+#[tokio::test]
+async fn handles_of_fifo_queues_end_with_the_time() {
+    let world = World::new();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true" })).await;
+    world.send_fifo(&url, "a1", "a", "1").await;
+    let got = world.receive(&url).await;
+    world.advance(30).await;
+    let (code, text) = world.refused("DeleteMessage", json!({ "QueueUrl": url, "ReceiptHandle": got[0]["ReceiptHandle"] })).await;
+    assert_eq!(code, "InvalidParameterValueException");
+    assert!(text.ends_with("Reason: The receipt handle has expired."), "{text}");
+}
+
+#[tokio::test]
+async fn a_message_that_is_given_up_frees_its_group() {
+    let world = World::new();
+    let dead = world.create("dead.fifo", json!({ "FifoQueue": "true" })).await;
+    let policy = json!({ "deadLetterTargetArn": arn("dead.fifo"), "maxReceiveCount": 1 }).to_string();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true", "RedrivePolicy": policy })).await;
+    world.send_fifo(&url, "a1", "a", "1").await;
+    world.send_fifo(&url, "a2", "a", "2").await;
+    world.receive_with(&url, json!({ "MaxNumberOfMessages": 1 })).await;
+    world.advance(30).await;
+    assert_eq!(bodies(&world.receive(&url).await), ["a2"]);
+    let got = world.receive(&dead).await;
+    assert_eq!((got[0]["Body"].as_str(), got[0]["Attributes"]["MessageGroupId"].as_str()), (Some("a1"), Some("a")));
+}
+
+#[tokio::test]
+async fn what_fifo_queues_ask_for_is_asked_for() {
+    let world = World::new();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true" })).await;
+    let send = |more: serde_json::Value| {
+        let mut message = json!({ "QueueUrl": url, "MessageBody": "a" });
+        message.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        message
+    };
+    let cases = [
+        (
+            json!({ "MessageDeduplicationId": "1" }),
+            "MissingRequiredParameterException",
+            "The request must contain the parameter MessageGroupId.",
+        ),
+        (
+            json!({ "MessageGroupId": "g" }),
+            "InvalidParameterValueException",
+            "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+        ),
+        (
+            json!({ "MessageGroupId": "g h", "MessageDeduplicationId": "1" }),
+            "InvalidParameterValueException",
+            "Value g h for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include alphanumeric and punctuation \
+             characters. 1 to 128 in length.",
+        ),
+        (
+            json!({ "MessageGroupId": "g", "MessageDeduplicationId": "1", "DelaySeconds": 2 }),
+            "InvalidParameterValueException",
+            "Value 2 for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.",
+        ),
+    ];
+    for (more, code, text) in cases {
+        assert_eq!(world.refused("SendMessage", send(more)).await, (code.to_owned(), text.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn the_delay_of_a_fifo_queue_is_that_of_messages_already_there() {
+    let world = World::new();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true", "DelaySeconds": "100" })).await;
+    world.send_fifo(&url, "a1", "a", "1").await;
+    assert_eq!(world.counts(&url).await, [0, 0, 1]);
+    world.call("SetQueueAttributes", json!({ "QueueUrl": url, "Attributes": { "DelaySeconds": "10" } })).await;
+    world.advance(10).await;
+    assert_eq!(world.counts(&url).await, [1, 0, 0]);
+}
