@@ -81,8 +81,9 @@ fn error(answer: &Reply) -> (String, String) {
     (text("errorType"), text("errorMessage"))
 }
 
-/// The lines of a function's log.
-fn log(server: &Server, function: &str) -> Vec<String> {
+/// The lines of a function's log, once there is one with `last` in it.
+fn log(server: &Server, function: &str, last: &str) -> Vec<String> {
+    server.wait_line(|line| line["app"] == function && line["message"].as_str().is_some_and(|message| message.contains(last)));
     let lines = server.transcript();
     let lines = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let lines = lines.filter(|line| line["type"] == "log" && line["app"] == function);
@@ -96,7 +97,7 @@ fn a_handler_is_called_without_a_process_of_node() {
     let answer = server.aws().invoke("fast", json!({ "name": "you" }));
     assert_eq!(answer.json(), json!({ "version": 1, "event": { "name": "you" } }), "{}", server.transcript());
     let id = answer.header("x-amzn-requestid").expect("an answer has an id").to_owned();
-    let lines = log(&server, "fast");
+    let lines = log(&server, "fast", &format!("REPORT RequestId: {id}"));
     assert!(lines[0].starts_with("INIT_START Runtime Version: nodejs:22.local"), "{lines:?}");
     assert_eq!(lines[1], format!("START RequestId: {id} Version: $LATEST"));
     let rest = |line: &str| line.split_once('\t').map(|(_, rest)| rest.to_owned()).unwrap_or_default();
@@ -129,7 +130,7 @@ fn errors_are_told_as_node_tells_them() {
     let trace = thrown.json()["trace"].clone();
     assert_eq!(trace[0], "RangeError: that fails");
     assert!(trace[1].as_str().is_some_and(|line| line.starts_with("    at ") && line.contains("index.mjs:3:")), "{trace}");
-    let logged = log(&server, "fast").into_iter().find(|line| line.contains("Invoke Error")).expect("the error is logged");
+    let logged = log(&server, "fast", "Invoke Error").into_iter().find(|line| line.contains("Invoke Error")).expect("the error is logged");
     assert!(logged.contains("\tERROR\tInvoke Error \t{\"errorType\":\"RangeError\"") && logged.contains("index.mjs:3:"), "{logged}");
 
     let rejected = invoke(json!({ "rejects": true }));
@@ -140,7 +141,7 @@ fn errors_are_told_as_node_tells_them() {
     assert_eq!(error(&large), ("Function.ResponseSizeTooLarge".to_owned(), most.to_owned()));
     let missing = invoke(json!({ "buffer": true }));
     assert_eq!(error(&missing).0, "ReferenceError");
-    assert!(log(&server, "fast").iter().any(|line| line.starts_with("`Buffer` is of Node.js and not there in an isolate")));
+    server.wait_message("`Buffer` is of Node.js and not there in an isolate");
     assert_eq!(invoke(json!({})).json()["version"], 1, "another one answers");
 
     let typed = server.aws().invoke("typed", json!({ "n": -1 }));

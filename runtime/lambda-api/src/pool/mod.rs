@@ -12,7 +12,7 @@ mod verdict;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use greenroom_host::{Function, Host, Invocation, Invoked, NotInvoked, Timestamp};
+use greenroom_host::{Clock, Function, Host, Invocation, Invoked, NotInvoked, Timestamp};
 use tokio::sync::oneshot;
 
 pub(crate) use cold::{NotReady, Started, runtime_version};
@@ -112,7 +112,8 @@ impl Pool {
             };
             clock.in_flight(label, handled).await;
         });
-        answer.await.unwrap_or_else(|_| Err(NotInvoked::Unavailable("the run is ending".to_owned())))
+        // What handles it is in flight by itself.
+        Clock::waiting(answer).await.unwrap_or_else(|_| Err(NotInvoked::Unavailable("the run is ending".to_owned())))
     }
 
     /// An instance that waits, for a tenant of whom it may know.
