@@ -2,9 +2,9 @@
 
 use std::pin::Pin;
 
-use bytes::Bytes;
-use futures::Stream;
+use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
+use futures::{Stream, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::EventId;
@@ -18,6 +18,16 @@ pub enum Content {
     Whole(Bytes),
     /// They come.
     Stream(ByteStream),
+}
+
+impl Content {
+    /// All of it, once it is here. An `Err` says why it broke off.
+    pub async fn whole(self) -> Result<Bytes, String> {
+        match self {
+            Self::Whole(bytes) => Ok(bytes),
+            Self::Stream(stream) => Ok(stream.try_collect::<BytesMut>().await?.freeze()),
+        }
+    }
 }
 
 /// Who is to answer.

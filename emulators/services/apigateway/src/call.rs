@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
+use bytes::Bytes;
 use greenroom_host::{Clock, Content, FunctionCall, Parcel, Recipient, Reply, Undelivered};
 use serde_json::Value;
 
@@ -77,7 +76,7 @@ impl Called {
 
     /// What it returned, whole.
     pub(crate) async fn whole(self) -> Result<Bytes, NotCalled> {
-        whole(self.content).await.map_err(NotCalled::Failed)
+        self.content.whole().await.map_err(NotCalled::Failed)
     }
 
     /// What the function `arn` returned, as JSON.
@@ -148,19 +147,6 @@ async fn judge(arn: &str, reply: Result<Reply, Undelivered>) -> Result<Called, N
 }
 
 async fn text(content: Content) -> String {
-    let bytes = whole(content).await.unwrap_or_default();
+    let bytes = content.whole().await.unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-async fn whole(content: Content) -> Result<Bytes, String> {
-    match content {
-        Content::Whole(bytes) => Ok(bytes),
-        Content::Stream(mut stream) => {
-            let mut read = BytesMut::new();
-            while let Some(piece) = stream.next().await {
-                read.extend_from_slice(&piece?);
-            }
-            Ok(read.freeze())
-        }
-    }
 }

@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 
 use crate::arn::Named;
 use crate::dispatch::{Call, Called, TraceHeader};
-use crate::ops::whole;
 use crate::service::LambdaService;
 
 impl LambdaService {
@@ -24,7 +23,7 @@ impl LambdaService {
         let named = Named::of_arn(&arn).ok_or_else(missing)?;
         let how: FunctionCall = serde_json::from_slice(&parcel.entry).unwrap_or_default();
         let payload = match parcel.body {
-            Some(body) => whole(body).await.map_err(|message| Undelivered::Failed { message, carried: None })?,
+            Some(body) => body.whole().await.map_err(|message| Undelivered::Failed { message, carried: None })?,
             None => Bytes::from_static(b"{}"),
         };
         match self.invoke(named, payload, how, parcel.cause).await {

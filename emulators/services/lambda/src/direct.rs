@@ -9,7 +9,6 @@ use greenroom_host::{EventId, EventKind, Outcome};
 
 use crate::arn::Named;
 use crate::dispatch::{Call, Called, TraceHeader};
-use crate::ops::whole;
 use crate::service::LambdaService;
 
 /// A call whose end is waited for.
@@ -55,7 +54,7 @@ impl LambdaService {
         let started = self.host.clock.uptime();
         let work = async {
             let Called { version, invoked, event, .. } = self.call(call(self, named, payload, kind, &source)).await?;
-            let payload = whole(invoked.payload).await.map_err(|message| ApiError { message, ..ApiError::internal() })?;
+            let payload = invoked.payload.whole().await.map_err(|message| ApiError { message, ..ApiError::internal() })?;
             let took = self.host.clock.uptime().saturating_sub(started);
             Ok(Ran { event, version, payload, error: invoked.error, outcome: invoked.outcome, log: invoked.log, took })
         };

@@ -17,7 +17,6 @@ use super::{Call, Called, TraceHeader};
 use crate::arn::{Key, Named};
 use crate::error::Fault;
 use crate::limits;
-use crate::ops::whole;
 use crate::record::{EventInvoke, FunctionRecord};
 use crate::service::LambdaService;
 
@@ -248,7 +247,7 @@ impl LambdaService {
     async fn handled(self: &Arc<Self>, queued: &Queued, call: &Call, rules: &Rules, called: Called) -> Next {
         let Called { version, invoked, event, .. } = called;
         let error = invoked.error.clone();
-        let body = whole(invoked.payload).await.unwrap_or_default();
+        let body = invoked.payload.whole().await.unwrap_or_default();
         let answered = Answered { event, version, error, body };
         if answered.error.is_none() {
             self.succeeded(queued, call, rules, answered).await;

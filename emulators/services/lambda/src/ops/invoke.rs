@@ -5,9 +5,8 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
-use futures::StreamExt;
 use greenroom_aws_wire::{Answer, ApiError, Context, Operation, Payload};
-use greenroom_host::{Content, EventKind, Limit};
+use greenroom_host::{EventKind, Limit};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -124,24 +123,11 @@ fn client_context(text: &str) -> Result<String, ApiError> {
 
 async fn waited(service: &LambdaService, call: Call, tail: bool) -> Result<Answer, ApiError> {
     let called = service.call(call).await?;
-    let body = whole(called.invoked.payload).await.map_err(|message| ApiError { message, ..ApiError::internal() })?;
+    let body = called.invoked.payload.whole().await.map_err(|message| ApiError { message, ..ApiError::internal() })?;
     let shown = json!({
         "ExecutedVersion": called.version,
         "FunctionError": called.invoked.error,
         "LogResult": tail.then(|| BASE64.encode(&called.invoked.log)),
     });
     Ok(Answer::of(&shown).with_payload(Payload::Bytes(body)))
-}
-
-/// All of an answer.
-pub(crate) async fn whole(content: Content) -> Result<Bytes, String> {
-    let mut stream = match content {
-        Content::Whole(bytes) => return Ok(bytes),
-        Content::Stream(stream) => stream,
-    };
-    let mut all = Vec::new();
-    while let Some(piece) = stream.next().await {
-        all.extend_from_slice(&piece?);
-    }
-    Ok(all.into())
 }

@@ -82,8 +82,6 @@ mod upload;
 
 use greenroom_aws_wire::Entry;
 
-pub(crate) use invoke::whole;
-
 use crate::service::LambdaService;
 
 /// What is emulated. A test holds it against the folder and the model.
