@@ -17,6 +17,7 @@ use crate::commands::faults::Faults;
 use crate::commands::kv::Kv;
 use crate::commands::lambda::Lambda;
 use crate::commands::outbound::Outbound;
+use crate::commands::sqs::Sqs;
 use crate::commands::state::State;
 use crate::commands::trace::Trace;
 
@@ -63,6 +64,8 @@ pub(crate) enum Command {
     Outbound(Outbound),
     /// List, call and reload the functions of a run, and show their logs
     Lambda(Lambda),
+    /// List queues of Amazon SQS, look into them, send, purge, redrive
+    Sqs(Sqs),
     /// Read and write the keys of KV namespaces
     #[command(subcommand, arg_required_else_help = true)]
     Kv(Kv),

@@ -1,4 +1,4 @@
-//! Who delivers parcels in a run: to apps their doors, to functions the service that knows them.
+//! Who delivers parcels in a run: to apps their doors, to functions and queues the services that know them.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -15,10 +15,17 @@ pub(crate) struct Deliveries {
 
 impl Delivery for Deliveries {
     fn deliver(&self, parcel: Parcel) -> BoxFuture<'static, Result<Reply, Undelivered>> {
-        let Recipient::Function(arn) = &parcel.to else { return self.neighbours.deliver(parcel) };
-        match self.aws.started() {
-            Some(aws) => async move { aws.lambda.deliver(parcel).await }.boxed(),
-            None => std::future::ready(Err(Undelivered::NoSuchFunction(arn.clone()))).boxed(),
+        let aws = self.aws.started();
+        match (&parcel.to, aws) {
+            (Recipient::Function(_), Some(aws)) => async move { aws.lambda.deliver(parcel).await }.boxed(),
+            (Recipient::Queue(_), Some(aws)) => async move { aws.queues.deliver(parcel).await }.boxed(),
+            (Recipient::Function(arn), None) => nowhere(Undelivered::NoSuchFunction(arn.clone())),
+            (Recipient::Queue(arn), None) => nowhere(Undelivered::NoSuchQueue(arn.clone())),
+            (Recipient::App(_) | Recipient::Guest(_), _) => self.neighbours.deliver(parcel),
         }
     }
+}
+
+fn nowhere(why: Undelivered) -> BoxFuture<'static, Result<Reply, Undelivered>> {
+    std::future::ready(Err(why)).boxed()
 }

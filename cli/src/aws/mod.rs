@@ -8,6 +8,7 @@ mod isolates;
 mod log;
 mod once;
 mod outside;
+mod queued;
 mod shared;
 mod urls;
 
@@ -23,6 +24,7 @@ use greenroom_lambda::LambdaService;
 use greenroom_lambda_api::{LambdaRuntime, Options};
 use greenroom_lambda_isolate::GuestIsolates;
 use greenroom_outbound::rules::Rules;
+use greenroom_sqs::Queues;
 
 use crate::app::guests::{code_cache, function_guest_command, prune};
 use crate::app::place::AbortOnDrop;
@@ -32,6 +34,7 @@ pub(crate) use called::AllFunctions;
 pub(crate) use engines::Engines;
 use isolates::FunctionIsolates;
 pub(crate) use once::AwsOnce;
+pub(crate) use queued::AllQueues;
 
 /// The name under which its state is kept.
 pub(crate) const NAME: &str = "aws";
@@ -68,6 +71,7 @@ fn credentials() -> Credentials {
 /// The AWS side of a run.
 pub(crate) struct Aws {
     pub(crate) lambda: Arc<LambdaService>,
+    pub(crate) queues: Queues,
     pub(crate) gateway: Gateway,
     pub(crate) isolates: Arc<FunctionIsolates>,
     /// Where the endpoint is.
@@ -102,11 +106,22 @@ impl Aws {
             Options { sink: Arc::clone(&log) as _, variables: variables(&origin), isolates: Some(Arc::new(guests)), ..Options::default() };
         let runtime = Arc::new(LambdaRuntime::new(&host, options)?);
         let lambda = LambdaService::open(host.clone(), runtime)?;
+        let queues = Queues::open(host.clone())?;
         let gateway = Gateway::new(host.clone(), log, Arc::new(outside::Issuers::new(rules)), Arc::new(urls::Made(Arc::clone(&lambda))));
-        let endpoint = Arc::new(Endpoint::new(host.clone(), vec![lambda.served()], settings.strictness.clone(), origin));
+        let services = vec![lambda.served(), queues.served()];
+        let endpoint = Arc::new(Endpoint::new(host.clone(), services, settings.strictness.clone(), origin));
         let serving = AbortOnDrop::spawn(shared::serve(Arc::new(listening.listener), gateway.clone(), endpoint));
         let scratch = tempfile::Builder::new().prefix("greenroom-build-").tempdir().map_err(|error| no_scratch(&error))?;
-        Ok(Arc::new(Self { lambda, gateway, isolates, address: listening.address, doors: Mutex::default(), scratch, _serving: serving }))
+        Ok(Arc::new(Self {
+            lambda,
+            queues,
+            gateway,
+            isolates,
+            address: listening.address,
+            doors: Mutex::default(),
+            scratch,
+            _serving: serving,
+        }))
     }
 
     /// The app has these doors from now on.

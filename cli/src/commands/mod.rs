@@ -17,6 +17,7 @@ pub(crate) mod lambda;
 mod lambda_logs;
 pub(crate) mod local;
 pub(crate) mod outbound;
+pub(crate) mod sqs;
 pub(crate) mod state;
 pub(crate) mod trace;
 
@@ -42,6 +43,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Faults(args) => faults::run(&args),
         Command::Outbound(args) => outbound::run(&args),
         Command::Lambda(args) => lambda::run(&args),
+        Command::Sqs(args) => sqs::run(&args),
         Command::Kv(command) => kv::run(&command),
         Command::D1(command) => d1::run(&command),
         Command::Trace(args) => trace::run(&args),

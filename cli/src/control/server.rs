@@ -8,6 +8,7 @@ use greenroom_control::{Control, Guard, PORT, Run};
 use greenroom_host::{Diagnostic, Host, Ids};
 
 use crate::app::place::AbortOnDrop;
+use crate::aws::AllQueues;
 use crate::control::apps::Apps;
 use crate::control::outbound::Keeper;
 use crate::control::run_file::{RunApp, RunFile, Written};
@@ -53,6 +54,7 @@ impl Offered {
             outbound,
             replays: Arc::new(apps.clone()),
             functions: Arc::new(apps.functions.clone()),
+            queues: Arc::new(AllQueues(apps.functions.clone())),
         });
         let guard = Guard::new(token.clone());
         let serving = AbortOnDrop::spawn(async move {

@@ -17,6 +17,7 @@ mod outbound;
 mod run;
 mod send;
 mod services;
+mod sqs;
 mod state;
 mod triggers;
 mod which;
@@ -40,6 +41,7 @@ pub use guard::Guard;
 pub use outbound::{ListedOutbound, Outbound, OutboundList, OutboundPolicy, OutboundRule};
 pub use run::{AppInfo, Run};
 pub use services::{Asked, CallServices, Said, Unanswered};
+pub use sqs::{Emptied, MessageInfo, QueueInfo, Queued, SqsQueues, ToQueue};
 pub use state::{
     AppPart, DiffReport, LISTED, PartDiff, ResetReport, ResourceDiff, ResourceInfo, RestoreReport, SnapshotInfo, SnapshotList,
 };
@@ -64,6 +66,8 @@ pub struct Control {
     pub replays: Arc<dyn Replays>,
     /// Functions that are called by name.
     pub functions: Arc<dyn Functions>,
+    /// Queues of Amazon SQS.
+    pub queues: Arc<dyn SqsQueues>,
 }
 
 #[derive(OpenApi)]
@@ -82,6 +86,7 @@ fn router() -> OpenApiRouter<Arc<Control>> {
         .merge(kv::routes())
         .merge(outbound::routes())
         .merge(send::routes())
+        .merge(sqs::routes())
         .merge(state::routes())
 }
 

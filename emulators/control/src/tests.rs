@@ -71,6 +71,51 @@ impl Triggers for Nothing {
     }
 }
 
+/// One queue with one message.
+struct Jobs;
+
+fn job(queue: &str) -> Result<String, Problem> {
+    match queue {
+        "jobs" => Ok("jobs".to_owned()),
+        other => Err(Problem::not_found(format!("there is no queue `{other}`"))),
+    }
+}
+
+impl SqsQueues for Jobs {
+    fn list(&self, app: Option<&str>) -> BoxFuture<'static, Result<Vec<QueueInfo>, Problem>> {
+        let (name, arn, app) = ("jobs".to_owned(), "arn:jobs".to_owned(), app.unwrap_or("notes").to_owned());
+        let info = QueueInfo { name, arn, app, visible: 1, in_flight: 0, delayed: 0, dead_letter: None, max_receive_count: None };
+        Box::pin(std::future::ready(Ok(vec![info])))
+    }
+
+    fn peek(&self, queue: &str, most: usize) -> BoxFuture<'static, Result<Vec<MessageInfo>, Problem>> {
+        let message = MessageInfo {
+            message_id: "1".into(),
+            body: "hello".into(),
+            sent: "2027-01-01T00:00:00.000Z".into(),
+            receive_count: 0,
+            visible_at: None,
+            group_id: None,
+            attributes: std::collections::BTreeMap::new(),
+            source: None,
+        };
+        Box::pin(std::future::ready(job(queue).map(|_| vec![message; most.min(1)])))
+    }
+
+    fn send(&self, message: ToQueue) -> BoxFuture<'static, Result<Queued, Problem>> {
+        Box::pin(std::future::ready(job(&message.queue).map(|queue| Queued { queue, message_id: message.body })))
+    }
+
+    fn purge(&self, queue: &str) -> BoxFuture<'static, Result<Emptied, Problem>> {
+        Box::pin(std::future::ready(job(queue).map(|queue| Emptied { queue, messages: 1 })))
+    }
+
+    fn redrive(&self, queue: &str, to: Option<&str>, rate: Option<u64>) -> BoxFuture<'static, Result<Emptied, Problem>> {
+        let moved = job(queue).and_then(|queue| to.map_or(Ok(()), |to| job(to).map(|_| ())).map(|()| queue));
+        Box::pin(std::future::ready(moved.map(|queue| Emptied { queue, messages: rate.unwrap_or(1) })))
+    }
+}
+
 /// One function, which answers with what it was called with, and fails where that is `null`.
 struct Greets;
 
@@ -137,8 +182,8 @@ impl Outbound for Kept {
 fn control() -> axum::Router {
     let host = Host::new(Clock::frozen(Timestamp(1_700_000_000_000)), Ids::from_seed(1), Profile::Relaxed, None);
     let (run, triggers, outbound) = (Arc::new(Nothing), Arc::new(Nothing), Arc::new(Kept::default()));
-    let (replays, functions) = (Arc::new(Nothing), Arc::new(Greets));
-    service(Arc::new(Control { host, run, services: Arc::new(Echo), triggers, outbound, replays, functions }), Guard::default())
+    let (replays, functions, queues) = (Arc::new(Nothing), Arc::new(Greets), Arc::new(Jobs));
+    service(Arc::new(Control { host, run, services: Arc::new(Echo), triggers, outbound, replays, functions, queues }), Guard::default())
 }
 
 async fn ask(router: &axum::Router, method: &str, path: &str, body: impl Into<Body>) -> (u16, Value) {
@@ -358,4 +403,18 @@ async fn events_are_sent_to_functions() {
     assert_eq!((status, &sent["sent"][0]["result"], &sent["sent"][0]["app"]), (200, &json!({ "a": 1 }), &json!("notes")));
     let (status, _) = ask(&router, "POST", "/v1/events/send", format!(r#"{{ "function": "none", {events} }}"#)).await;
     assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn queues_are_looked_into_and_filled() {
+    let router = control();
+    let (status, list) = ask(&router, "GET", "/v1/sqs", "").await;
+    assert_eq!((status, &list["queues"][0]["name"], &list["queues"][0]["inFlight"]), (200, &json!("jobs"), &json!(0)));
+    let (_, seen) = ask(&router, "GET", "/v1/sqs/messages?queue=jobs", "").await;
+    assert_eq!(seen["messages"][0]["body"], "hello");
+    let (_, sent) = ask(&router, "POST", "/v1/sqs/send", r#"{ "queue": "jobs", "body": "a" }"#).await;
+    assert_eq!(sent, json!({ "queue": "jobs", "messageId": "a" }));
+    let (_, moved) = ask(&router, "POST", "/v1/sqs/redrive", r#"{ "queue": "jobs", "rate": 5 }"#).await;
+    assert_eq!(moved, json!({ "queue": "jobs", "messages": 5 }));
+    assert_eq!(ask(&router, "POST", "/v1/sqs/purge", r#"{ "queue": "none" }"#).await.0, 404);
 }

@@ -104,6 +104,7 @@ impl FrontDoor {
                 None => return refused(Undelivered::Gone),
             },
             (Recipient::Function(arn), _) => return refused(Undelivered::NoSuchFunction(arn.clone())),
+            (Recipient::Queue(arn), _) => return refused(Undelivered::NoSuchQueue(arn.clone())),
             (Recipient::App(_), Behind::Broken(why)) => return refused(Undelivered::Failed { message: why.to_string(), carried: None }),
             (Recipient::App(_), Behind::App(_)) => self.fleet.answer(event, &head, body).await,
         };

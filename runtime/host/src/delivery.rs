@@ -1,5 +1,6 @@
 //! From one app of a run to another: a service never calls a service, it hands in a [`Parcel`], and whoever runs the apps delivers it.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 
 use bytes::{Bytes, BytesMut};
@@ -40,6 +41,20 @@ pub enum Recipient {
     /// The function of this ARN, which may end in a version or an alias. `entry` is then a [`FunctionCall`] as JSON, `body` the event; the
     /// reply's status is that of the vendor's `Invoke`, and so are its headers (`x-amz-function-error`, `x-amz-executed-version` …).
     Function(String),
+    /// The queue of this ARN. `entry` is then a [`QueueMessage`] as JSON or nothing, `body` the message's text.
+    Queue(String),
+}
+
+/// What goes along with a message to a queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct QueueMessage {
+    /// Attributes by name: type and text.
+    pub attributes: BTreeMap<String, (String, String)>,
+    /// The group, where the queue has such.
+    pub group: Option<String>,
+    /// The header of the trace that the message belongs to.
+    pub trace: Option<String>,
 }
 
 /// How a function is called.
@@ -107,6 +122,9 @@ pub enum Undelivered {
     /// No function of this run has that ARN.
     #[error("no function of this run has the ARN `{0}`")]
     NoSuchFunction(String),
+    /// No queue of this run has that ARN.
+    #[error("no queue of this run has the ARN `{0}`")]
+    NoSuchQueue(String),
     /// The guest that is meant has ended.
     #[error("the guest has ended")]
     Gone,
@@ -138,6 +156,7 @@ impl Delivery for Alone {
             Recipient::App(name) => Undelivered::NoSuchApp(name),
             Recipient::Guest(_) => Undelivered::Gone,
             Recipient::Function(arn) => Undelivered::NoSuchFunction(arn),
+            Recipient::Queue(arn) => Undelivered::NoSuchQueue(arn),
         })))
     }
 }

@@ -26,7 +26,7 @@ pub use app::{App, BindingDecl, Bundle, LimitOverrides, Module, ModuleKind, Modu
 pub use clock::{
     Advance, AdvanceError, Advanced, Bound, Busy, Clock, Flight, Label, Member, Pending, Place, Ran, Stillness, Stopped, Timestamp,
 };
-pub use delivery::{ByteStream, Content, Delivery, FunctionCall, Parcel, ParcelRequest, Recipient, Reply, Undelivered};
+pub use delivery::{ByteStream, Content, Delivery, FunctionCall, Parcel, ParcelRequest, QueueMessage, Recipient, Reply, Undelivered};
 pub use diagnostic::{Diagnostic, Position, Severity, source_frame};
 pub use event::{Answer, Call, Captured, Event, EventKind, Headers, Outcome, Payload, Request, Text};
 pub use function::{Ended, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, NotInvoked, RESERVED_VARIABLES};

@@ -38,7 +38,8 @@ impl Functions {
         let started = self.host.clock.uptime();
         self.read_at = Clock::wall();
         let before = self.declared.revisions();
-        let problems = match load(&self.dir, self.environment.as_deref(), &self.host.clock, &self.settings.templates) {
+        let (environment, endpoint) = (self.environment.as_deref(), self.aws.url());
+        let problems = match load(&self.dir, environment, &self.host.clock, &self.settings.templates, &endpoint) {
             Ok(project) => self.take(project).await,
             Err(problems) => problems,
         };

@@ -76,6 +76,7 @@ impl Functions {
         if let Err(error) = self.aws.lambda.declare(&self.project.stack_name, declared).await {
             problems.push(Diagnostic::error(format!("the functions cannot be declared: {}", error.message)));
         }
+        problems.extend(self.declare_queues().await);
         problems
     }
 

@@ -7,6 +7,7 @@ mod declare;
 mod doors;
 mod files;
 mod listen;
+mod queues;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,7 +53,7 @@ impl Functions {
 
     /// The name of the project in `dir`, where it can be read.
     pub(crate) fn name(dir: &Path, environment: Option<&str>, clock: &Clock) -> Option<String> {
-        load(dir, environment, clock, &Templates::default()).ok().map(|project| project.stack_name)
+        load(dir, environment, clock, &Templates::default(), "").ok().map(|project| project.stack_name)
     }
 
     /// Makes its functions known and opens its doors. Errors of a function's code leave that function waiting for the next save; others are
@@ -65,9 +66,10 @@ impl Functions {
         terminal: Terminal,
     ) -> Result<(Self, Started), Vec<Diagnostic>> {
         let read_at = Clock::wall();
-        let project = load(dir, environment.as_deref(), &host.clock, &settings.templates)?;
-        settings.neighbours.expect(&project.stack_name, dir).map_err(|error| vec![error])?;
+        // First, since URLs of queues say where it is.
         let aws = settings.aws.get(host, &settings.apps, &terminal).await.map_err(|error| vec![error])?;
+        let project = load(dir, environment.as_deref(), &host.clock, &settings.templates, &aws.url())?;
+        settings.neighbours.expect(&project.stack_name, dir).map_err(|error| vec![error])?;
         let app_terminal = AppTerminal::new(terminal, &project.stack_name, settings.several, host.journal.clone());
         let folder = if settings.ephemeral { aws.scratch().to_owned() } else { dir.join(".greenroom/build") };
         let mut functions = Self {
@@ -136,13 +138,20 @@ impl Functions {
     }
 }
 
-fn load(dir: &Path, environment: Option<&str>, clock: &Clock, templates: &Templates) -> Result<LambdaProject, Vec<Diagnostic>> {
+fn load(
+    dir: &Path,
+    environment: Option<&str>,
+    clock: &Clock,
+    templates: &Templates,
+    endpoint: &str,
+) -> Result<LambdaProject, Vec<Diagnostic>> {
     let options = LoadOptions {
         environment: environment.map(str::to_owned),
         process_env: std::env::vars().collect(),
         now_ms: Some(clock.now().0),
         parameters: templates.parameters.clone(),
         strict: templates.strict,
+        endpoint: Some(endpoint.to_owned()),
         ..LoadOptions::default()
     };
     greenroom_lambda_projects::load(dir, &options)

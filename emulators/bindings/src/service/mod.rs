@@ -199,7 +199,7 @@ fn refused(undelivered: Undelivered, is_request: bool) -> Result<Reply, CallErro
             message
         }
         // Services of Workers name no functions.
-        Undelivered::Gone | Undelivered::NoSuchFunction(_) => "Network connection lost.".to_owned(),
+        Undelivered::Gone | Undelivered::NoSuchFunction(_) | Undelivered::NoSuchQueue(_) => "Network connection lost.".to_owned(),
         Undelivered::TooDeep => {
             "Subrequest depth limit exceeded. This request recursed through Workers too many times. This can happen e.g. if \
                                  you have a Worker or Durable Object that calls other Workers or objects recursively."

@@ -178,7 +178,7 @@ pub(crate) const TYPES: &[ResourceType] = &[
     ),
     row(
         "AWS::SQS::Queue",
-        Later("SQS"),
+        Runs,
         "QueueName",
         Stack(80),
         "{endpoint}/{account}/{name}",

@@ -148,11 +148,11 @@ fn sam_without_its_transform_and_sections_that_are_none() {
 #[test]
 fn what_is_not_emulated_is_named_once_and_an_error_when_strict() {
     let text = function("      VpcConfig: {SubnetIds: [a]}\n      Tmeout: 3\n")
-        + "  Q:\n    Type: AWS::SQS::Queue\n  Q2:\n    Type: AWS::SQS::Queue\n  C:\n    Type: AWS::Cognito::UserPool\n";
+        + "  Q:\n    Type: AWS::SNS::Topic\n  Q2:\n    Type: AWS::SNS::Topic\n  C:\n    Type: AWS::Cognito::UserPool\n";
     let project = Project::new(&[("template.yaml", &text), ("src/index.mjs", "")]);
     let expected = [
         "template.yaml:10:7: `Tmeout` is no property of `AWS::Serverless::Function`; it is ignored (did you mean `Timeout`?)",
-        "template.yaml:11:3: `AWS::SQS::Queue` is not emulated yet (SQS) (it is read, and nothing starts for it)",
+        "template.yaml:11:3: `AWS::SNS::Topic` is not emulated yet (SNS) (it is read, and nothing starts for it)",
         "template.yaml:15:3: `AWS::Cognito::UserPool` is not emulated (the resource is left out)",
         "template.yaml:9:18: `VpcConfig` of `AWS::Lambda::Function` is not emulated (the property is ignored)",
     ];

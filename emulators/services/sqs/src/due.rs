@@ -39,15 +39,17 @@ impl Timer {
     pub(crate) fn run(timer: &Arc<Self>, inner: &Arc<Inner>) {
         let (timer, clock, inner) = (Arc::clone(timer), inner.host.clock.clone(), Arc::downgrade(inner));
         tokio::spawn(async move {
-            while let Some(first) = first(&inner) {
+            while let Some(service) = inner.upgrade() {
+                let first = first(&service);
+                drop(service);
                 timer.sleep(&clock, &inner, first).await;
             }
         });
     }
 
-    async fn sleep(&self, clock: &Clock, inner: &Weak<Inner>, first: Option<(u64, Due, String)>) {
+    async fn sleep(&self, clock: &Clock, inner: &Weak<Inner>, first: Option<(u64, String)>) {
         let busy = self.seen();
-        let Some((due, _, label)) = first else {
+        let Some((due, label)) = first else {
             drop(busy);
             return self.changed.notified().await;
         };
@@ -68,19 +70,18 @@ impl Timer {
     }
 }
 
-/// What is due first, if anything is; none: the service is gone.
-fn first(inner: &Weak<Inner>) -> Option<Option<(u64, Due, String)>> {
-    let inner = inner.upgrade()?;
+/// What is due first, if anything is, and when.
+fn first(inner: &Arc<Inner>) -> Option<(u64, String)> {
     let mut state = inner.lock();
     for range in std::mem::take(&mut state.left) {
         inner.sweep(&state, range);
     }
-    let Some((due, what)) = state.due.first().copied() else { return Some(None) };
+    let (due, what) = state.due.first().copied()?;
     let label = match what {
         Due::Queue(id) => state.peek(id).map(|queue| format!("sqs {}: a message is seen", queue.key.name)),
         Due::Task(id) => state.tasks.get(&id).map(|task| format!("sqs {}: messages are moved", task.source.name)),
     };
-    Some(Some((due, what, label.unwrap_or_else(|| "sqs".to_owned()))))
+    Some((due, label.unwrap_or_else(|| "sqs".to_owned())))
 }
 
 impl Inner {

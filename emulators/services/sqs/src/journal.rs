@@ -75,13 +75,13 @@ impl Entry {
     pub(crate) fn sent(mut self, result: &Result<Vec<Result<Sent, ApiError>>, ApiError>) {
         self.outcome = Some(match result {
             Err(error) => Outcome::error(error.message.clone()),
-            Ok(all) => outcome(all.iter().map(|one| one.as_ref().err()).collect()),
+            Ok(all) => outcome(&all.iter().map(|one| one.as_ref().err()).collect::<Vec<_>>()),
         });
     }
 
     /// What became of messages that were deleted.
     pub(crate) fn over(mut self, results: &[Result<(), ApiError>]) {
-        self.outcome = Some(outcome(results.iter().map(|one| one.as_ref().err()).collect()));
+        self.outcome = Some(outcome(&results.iter().map(|one| one.as_ref().err()).collect::<Vec<_>>()));
     }
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn received(host: &Host, from: &QueueKey, app: Option<&str>, messages
     entry.outcome = Some(Outcome::Ok);
 }
 
-fn outcome(errors: Vec<Option<&ApiError>>) -> Outcome {
+fn outcome(errors: &[Option<&ApiError>]) -> Outcome {
     let failed = errors.iter().flatten().count();
     match errors.iter().flatten().next() {
         None => Outcome::Ok,

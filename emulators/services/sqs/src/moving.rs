@@ -70,7 +70,7 @@ impl Queues {
     pub async fn start_move(&self, source: &QueueKey, target: Option<&QueueKey>, rate: Option<u64>) -> Result<Task, ApiError> {
         let write = {
             let mut state = self.inner.lock();
-            self.check_move(&mut state, source, target)?;
+            check(&state, source, target)?;
             let (visible, until) = {
                 let queue = self.inner.find(&mut state, source)?;
                 (queue.index.counts().visible, queue.newest())
@@ -100,34 +100,6 @@ impl Queues {
             })
         };
         Ok(write.await??)
-    }
-
-    fn check_move(&self, state: &mut State, source: &QueueKey, target: Option<&QueueKey>) -> Result<(), ApiError> {
-        let missing = |which: &str| error::no_resource(format!("The resource that you specified for the {which} parameter doesn't exist."));
-        if state.id(source).is_none() {
-            return Err(missing("SourceArn"));
-        }
-        let is_dead_letter = state.all().any(|queue| queue.settings.redrive.as_ref().is_some_and(|redrive| redrive.target == *source));
-        if !is_dead_letter {
-            return Err(error::invalid("Source queue must be configured as a Dead Letter Queue."));
-        }
-        if let Some(target) = target {
-            if state.id(target).is_none() {
-                return Err(missing("DestinationArn"));
-            }
-            if target == source {
-                return Err(error::invalid("Source queue arn and destination queue arn should not be same."));
-            }
-            if target.is_fifo() != source.is_fifo() {
-                return Err(error::invalid("Source queue and destination queue must be of the same type."));
-            }
-        }
-        if state.tasks.values().any(|task| task.source == *source && task.status == TaskStatus::Running) {
-            return Err(error::invalid(
-                "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
-            ));
-        }
-        Ok(())
     }
 
     /// The tasks of a queue, newest first.
@@ -171,7 +143,7 @@ impl Inner {
             let mut state = self.lock();
             let Some(task) = state.tasks.get(&id).filter(|task| task.status == TaskStatus::Running).cloned() else { return };
             let step = self.step(&mut state, &task);
-            self.submit(&state, step.changes, true, move |inner, state, result| inner.stepped(state, id, step.taken, result))
+            self.submit(&state, step.changes, true, move |inner, state, result| inner.stepped(state, id, step.taken, &result))
         };
         // Where it cannot be written it is said by the task.
         let _ = write.await;
@@ -193,7 +165,7 @@ impl Inner {
     }
 
     /// What a step has read goes where it belongs.
-    fn stepped(self: &Arc<Self>, state: &mut State, id: u64, taken: Vec<(u32, u64, Row)>, read: Result<Vec<Content>, error::Fault>) {
+    fn stepped(self: &Arc<Self>, state: &mut State, id: u64, taken: Vec<Placed>, read: &Result<Vec<Content>, error::Fault>) {
         let Some(task) = state.tasks.get(&id).cloned() else { return };
         let contents = read.as_ref().map(Vec::as_slice).unwrap_or_default();
         let now = self.now();
@@ -232,7 +204,7 @@ impl Inner {
         self: &Arc<Self>,
         state: &mut State,
         task: &Task,
-        (taken, entered): (Vec<(u32, u64, Row)>, Vec<(u32, u64, Row)>),
+        (taken, entered): (Vec<Placed>, Vec<Placed>),
         mut changes: Vec<Change>,
         failure: Option<String>,
     ) {
@@ -260,7 +232,7 @@ impl Inner {
         drop(written);
     }
 
-    fn arrive(self: &Arc<Self>, state: &mut State, mut task: Task, entered: Vec<(u32, u64, Row)>) {
+    fn arrive(self: &Arc<Self>, state: &mut State, mut task: Task, entered: Vec<Placed>) {
         for (target, number, row) in entered {
             if let Some(queue) = state.queue(target) {
                 queue.index.insert(number, row, false);
@@ -286,8 +258,11 @@ impl Inner {
 
 struct Step {
     changes: Vec<Change>,
-    taken: Vec<(u32, u64, Row)>,
+    taken: Vec<Placed>,
 }
+
+/// A queue, the number of a message in it, and what is known of that.
+type Placed = (u32, u64, Row);
 
 /// Where a message goes: to the task's target, or to the queue that gave it up.
 fn target(state: &State, task: &Task, content: &Content) -> Option<u32> {
@@ -306,4 +281,33 @@ fn handle(id: &str, source: &QueueKey) -> String {
     use base64::engine::general_purpose::STANDARD;
     let document = serde_json::json!({ "taskId": id, "sourceArn": source.arn() });
     STANDARD.encode(document.to_string())
+}
+
+/// What cannot be moved, or not there.
+fn check(state: &State, source: &QueueKey, target: Option<&QueueKey>) -> Result<(), ApiError> {
+    let missing = |which: &str| error::no_resource(format!("The resource that you specified for the {which} parameter doesn't exist."));
+    if state.id(source).is_none() {
+        return Err(missing("SourceArn"));
+    }
+    let is_dead_letter = state.all().any(|queue| queue.settings.redrive.as_ref().is_some_and(|redrive| redrive.target == *source));
+    if !is_dead_letter {
+        return Err(error::invalid("Source queue must be configured as a Dead Letter Queue."));
+    }
+    if let Some(target) = target {
+        if state.id(target).is_none() {
+            return Err(missing("DestinationArn"));
+        }
+        if target == source {
+            return Err(error::invalid("Source queue arn and destination queue arn should not be same."));
+        }
+        if target.is_fifo() != source.is_fifo() {
+            return Err(error::invalid("Source queue and destination queue must be of the same type."));
+        }
+    }
+    if state.tasks.values().any(|task| task.source == *source && task.status == TaskStatus::Running) {
+        return Err(error::invalid(
+            "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
+        ));
+    }
+    Ok(())
 }

@@ -22,6 +22,8 @@ pub struct Queue {
     pub fifo_queue: bool,
     /// Every other property, as the vendor names it.
     pub attributes: Vec<(String, Value)>,
+    /// Its tags.
+    pub tags: Vec<(String, String)>,
     /// Where it is declared.
     pub place: Place,
 }
@@ -83,8 +85,14 @@ pub(super) fn read_queue(props: &Props<'_, '_>, project: &mut LambdaProject) {
         queue_name,
         fifo_queue,
         attributes: rest(props, &["QueueName", "FifoQueue", "Tags"]),
+        tags: tags(props),
         place: props.place(),
     });
+}
+
+fn tags(props: &Props<'_, '_>) -> Vec<(String, String)> {
+    let pair = |tag: Props<'_, '_>| Some((tag.text("Key")?, tag.text("Value")?));
+    props.objects("Tags").into_iter().filter_map(pair).collect()
 }
 
 pub(super) fn read_topic(props: &Props<'_, '_>, project: &mut LambdaProject) {

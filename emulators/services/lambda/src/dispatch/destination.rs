@@ -1,11 +1,12 @@
 //! Where results of asynchronous events go.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use greenroom_aws_wire::ApiError;
-use greenroom_host::{Content, EventId, FunctionCall, LogLine, Parcel, Recipient};
+use greenroom_host::{Content, EventId, FunctionCall, LogLine, Parcel, QueueMessage, Recipient};
 use serde_json::{Value, json};
 
 use super::Call;
@@ -70,30 +71,32 @@ impl LambdaService {
     /// Sends what became of an event to the destination `to`.
     pub(super) async fn send_on(self: &Arc<Self>, to: &str, outcome: Outcome) {
         let body = Bytes::from(outcome.record.to_string());
-        self.deliver_to(to, "destination", outcome.cause, body).await;
+        self.deliver_to(to, "destination", outcome.cause, body, QueueMessage::default()).await;
     }
 
     /// Sends an event that was given up to the dead letter queue `to`, as it came.
     pub(super) async fn dead_letter(self: &Arc<Self>, to: &str, outcome: &Outcome) {
         debug_assert!(outcome.condition != Condition::Success, "what was handled is no dead letter");
-        self.deliver_to(to, "dead letter queue", outcome.cause, outcome.payload.clone()).await;
+        let message = QueueMessage { attributes: attributes(&outcome.record), ..QueueMessage::default() };
+        self.deliver_to(to, "dead letter queue", outcome.cause, outcome.payload.clone(), message).await;
     }
 
-    async fn deliver_to(&self, to: &str, what: &str, cause: Option<EventId>, body: Bytes) {
+    async fn deliver_to(&self, to: &str, what: &str, cause: Option<EventId>, body: Bytes, message: QueueMessage) {
         let service = to.split(':').nth(2).unwrap_or_default();
-        if service != "lambda" {
-            let message = format!("the {what} `{to}` gets nothing: greenroom does not emulate {service} yet");
-            return self.warn(cause, message);
-        }
-        let call = FunctionCall { asynchronous: true, caller: "lambda.amazonaws.com".to_owned(), ..FunctionCall::default() };
-        let parcel = Parcel {
-            to: Recipient::Function(to.to_owned()),
-            cause,
-            summary: Some(format!("{what} {to}")),
-            entry: serde_json::to_vec(&call).unwrap_or_default().into(),
-            request: None,
-            body: Some(Content::Whole(body)),
+        let (recipient, entry) = match service {
+            "lambda" => {
+                let call = FunctionCall { asynchronous: true, caller: "lambda.amazonaws.com".to_owned(), ..FunctionCall::default() };
+                (Recipient::Function(to.to_owned()), serde_json::to_vec(&call))
+            }
+            "sqs" => (Recipient::Queue(to.to_owned()), serde_json::to_vec(&message)),
+            _ => {
+                let message = format!("the {what} `{to}` gets nothing: greenroom does not emulate {service} yet");
+                return self.warn(cause, message);
+            }
         };
+        let summary = Some(format!("{what} {to}"));
+        let (entry, body) = (entry.unwrap_or_default().into(), Some(Content::Whole(body)));
+        let parcel = Parcel { to: recipient, cause, summary, entry, request: None, body };
         if let Err(error) = self.host.delivery.deliver(parcel).await {
             self.warn(cause, format!("the {what} `{to}` gets nothing: {error}"));
         }
@@ -110,4 +113,19 @@ impl LambdaService {
             self.host.journal.log(event, LogLine { level: "warn".into(), text });
         }
     }
+}
+
+/// What goes along with an event that was given up.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq>
+fn attributes(record: &Value) -> BTreeMap<String, (String, String)> {
+    /// How much of the error's text there is, in bytes. Same page.
+    const TEXT: usize = 1024;
+    let error = &record["responsePayload"]["errorMessage"];
+    let mut text = error.as_str().or(record["requestContext"]["condition"].as_str()).unwrap_or_default().to_owned();
+    text.truncate((0..=TEXT.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default());
+    let id = record["requestContext"]["requestId"].as_str().unwrap_or_default().to_owned();
+    let status = record["responseContext"]["statusCode"].as_u64().unwrap_or(200).to_string();
+    let all = [("RequestID", "String", id), ("ErrorCode", "Number", status), ("ErrorMessage", "String", text)];
+    let named = |(name, kind, value): (&str, &str, String)| (name.to_owned(), (kind.to_owned(), value));
+    all.into_iter().filter(|(_, _, value)| !value.is_empty()).map(named).collect()
 }

@@ -30,7 +30,7 @@ struct Group {
 #[derive(Debug)]
 pub(crate) struct Groups {
     fifo: bool,
-    groups: HashMap<Place, Group>,
+    known: HashMap<Place, Group>,
     places: HashMap<Arc<str>, Place>,
     /// Groups that can give a message.
     order: BTreeSet<(Rank, Place)>,
@@ -39,12 +39,12 @@ pub(crate) struct Groups {
 
 impl Groups {
     pub(super) fn new(fifo: bool) -> Self {
-        Self { fifo, groups: HashMap::new(), places: HashMap::new(), order: BTreeSet::new(), last: 0 }
+        Self { fifo, known: HashMap::new(), places: HashMap::new(), order: BTreeSet::new(), last: 0 }
     }
 
     pub(super) fn place(&mut self, name: Option<&str>) -> Place {
         let Some(name) = name else {
-            self.groups.entry(NONE).or_default();
+            self.known.entry(NONE).or_default();
             return NONE;
         };
         if let Some(place) = self.places.get(name) {
@@ -53,16 +53,16 @@ impl Groups {
         self.last += 1;
         let (place, name) = (Place(self.last), Arc::<str>::from(name));
         self.places.insert(Arc::clone(&name), place);
-        self.groups.insert(place, Group { name: Some(name), ..Group::default() });
+        self.known.insert(place, Group { name: Some(name), ..Group::default() });
         place
     }
 
     pub(super) fn name(&self, place: Place) -> Option<Arc<str>> {
-        self.groups.get(&place)?.name.clone()
+        self.known.get(&place)?.name.clone()
     }
 
     pub(super) fn enter(&mut self, place: Place, number: u64, standing: Standing) {
-        let Some(group) = self.groups.get_mut(&place) else { return };
+        let Some(group) = self.known.get_mut(&place) else { return };
         match standing {
             Standing::Visible => drop(group.visible.insert(number)),
             Standing::Delayed(_) => drop(group.delayed.insert(number)),
@@ -72,7 +72,7 @@ impl Groups {
     }
 
     pub(super) fn leave(&mut self, place: Place, number: u64, standing: Standing) {
-        let Some(group) = self.groups.get_mut(&place) else { return };
+        let Some(group) = self.known.get_mut(&place) else { return };
         match standing {
             Standing::Visible => drop(group.visible.remove(&number)),
             Standing::Delayed(_) => drop(group.delayed.remove(&number)),
@@ -84,8 +84,8 @@ impl Groups {
     /// Forgets a group that has no messages.
     pub(super) fn forget(&mut self, place: Place) {
         let is_empty = |group: &Group| group.visible.is_empty() && group.delayed.is_empty() && group.in_flight == 0;
-        if self.groups.get(&place).is_some_and(is_empty)
-            && let Some(name) = self.groups.remove(&place).and_then(|group| group.name)
+        if self.known.get(&place).is_some_and(is_empty)
+            && let Some(name) = self.known.remove(&place).and_then(|group| group.name)
         {
             self.places.remove(&name);
         }
@@ -96,12 +96,12 @@ impl Groups {
     }
 
     pub(super) fn next_of(&self, place: Place) -> Option<u64> {
-        let group = self.groups.get(&place)?;
+        let group = self.known.get(&place)?;
         self.fifo.then(|| in_order(group)).flatten()
     }
 
     fn sort_in(&mut self, place: Place) {
-        let Some(group) = self.groups.get_mut(&place) else { return };
+        let Some(group) = self.known.get_mut(&place) else { return };
         let rank = match (self.fifo, place) {
             (true, _) if group.in_flight > 0 => None,
             (true, _) => in_order(group).map(|first| (0, first)),

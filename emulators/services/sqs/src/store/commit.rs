@@ -35,6 +35,9 @@ pub(crate) struct Committer {
     jobs: mpsc::UnboundedSender<Job>,
 }
 
+/// What is written together, and whether it has to be durable.
+type Works = (Vec<Work>, bool);
+
 struct Work {
     generation: u64,
     changes: Vec<Change>,
@@ -69,14 +72,14 @@ impl Committer {
 }
 
 /// What there is to write, each with whether it has to be durable, and who is told of it.
-fn taken_apart(group: &mut Vec<Job>) -> ((Vec<Work>, bool), Vec<(Done, Busy)>) {
+fn taken_apart(group: &mut Vec<Job>) -> (Works, Vec<(Done, Busy)>) {
     let durable = group.iter().any(|job| job.durable);
     let (works, ends) =
         group.drain(..).map(|job| (Work { generation: job.generation, changes: job.changes }, (job.done, job.busy))).unzip();
     ((works, durable), ends)
 }
 
-fn write(connection: &mut Connection, (works, durable): (Vec<Work>, bool), generation: u64) -> Vec<Result<Vec<Content>, Fault>> {
+fn write(connection: &mut Connection, (works, durable): Works, generation: u64) -> Vec<Result<Vec<Content>, Fault>> {
     // Between transactions this can be set; `FULL` is what waits for the disk.
     let _ = connection.pragma_update(None, "synchronous", if durable { "FULL" } else { "NORMAL" });
     let count = works.len();

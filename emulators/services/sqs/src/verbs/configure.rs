@@ -97,6 +97,27 @@ impl Queues {
         Ok(all)
     }
 
+    /// What attributes of such a queue are where nobody has set them.
+    pub(crate) fn defaults(&self, which: &QueueKey) -> Result<Attributes, ApiError> {
+        let mut state = self.inner.lock();
+        let queue = self.inner.find(&mut state, which)?;
+        let of = ATTRIBUTES.iter().filter(|attribute| attribute.is_of(queue.settings.fifo) && !attribute.default.is_empty());
+        Ok(of.map(|attribute| (attribute.name.to_owned(), attribute.default.to_owned())).collect())
+    }
+
+    /// The queue belongs to an app, and has these tags.
+    pub(crate) async fn adopt(&self, which: &QueueKey, app: Option<String>, tags: BTreeMap<String, String>) -> Result<(), ApiError> {
+        let write = self.change_queue(
+            which,
+            |_| Ok(()),
+            |queue| {
+                (queue.app, queue.tags) = (app, tags);
+                Ok(())
+            },
+        )?;
+        write.await
+    }
+
     /// Gives a queue tags.
     ///
     /// # Errors

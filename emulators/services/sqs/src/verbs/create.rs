@@ -41,7 +41,7 @@ impl Queues {
                 return is_same(known, &attributes);
             }
             let now = self.inner.now();
-            if state.deleted.get(&make.key).is_some_and(|at| now < at + limits::DELETED) {
+            if make.app.is_none() && state.deleted.get(&make.key).is_some_and(|at| now < at + limits::DELETED) {
                 return Err(error::deleted_recently());
             }
             check_target(&mut state, &make.key, &attributes)?;

@@ -40,7 +40,9 @@ impl Queues {
             let write = self.inner.submit(&state, changes, true, move |inner: &Arc<Inner>, state, result| {
                 let Err(fault) = result else { return Ok(()) };
                 if let Some(queue) = state.queue(id) {
-                    removed.into_iter().for_each(|(number, row, moved)| queue.index.insert(number, row, moved));
+                    for (number, row, moved) in removed {
+                        queue.index.insert(number, row, moved);
+                    }
                 }
                 inner.settle(state, id);
                 Err(ApiError::from(fault))

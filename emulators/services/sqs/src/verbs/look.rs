@@ -26,6 +26,12 @@ pub struct Overview {
 }
 
 impl Queues {
+    /// An id that nothing else has.
+    #[must_use]
+    pub fn new_id(&self) -> String {
+        greenroom_aws_wire::uuid(&self.inner.host)
+    }
+
     /// Whether there is such a queue.
     #[must_use]
     pub fn exists(&self, which: &QueueKey) -> bool {

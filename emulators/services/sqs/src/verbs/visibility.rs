@@ -36,7 +36,9 @@ impl Queues {
             let write = self.inner.submit(&state, changes, false, move |inner: &Arc<Inner>, state, result| {
                 let Err(fault) = result else { return Ok(()) };
                 if let Some(queue) = state.queue(id) {
-                    changed.into_iter().for_each(|(number, before, _)| queue.index.change(number, before));
+                    for (number, before, _) in changed {
+                        queue.index.change(number, before);
+                    }
                 }
                 inner.settle(state, id);
                 Err(ApiError::from(fault))
