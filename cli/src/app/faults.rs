@@ -46,7 +46,9 @@ impl Faulty {
         let Some((surface, resources)) = site else { return plain(bindings, incoming).await };
         let struck = self.strike(surface, &incoming.call.method, &resources, applied).await;
         match struck {
-            None | Some(Action::Latency | Action::Duplicate) => plain(bindings, incoming).await,
+            None | Some(Action::Latency | Action::Duplicate | Action::Reorder | Action::LoseVisibility | Action::Partial) => {
+                plain(bindings, incoming).await
+            }
             Some(Action::Stale(by)) => {
                 let stream = incoming.stream.map(StreamExt::boxed);
                 bindings.call_behind(incoming.call, stream, by).await.map(answer)
@@ -75,7 +77,6 @@ impl Faulty {
         let (method, names) = outside::asked(&incoming.call);
         let event = incoming.event;
         match self.strike(&FETCH, &method, &names, applied).await {
-            None | Some(Action::Latency | Action::Duplicate | Action::Stale(_)) => outside.fetch(incoming, network).await,
             Some(Action::Crash) => Err(self.crash(incoming.guest)),
             Some(Action::Drop) => {
                 let _ = outside.fetch(incoming, network).await;
@@ -90,6 +91,8 @@ impl Faulty {
                 Err(network.internal(event, &format!("{method} {}: a fault makes it fail", names.first().map_or("", String::as_str))))
             }
             Some(Action::Error(_)) => Err(CallError::error(LOST)),
+            // Nothing of what else rules can do happens to requests.
+            _ => outside.fetch(incoming, network).await,
         }
     }
 

@@ -136,6 +136,9 @@ impl FaultRule {
             },
             "crash" => Ok(Action::Crash),
             "duplicate" => Ok(Action::Duplicate),
+            "reorder" => Ok(Action::Reorder),
+            "lose-visibility" => Ok(Action::LoseVisibility),
+            "partial" => Ok(Action::Partial),
             other => Err(Problem::invalid(format!("`action`: there is no `{other}`")).hint(format!("there is {}", list(ACTIONS)))),
         }
     }
@@ -186,7 +189,7 @@ impl FaultRule {
     }
 }
 
-const ACTIONS: &[&str] = &["latency", "error", "throttle", "drop", "stale", "crash", "duplicate"];
+const ACTIONS: &[&str] = &["latency", "error", "throttle", "drop", "stale", "crash", "duplicate", "reorder", "lose-visibility", "partial"];
 
 fn list(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")

@@ -6,6 +6,7 @@ use greenroom_aws_wire::ApiError;
 use greenroom_host::{Event, EventId, EventKind, Host, Outcome, Payload, TraceId};
 use serde_json::{Value, json};
 
+use crate::faults::Struck;
 use crate::key::QueueKey;
 use crate::message::{Outgoing, Received};
 use crate::verbs::Sent;
@@ -71,6 +72,13 @@ impl Entry {
         Self { host: host.clone(), id, started: host.clock.uptime(), outcome: None }
     }
 
+    /// Rules have struck.
+    pub(crate) fn struck(&self, struck: &Struck) {
+        for note in &struck.notes {
+            self.host.journal.fault(self.id, note.clone());
+        }
+    }
+
     /// What became of messages that were sent.
     pub(crate) fn sent(mut self, result: &Result<Vec<Result<Sent, ApiError>>, ApiError>) {
         self.outcome = Some(match result {
@@ -95,13 +103,14 @@ impl Drop for Entry {
 }
 
 /// Messages were received.
-pub(crate) fn received(host: &Host, from: &QueueKey, app: Option<&str>, messages: &[Received]) {
+pub(crate) fn received(host: &Host, from: &QueueKey, app: Option<&str>, messages: &[Received], struck: &Struck) {
     let Some(first) = messages.first() else { return };
     let said = |message: &Received| json!({ "messageId": message.id, "body": kept(&message.body), "receiveCount": message.count });
     let data = json!({ "messages": messages.iter().map(said).collect::<Vec<_>>() });
     let summary = format!("receive {} of {}", counted(messages.len()), from.name);
     let trace = first.extra.trace.as_deref().and_then(root);
     let mut entry = Entry::begin(host, EventKind::QueueReceive, from, app, summary, (first.event, trace), data);
+    entry.struck(struck);
     entry.outcome = Some(Outcome::Ok);
 }
 

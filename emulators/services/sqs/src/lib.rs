@@ -8,6 +8,7 @@ mod declare;
 mod deliver;
 mod due;
 mod error;
+mod faults;
 mod journal;
 mod key;
 mod limits;
@@ -23,6 +24,7 @@ mod store;
 mod verbs;
 mod wait;
 
+pub use faults::SQS;
 pub use journal::APP;
 pub use key::QueueKey;
 pub use message::{AttributeValue, Extra, Outgoing, Received};

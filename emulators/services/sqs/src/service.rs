@@ -13,6 +13,8 @@ use tokio::sync::oneshot;
 
 use crate::due::{Due, Timer};
 use crate::error::{Fault, no_queue};
+use crate::faults::SQS;
+use crate::journal::APP;
 use crate::key::QueueKey;
 use crate::queue::Queue;
 use crate::state::State;
@@ -58,6 +60,7 @@ impl Queues {
         let committer = Committer::start(storage, generation);
         let inner = Arc::new(Inner { host, state, committer, timer });
         Timer::run(&inner.timer, &inner);
+        inner.host.faults.know(APP, vec![(&SQS, Vec::new())]);
         Ok(Self { inner })
     }
 

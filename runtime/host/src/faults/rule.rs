@@ -65,6 +65,12 @@ pub enum Action {
     Crash,
     /// An event is delivered twice.
     Duplicate,
+    /// What was last comes first.
+    Reorder,
+    /// Others see at once what was received for one alone.
+    LoseVisibility,
+    /// A part of a batch fails.
+    Partial,
 }
 
 /// How something fails; what is left open is the service's own choice.
@@ -90,6 +96,9 @@ impl Action {
             Self::Stale(_) => "stale",
             Self::Crash => "crash",
             Self::Duplicate => "duplicate",
+            Self::Reorder => "reorder",
+            Self::LoseVisibility => "lose-visibility",
+            Self::Partial => "partial",
         }
     }
 }

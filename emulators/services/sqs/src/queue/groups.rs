@@ -95,6 +95,12 @@ impl Groups {
         self.order.first().map(|((_, number), _)| *number)
     }
 
+    pub(super) fn last(&self) -> Option<u64> {
+        let ((_, first), place) = self.order.last()?;
+        let last = self.known.get(place)?.visible.last()?;
+        Some(if self.fifo { *first } else { *last })
+    }
+
     pub(super) fn next_of(&self, place: Place) -> Option<u64> {
         let group = self.known.get(&place)?;
         self.fifo.then(|| in_order(group)).flatten()

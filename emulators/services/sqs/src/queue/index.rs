@@ -129,6 +129,11 @@ impl Index {
         self.groups.next()
     }
 
+    /// The message that is to be received last; of FIFO queues, the first of the last group.
+    pub(crate) fn last(&self) -> Option<u64> {
+        self.groups.last()
+    }
+
     /// The next one of the same group, where there is one: FIFO queues give as many of a group as are asked for.
     pub(crate) fn next_of(&self, group: Place) -> Option<u64> {
         self.groups.next_of(group)

@@ -18,14 +18,16 @@ impl Queues {
     /// # Errors
     /// No such queue; a disk that takes nothing: then none of them is deleted.
     pub async fn delete(&self, from: &QueueKey, handles: &[String]) -> Result<Vec<Result<(), ApiError>>, ApiError> {
+        let struck = self.strike("DeleteMessage", from).await?;
         let (entry, write, results) = {
             let mut state = self.inner.lock();
             let queue = self.inner.find(&mut state, from)?;
             let id = queue.id;
             let entry = journal::Entry::delete(&self.inner.host, from, queue.app.as_deref(), handles.len());
             let (mut results, mut removed) = (Vec::with_capacity(handles.len()), Vec::new());
-            for handle in handles {
-                let number = named(queue, handle);
+            entry.struck(&struck);
+            for (place, handle) in handles.iter().enumerate() {
+                let number = struck.fails(place, handles.len()).map_or_else(|| named(queue, handle), Err);
                 if let Ok(Some(number)) = number
                     && let Some(row) = queue.index.get(number).copied()
                 {

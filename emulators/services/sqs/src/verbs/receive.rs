@@ -8,6 +8,7 @@ use greenroom_host::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::error::{self, Fault};
+use crate::faults::Struck;
 use crate::key::QueueKey;
 use crate::message::{Received, of_body};
 use crate::queue::{Attempt, Queue, Row, Standing};
@@ -52,6 +53,7 @@ impl Queues {
     /// # Errors
     /// No such queue, too many messages in flight, a disk that takes nothing.
     pub async fn receive(&self, from: &QueueKey, ask: Ask) -> Result<Vec<Received>, ApiError> {
+        let struck = self.strike("ReceiveMessage", from).await?;
         let now = self.inner.now();
         let (until, app) = {
             let mut state = self.inner.lock();
@@ -61,7 +63,7 @@ impl Queues {
         let is_long = until > now;
         let mut wake = None;
         loop {
-            let turn = self.inner.turn(from, &ask, is_long);
+            let turn = self.inner.turn(from, &ask, &struck, is_long);
             // Whoever was woken has looked now.
             wake.take().iter_mut().for_each(Wake::taken);
             let woken = match turn? {
@@ -71,7 +73,7 @@ impl Queues {
                     if received.is_empty() && is_long {
                         continue;
                     }
-                    journal::received(&self.inner.host, from, app.as_deref(), &received);
+                    journal::received(&self.inner.host, from, app.as_deref(), &received, &struck);
                     return Ok(received);
                 }
                 Turn::Nothing(None) => return Ok(Vec::new()),
@@ -98,10 +100,10 @@ enum Turn {
 }
 
 impl Inner {
-    fn turn(self: &Arc<Self>, from: &QueueKey, ask: &Ask, is_long: bool) -> Result<Turn, ApiError> {
+    fn turn(self: &Arc<Self>, from: &QueueKey, ask: &Ask, struck: &Struck, is_long: bool) -> Result<Turn, ApiError> {
         let mut state = self.lock();
         let id = self.find(&mut state, from)?.id;
-        match self.take(&mut state, id, ask, is_long)? {
+        match self.take(&mut state, id, (ask, struck), is_long)? {
             Some(Plan { changes, picks, given_up }) => {
                 let after = move |inner: &Arc<Self>, state: &mut State, result| inner.received(state, id, picks, given_up, result);
                 let write = self.submit(&state, changes, false, after);
@@ -113,10 +115,10 @@ impl Inner {
     }
 
     /// Takes what is there; none where nothing is.
-    fn take(self: &Arc<Self>, state: &mut State, id: u32, ask: &Ask, is_long: bool) -> Result<Option<Plan>, ApiError> {
+    fn take(self: &Arc<Self>, state: &mut State, id: u32, (ask, struck): (&Ask, &Struck), is_long: bool) -> Result<Option<Plan>, ApiError> {
         let now = self.now();
         let Some(queue) = state.queue(id) else { return Err(error::no_queue()) };
-        let visibility = ask.visibility.unwrap_or(queue.settings.visibility);
+        let visibility = if struck.loses_visibility() { 0 } else { ask.visibility.unwrap_or(queue.settings.visibility) };
         let attempt = ask.attempt.as_deref().filter(|_| queue.settings.fifo);
         if let Some(plan) = attempt.and_then(|attempt| again(queue, attempt, now, visibility)) {
             return Ok(Some(plan));
@@ -124,7 +126,7 @@ impl Inner {
         if self.host.limits.refuses_beyond(&limits::IN_FLIGHT, queue.index.counts().in_flight as u64 + 1) {
             return if is_long || queue.settings.fifo { Ok(None) } else { Err(error::over_limit(too_many())) };
         }
-        let plan = self.pick(state, id, ask.most, visibility);
+        let plan = self.pick(state, id, (ask.most, struck.reorders()), visibility);
         let Some(queue) = state.queue(id) else { return Err(error::no_queue()) };
         if let Some(attempt) = attempt.filter(|_| !plan.picks.is_empty()) {
             let rows = plan.picks.iter().map(|pick| (pick.number, pick.after)).collect();
@@ -133,13 +135,14 @@ impl Inner {
         Ok((!plan.changes.is_empty()).then_some(plan))
     }
 
-    fn pick(self: &Arc<Self>, state: &mut State, id: u32, most: usize, visibility: u64) -> Plan {
+    fn pick(self: &Arc<Self>, state: &mut State, id: u32, (most, last_first): (usize, bool), visibility: u64) -> Plan {
         let now = self.now();
         let mut plan = Plan::default();
         while plan.picks.len() < most {
             let Some(queue) = state.queue(id) else { break };
             let same = plan.picks.last().and_then(|pick| queue.index.next_of(pick.after.group));
-            let Some(number) = same.or_else(|| queue.index.next()) else { break };
+            let next = || if last_first { queue.index.last() } else { queue.index.next() };
+            let Some(number) = same.or_else(next) else { break };
             let Some(before) = queue.index.get(number).copied() else { break };
             if let Some(given_up) = self.give_up(state, id, number, before, &mut plan.changes) {
                 plan.given_up.push(given_up);

@@ -48,16 +48,31 @@ impl Queues {
     /// # Errors
     /// No such queue; a disk that takes nothing: then none of them was sent.
     pub async fn send(&self, to: &QueueKey, messages: Vec<Outgoing>) -> Result<Vec<Result<Sent, ApiError>>, ApiError> {
+        let struck = self.strike("SendMessage", to).await?;
         let (entry, write) = {
             let mut state = self.inner.lock();
             let queue = self.inner.find(&mut state, to)?;
             let id = queue.id;
             let entry = journal::Entry::send(&self.inner.host, to, queue.app.as_deref(), &messages);
-            let (mut plans, mut changes) = (Vec::with_capacity(messages.len()), Vec::new());
-            for message in messages {
-                plans.push(self.inner.plan(&mut state, id, message, entry.id, &mut changes));
+            entry.struck(&struck);
+            let (count, mut copies) = (messages.len(), Vec::new());
+            let (mut plans, mut changes) = (Vec::with_capacity(count), Vec::new());
+            for (place, message) in messages.into_iter().enumerate() {
+                if let Some(error) = struck.fails(place, count) {
+                    plans.push(Err(error));
+                    continue;
+                }
+                let copy = struck.duplicates().then(|| message.clone());
+                let plan = self.inner.plan(&mut state, id, message, (entry.id, None), &mut changes);
+                copies.extend(copy.zip(plan.as_ref().ok().map(|plan| plan.sent.id.clone())));
+                plans.push(plan);
             }
-            let write = self.inner.submit(&state, changes, true, move |inner, state, result| inner.sent(state, id, plans, result.err()));
+            // A FIFO queue finds out by itself what is there twice.
+            for (message, copied) in copies {
+                plans.push(self.inner.plan(&mut state, id, message, (entry.id, Some(copied)), &mut changes));
+            }
+            let write =
+                self.inner.submit(&state, changes, true, move |inner, state, result| inner.sent(state, id, (plans, count), result.err()));
             (entry, write)
         };
         let sent = write.await.and_then(std::convert::identity);
@@ -82,7 +97,7 @@ impl Inner {
         state: &mut State,
         id: u32,
         message: Outgoing,
-        event: EventId,
+        (event, as_id): (EventId, Option<String>),
         changes: &mut Vec<Change>,
     ) -> Result<Plan, ApiError> {
         let now = self.now();
@@ -102,7 +117,7 @@ impl Inner {
             (sent.id, sent.sequence) = (known.message.to_string(), queue.sequence(known.number));
             return Ok(Plan { sent, kind: Kind::Again(Arc::clone(key)) });
         }
-        sent.id = uuid(&self.host);
+        sent.id = as_id.unwrap_or_else(|| uuid(&self.host));
         let (number, reserve) = queue.number();
         sent.sequence = queue.sequence(number);
         if reserve {
@@ -122,7 +137,7 @@ impl Inner {
         self: &Arc<Self>,
         state: &mut State,
         id: u32,
-        plans: Vec<Result<Plan, ApiError>>,
+        (plans, count): (Vec<Result<Plan, ApiError>>, usize),
         fault: Option<Fault>,
     ) -> Result<Vec<Result<Sent, ApiError>>, ApiError> {
         let Some(queue) = state.queue(id) else { return Err(error::no_queue()) };
@@ -140,7 +155,7 @@ impl Inner {
         self.settle(state, id);
         match fault {
             Some(fault) => Err(fault.into()),
-            None => Ok(plans.into_iter().map(|plan| plan.map(|plan| plan.sent)).collect()),
+            None => Ok(plans.into_iter().take(count).map(|plan| plan.map(|plan| plan.sent)).collect()),
         }
     }
 }

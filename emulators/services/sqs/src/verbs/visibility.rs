@@ -17,14 +17,16 @@ impl Queues {
     /// # Errors
     /// No such queue; a disk that takes nothing.
     pub async fn change_visibility(&self, of: &QueueKey, wanted: &[(String, i64)]) -> Result<Vec<Result<(), ApiError>>, ApiError> {
+        let struck = self.strike("ChangeMessageVisibility", of).await?;
         let (write, results) = {
             let mut state = self.inner.lock();
             let now = self.inner.now();
             let queue = self.inner.find(&mut state, of)?;
             let id = queue.id;
             let (mut results, mut changed) = (Vec::with_capacity(wanted.len()), Vec::new());
-            for (handle, seconds) in wanted {
-                let change = changed_row(queue, handle, *seconds, now);
+            for (place, (handle, seconds)) in wanted.iter().enumerate() {
+                let failed = struck.fails(place, wanted.len());
+                let change = failed.map_or_else(|| changed_row(queue, handle, *seconds, now), Err);
                 if let Ok((number, before, after)) = change {
                     queue.index.change(number, after);
                     changed.push((number, before, after));
