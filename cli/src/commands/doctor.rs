@@ -17,7 +17,7 @@ struct Finding {
 }
 
 pub(super) fn run(args: &Doctor) -> ExitCode {
-    let findings = [engine(), guest(), confinement(), port(), folder(), watches()];
+    let findings = [engine(), guest(), confinement(), mounts(), port(), folder(), watches()];
     let ok = findings.iter().all(|finding| finding.ok);
     if args.json {
         let list: Vec<_> =
@@ -65,6 +65,11 @@ fn guest() -> Finding {
 fn confinement() -> Finding {
     let (Ok(detail) | Err(detail)) = greenroom_js::confinement();
     Finding { what: "confine", ok: true, detail }
+}
+
+fn mounts() -> Finding {
+    let (Ok(detail) | Err(detail)) = greenroom_lambda_api::mounting();
+    Finding { what: "mounts", ok: true, detail }
 }
 
 fn port() -> Finding {

@@ -22,4 +22,5 @@ pub use bootstrap::NODE_COMMON;
 pub use isolate::{Isolate, IsolateCall, IsolateFailure, Isolates, NewIsolate, Writer};
 pub use log::{LogRecord, LogSink, LogSource};
 pub use options::Options;
+pub use process::mounting;
 pub use runtime::LambdaRuntime;

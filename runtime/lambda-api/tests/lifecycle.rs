@@ -87,12 +87,12 @@ async fn an_extension_is_told_of_invocations_and_of_the_end() {
     let layer = world.folder.path().join("layer");
     write(&layer.join("extensions/watcher"), EXTENSION);
     let out = world.folder.path().join("out");
-    let code = "console.log('start'); exports.handler = async () => { console.log('hello'); return process.env.WHERE; };";
+    let code = "console.log('start'); exports.handler = async () => { console.log('hello'); return require('fs').readdirSync(process.env.WHERE); };";
     let function = world.function("nodejs22.x", "index.handler", &[("index.js", code)]);
     let environment = vec![("OUT".into(), out.display().to_string()), ("WHERE".into(), "/opt/extensions".into())];
     let function = Arc::new(Function { layers: vec![layer.clone()], environment, ..function });
     let got = world.call(&function, "1").await;
-    assert_eq!(got.json(), json!(layer.join("extensions")), "{}", world.log.text());
+    assert_eq!(got.json(), json!(["watcher"]), "{}", world.log.text());
     let text = world.log.text();
     assert!(
         text.contains(

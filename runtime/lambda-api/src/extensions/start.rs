@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use greenroom_host::Function;
 
-use crate::process::{self, Keeper, Output, Process, Start, Writer};
+use crate::process::{self, Keeper, Mounts, Output, Process, Start, Writer};
 
 /// One that runs.
 pub(crate) struct Launched {
@@ -35,6 +35,7 @@ pub(crate) fn programs(function: &Function) -> Vec<(Arc<str>, PathBuf)> {
 /// Starts one.
 pub(crate) fn launch(
     keeper: &Arc<Keeper>,
+    mounts: Option<&Mounts>,
     program: &Path,
     folder: &Path,
     environment: &[(String, OsString)],
@@ -42,6 +43,6 @@ pub(crate) fn launch(
     ended: impl FnOnce(ExitStatus) + Send + 'static,
 ) -> std::io::Result<Launched> {
     let (output, theirs) = Output::lines(writer)?;
-    let how = Start { program, arguments: &[], environment, folder, output: theirs, messages: None };
+    let how = Start { program, arguments: &[], environment, folder, mounts, output: theirs, messages: None };
     Ok(Launched { process: process::start(keeper, how, ended)?, output })
 }

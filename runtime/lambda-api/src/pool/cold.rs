@@ -9,6 +9,7 @@ use super::instance::NotStarted;
 use super::ready::InitFailure;
 use super::{Instance, Kind, Pool};
 use crate::log::Log;
+use crate::process::Mounts;
 use crate::runtime::Shop;
 use crate::telemetry::{Platform, Status};
 
@@ -35,7 +36,7 @@ impl Pool {
             log.platform(&init_start(&self.function, &log.stream, kind, phase));
         }
         let began = self.shop.host.clock.uptime();
-        let started = start(&self.shop, log, kind, within).await;
+        let started = start(&self.shop, log, kind, || self.mounts(), within).await;
         let took = self.shop.host.clock.uptime().saturating_sub(began);
         let (status, error) = match &started {
             Ok(_) => (Status::Success, None),
@@ -55,8 +56,8 @@ impl Pool {
     }
 }
 
-async fn start(shop: &Arc<Shop>, log: &Arc<Log>, kind: Kind, within: Duration) -> Started {
-    let mut instance = match Instance::start(shop, Arc::clone(log), kind).await {
+async fn start(shop: &Arc<Shop>, log: &Arc<Log>, kind: Kind, mounts: impl Fn() -> Option<Mounts>, within: Duration) -> Started {
+    let mut instance = match Instance::start(shop, Arc::clone(log), kind, mounts).await {
         Ok(instance) => instance,
         Err(NotStarted::Never(why)) => return Err(NotReady::Never(why)),
         Err(NotStarted::Failed(failure)) => return Err(NotReady::Failed(failure, Duration::ZERO)),

@@ -16,7 +16,7 @@ use crate::api::{Api, Current, Party, Server, Signal};
 use crate::extensions::{self, Extensions, Launched};
 use crate::isolate::{IsolateCall, IsolateFailure, Isolates, NewIsolate, Running};
 use crate::log::Log;
-use crate::process::{self, Launch, Missing, Output, Place, Process, Start, Writer};
+use crate::process::{self, Launch, Missing, Mounts, Output, Place, Process, Start, Writer};
 use crate::runtime::Shop;
 
 /// How an instance comes to be.
@@ -75,6 +75,7 @@ pub(crate) struct Instance {
     pub(super) most: u64,
     tell: mpsc::UnboundedSender<Signal>,
     runs: Runs,
+    mounts: Option<Mounts>,
     environment: Vec<(String, OsString)>,
     // In the order in which they are to be dropped: processes, then what they talk to.
     runtime: Option<Runtime>,
@@ -95,7 +96,12 @@ pub(crate) enum NotStarted {
 
 impl Instance {
     /// Starts the extensions; the runtime follows when they have registered.
-    pub(super) async fn start(shop: &Arc<Shop>, log: Arc<Log>, kind: Kind) -> Result<Self, NotStarted> {
+    pub(super) async fn start(
+        shop: &Arc<Shop>,
+        log: Arc<Log>,
+        kind: Kind,
+        mounts: impl Fn() -> Option<Mounts>,
+    ) -> Result<Self, NotStarted> {
         let function = Arc::clone(&log.function);
         let runs = runs(shop, &function)?;
         let unavailable =
@@ -104,7 +110,9 @@ impl Instance {
         let (tell, signals) = mpsc::unbounded_channel();
         let api = Api::new(Arc::clone(&log), Extensions::default(), tell.clone());
         let server = api.serve().await.map_err(unavailable)?;
-        let environment = process::variables(&function, &place(shop, &log, kind, &server.address, scratch.path()));
+        let mounts = if matches!(runs, Runs::Process(_)) { mounts() } else { None };
+        let temporary = if mounts.is_some() { Path::new(process::TMP) } else { scratch.path() };
+        let environment = process::variables(&function, &place(shop, &log, kind, &server.address, temporary, mounts.is_some()));
         let mut instance = Self {
             shop: Arc::clone(shop),
             // Nobody else on this machine has that port as long as the server is there.
@@ -120,6 +128,7 @@ impl Instance {
             most: 0,
             tell,
             runs,
+            mounts,
             environment,
             runtime: None,
             extensions: Vec::new(),
@@ -148,7 +157,8 @@ impl Instance {
             let ended = move |status| {
                 let _ = tell.send(Signal::Exited(party, status));
             };
-            let launched = extensions::launch(&self.shop.keeper, &program, &self.log.function.code, &environment, writer, ended);
+            let launched =
+                extensions::launch(&self.shop.keeper, self.mounts.as_ref(), &program, &self.log.function.code, &environment, writer, ended);
             self.extensions.push(launched.map_err(|error| {
                 let name = program.file_name().unwrap_or_default().to_string_lossy();
                 InitFailure::of("Extension.LaunchError", not_executed(&format!("/opt/extensions/{name}"), &error))
@@ -196,6 +206,7 @@ impl Instance {
             arguments: &launch.arguments,
             environment: &self.environment,
             folder: &self.log.function.code,
+            mounts: self.mounts.as_ref(),
             output,
             messages: Some(messages),
         };
@@ -310,12 +321,13 @@ fn runs(shop: &Shop, function: &Function) -> Result<Runs, NotStarted> {
     Err(NotStarted::Never(NotInvoked::InvalidCode(message)))
 }
 
-fn place<'a>(shop: &'a Shop, log: &'a Log, kind: Kind, api: &'a str, scratch: &'a Path) -> Place<'a> {
+fn place<'a>(shop: &'a Shop, log: &'a Log, kind: Kind, api: &'a str, scratch: &'a Path, mounted: bool) -> Place<'a> {
     Place {
         api,
         stream: &log.stream,
         kind: kind.word(),
         scratch,
+        mounted,
         runtime: shop.bootstraps.folder(),
         path: shop.programs.path(),
         given: &shop.options.variables,

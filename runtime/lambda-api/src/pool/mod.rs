@@ -10,7 +10,7 @@ mod ready;
 mod shutdown;
 mod verdict;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use greenroom_host::{Clock, Function, Host, Invocation, Invoked, NotInvoked, Timestamp};
 use tokio::sync::oneshot;
@@ -20,12 +20,15 @@ use instance::Handled;
 pub(crate) use instance::{Instance, Kind};
 pub(crate) use ready::InitFailure;
 
+use crate::process::{Mounting, Mounts};
 use crate::runtime::Shop;
 
 /// The instances of one version.
 pub(crate) struct Pool {
     shop: Arc<Shop>,
     function: Arc<Function>,
+    /// What its processes see in place of the machine's own folders; found out when the first of them is started.
+    mounting: OnceLock<Mounting>,
     state: Mutex<State>,
 }
 
@@ -51,7 +54,7 @@ struct Parked {
 
 impl Pool {
     pub(crate) fn new(shop: &Arc<Shop>, function: &Arc<Function>) -> Arc<Self> {
-        Arc::new(Self { shop: Arc::clone(shop), function: Arc::clone(function), state: Mutex::default() })
+        Arc::new(Self { shop: Arc::clone(shop), function: Arc::clone(function), mounting: OnceLock::new(), state: Mutex::default() })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -71,6 +74,12 @@ impl Pool {
             (std::mem::take(&mut state.idle), std::mem::take(&mut state.prepared))
         };
         idle.into_iter().map(|parked| parked.instance).chain(prepared).for_each(|instance| instance.end("spindown"));
+    }
+
+    fn mounts(&self) -> Option<Mounts> {
+        let folder = self.shop.folder.path().join("mounts");
+        let mounting = self.mounting.get_or_init(|| Mounting::of(&self.function, &folder, self.shop.bootstraps.folder()));
+        mounting.for_instance()
     }
 
     pub(crate) fn host(&self) -> &Host {

@@ -21,6 +21,8 @@ pub(crate) struct Place<'a> {
     pub(crate) kind: &'a str,
     /// Its own folder for what is `/tmp` there.
     pub(crate) scratch: &'a Path,
+    /// Whether processes find `/opt` and `/var/task` by these names.
+    pub(crate) mounted: bool,
     /// The folder of our runtimes.
     pub(crate) runtime: &'a Path,
     /// The operator's folders of programs.
@@ -33,7 +35,12 @@ pub(crate) struct Place<'a> {
 pub(crate) fn variables(function: &Function, place: &Place<'_>) -> Vec<(String, OsString)> {
     let mut all: Vec<(String, OsString)> = unreserved(place);
     all.extend(place.given.iter().map(|(name, value)| (name.clone(), value.into())));
-    all.extend(function.environment.iter().map(|(name, value)| (name.clone(), translated(function, value).into())));
+    all.extend(
+        function
+            .environment
+            .iter()
+            .map(|(name, value)| (name.clone(), if place.mounted { value.into() } else { translated(function, value).into() })),
+    );
     search_paths(function, place, &mut all);
     all.extend(reserved(function, place));
     all
@@ -43,7 +50,7 @@ pub(crate) fn variables(function: &Function, place: &Place<'_>) -> Vec<(String, 
 fn unreserved(place: &Place<'_>) -> Vec<(String, OsString)> {
     vec![
         ("LANG".to_owned(), OsString::from("en_US.UTF-8")),
-        // What many programs take for their temporary files; a function that writes to `/tmp` itself is not bent by it.
+        // What many programs take for their temporary files; where nothing is mounted, one that writes to `/tmp` itself is not bent by it.
         ("TMPDIR".to_owned(), place.scratch.into()),
         ("TZ".to_owned(), ":UTC".into()),
         ("AWS_XRAY_CONTEXT_MISSING".to_owned(), "LOG_ERROR".into()),

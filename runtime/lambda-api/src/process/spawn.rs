@@ -1,16 +1,17 @@
 //! Starting a process, and ending it with everything that it has started.
 
-use std::ffi::OsString;
+use std::ffi::{CString, OsString};
 use std::fs::File;
 use std::io::PipeWriter;
 use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 
 use tokio::process::{Child, Command};
 
-use super::Keeper;
+use super::{Keeper, Mounts};
 
 /// The descriptor on which a runtime writes log messages with their level and length: `_LAMBDA_TELEMETRY_LOG_FD`.
 pub(crate) const LOG_FD: i32 = 3;
@@ -22,6 +23,8 @@ pub(crate) struct Start<'a> {
     /// All of it.
     pub(crate) environment: &'a [(String, OsString)],
     pub(crate) folder: &'a Path,
+    /// What it sees in place of the machine's own folders.
+    pub(crate) mounts: Option<&'a Mounts>,
     /// Where it prints.
     pub(crate) output: PipeWriter,
     /// Where it writes log messages, if it may.
@@ -36,7 +39,11 @@ pub(crate) struct Process {
 
 /// Starts the process. `ended` is called when it has ended, however it does.
 pub(crate) fn start(keeper: &Arc<Keeper>, how: Start<'_>, ended: impl FnOnce(ExitStatus) + Send + 'static) -> std::io::Result<Process> {
+    let mounts = how.mounts;
     let child = spawn(how)?;
+    if let (Some(mounts), Some(id)) = (mounts, child.id()) {
+        mounts.entered(id);
+    }
     let group = i32::try_from(child.id().unwrap_or_default()).unwrap_or_default();
     keeper.add(group);
     tokio::spawn(reap(child, ended));
@@ -55,6 +62,8 @@ fn spawn(how: Start<'_>) -> std::io::Result<Child> {
     command.stdin(Stdio::null()).stdout(how.output.try_clone()?).stderr(how.output);
     let messages = how.messages.as_ref().map(AsRawFd::as_raw_fd);
     let parent = std::process::id();
+    let mut enter = how.mounts.map(Mounts::enter);
+    let folder = CString::new(how.folder.as_os_str().as_bytes())?;
     // SAFETY: between fork and exec only async-signal-safe functions are called, on descriptors that are open here.
     unsafe {
         command.pre_exec(move || {
@@ -62,6 +71,14 @@ fn spawn(how: Start<'_>) -> std::io::Result<Child> {
             if libc::setsid() < 0 {
                 return Err(std::io::Error::last_os_error());
             }
+            if let Some(enter) = &mut enter {
+                enter()?;
+                // Where it was before may be covered now.
+                if libc::chdir(folder.as_ptr()) < 0 {
+                    return Err(std::io::Error::last_os_error());
+                }
+            }
+            // After that, which would undo it.
             end_with(parent);
             pass_on(messages)
         });
