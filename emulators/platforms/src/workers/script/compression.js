@@ -6,11 +6,13 @@
   const { TransformStream } = runtime.web.streams;
   const { zlib } = runtime;
   const { setPrototypeOf, defineProperty } = Object;
+  const { ArrayPrototypeIncludes: includes } = runtime.primordials;
+  const { String, TypeError, Uint8Array } = globalThis;
 
   const FORMATS = ["deflate", "gzip", "deflate-raw"];
 
   function makeSides(format, decompress) {
-    if (!FORMATS.includes(format)) throw new TypeError("The compression format must be either 'deflate', 'deflate-raw' or 'gzip'.");
+    if (!includes(FORMATS, format)) throw new TypeError("The compression format must be either 'deflate', 'deflate-raw' or 'gzip'.");
     const codec = zlib.open(format, decompress);
     const pipe = new Pipe();
     let closed;

@@ -11,7 +11,7 @@
     StringPrototypeToUpperCase: toUpperCase,
   } = runtime.primordials;
   const { workers } = runtime.parts;
-  const { CryptoKey, is, info, fail, required, hashOf, digestName, DIGESTS } = workers.keys;
+  const { CryptoKey, is, info, fail, required, hashOf, digestName, iterable, DIGESTS } = workers.keys;
   const { importKey, exportKey, generateKey, bytesOf } = workers.keyring;
   const { SubtleCrypto: Native, Crypto: NativeCrypto } = runtime.web.crypto;
   const methods = {};
@@ -20,7 +20,7 @@
   }
   const { getRandomValues, randomUUID } = NativeCrypto.prototype;
   const engine = () => runtime.web.crypto.crypto;
-  const native = (method, ...args) => apply(methods[method], engine().subtle, args);
+  const native = (method, ...args) => apply(methods[method], engine().subtle, iterable(args));
 
   const isBuffer = (value) => value instanceof ArrayBuffer || isView(value) || value instanceof SharedArrayBuffer;
 
@@ -148,7 +148,7 @@
   async function count({ counter, length }, key, data) {
     const low = counterValue(counter, length);
     const left = (1n << BigInt(length)) - low;
-    if (BigInt(ceil(data.length / 16)) < left) return counted(counter, key, data);
+    if (BigInt(ceil(data.length / 16)) < left) return await counted(counter, key, data);
     const at = Number(left) * 16;
     const last = withoutLow(counter, length).map((byte, index) => byte | lowBits(length, index));
     const whole = new Uint8Array(data.length);
@@ -307,7 +307,7 @@
       throw fail("OperationError", `${text}18446744073709551607`);
     }
     const carrier = await native("importKey", "raw", bytes, CARRIER, true, ["sign"]);
-    return native("wrapKey", "raw", carrier, key.native, "AES-KW");
+    return await native("wrapKey", "raw", carrier, key.native, "AES-KW");
   }
 
   async function unwrapBytes(bytes, key) {
@@ -335,21 +335,21 @@
       const check = parameters("encrypt");
       const own = check.algorithm(algorithm, 1, "EncryptAlgorithm"), with_ = check.key(key, 2), bytes = check.bytes(data, 3);
       allow(own, with_, "encrypt");
-      return seal("encrypt", own, with_, bytes);
+      return await seal("encrypt", own, with_, bytes);
     }
 
     async decrypt(algorithm, key, data) {
       const check = parameters("decrypt");
       const own = check.algorithm(algorithm, 1, "EncryptAlgorithm"), with_ = check.key(key, 2), bytes = check.bytes(data, 3);
       allow(own, with_, "decrypt");
-      return seal("decrypt", own, with_, bytes);
+      return await seal("decrypt", own, with_, bytes);
     }
 
     async sign(algorithm, key, data) {
       const check = parameters("sign");
       const own = check.algorithm(algorithm, 1, "SignAlgorithm"), with_ = check.key(key, 2), bytes = check.bytes(data, 3);
       allow(own, with_, "sign");
-      return with_.native === undefined ? hmacMd5(with_.raw, bytes) : workers.signing.sign(signing(own, with_), with_, bytes);
+      return with_.native === undefined ? hmacMd5(with_.raw, bytes) : await workers.signing.sign(signing(own, with_), with_, bytes);
     }
 
     async verify(algorithm, key, signature, data) {
@@ -364,19 +364,19 @@
       if (with_.found.family === "OKP" && given.length !== ED_SIGNATURE) {
         throw fail("OperationError", `Invalid ${with_.found.name} signature length ${given.length}`);
       }
-      return workers.signing.verify(signing(own, with_), with_, given, bytes);
+      return await workers.signing.verify(signing(own, with_), with_, given, bytes);
     }
 
     async digest(algorithm, data) {
       const check = parameters("digest");
       const own = check.algorithm(algorithm, 1, "HashAlgorithm"), bytes = check.bytes(data, 2);
       const name = digestName(own);
-      return name === "MD5" ? digestOf(name, bytes).buffer : workers.signing.digest(name, bytes);
+      return name === "MD5" ? digestOf(name, bytes).buffer : await workers.signing.digest(name, bytes);
     }
 
     async generateKey(algorithm, extractable, usages) {
       const check = parameters("generateKey");
-      return generateKey(check.algorithm(algorithm, 1, "GenerateKeyAlgorithm"), Boolean(extractable), check.usages(usages, 3));
+      return await generateKey(check.algorithm(algorithm, 1, "GenerateKeyAlgorithm"), Boolean(extractable), check.usages(usages, 3));
     }
 
     async deriveKey(algorithm, baseKey, derived, extractable, usages) {
@@ -385,7 +385,7 @@
       const wanted = check.usages(usages, 5);
       allow(own, from, "deriveKey");
       const bits = await derive(own, from, lengthOf(target));
-      return importKey("raw", bits, target, Boolean(extractable), wanted);
+      return await importKey("raw", bits, target, Boolean(extractable), wanted);
     }
 
     async deriveBits(algorithm, baseKey, length = undefined) {
@@ -394,17 +394,17 @@
       const bits = length === undefined || length === null ? undefined : length | 0;
       if (bits < 0) throw new TypeError("deriveBits length must be an unsigned long integer.");
       allow(own, from, "deriveBits");
-      return derive(own, from, bits);
+      return await derive(own, from, bits);
     }
 
     async importKey(format, data, algorithm, extractable, usages) {
       const check = parameters("importKey");
-      return importKey(String(format), data, check.algorithm(algorithm, 3, "ImportKeyAlgorithm"), Boolean(extractable), check.usages(usages, 5));
+      return await importKey(String(format), data, check.algorithm(algorithm, 3, "ImportKeyAlgorithm"), Boolean(extractable), check.usages(usages, 5));
     }
 
     async exportKey(format, key) {
       parameters("exportKey").key(key, 2);
-      return exportKey(String(format), key);
+      return await exportKey(String(format), key);
     }
 
     async wrapKey(format, key, wrappingKey, algorithm) {
@@ -414,7 +414,7 @@
       allow(own, with_, "wrapKey");
       const exported = await exportKey(String(format), key);
       const bytes = exported instanceof ArrayBuffer ? new Uint8Array(exported) : new TextEncoder().encode(JSON.stringify(exported));
-      return with_.found.name === "AES-KW" ? wrapBytes(bytes, with_) : seal("encrypt", own, with_, bytes);
+      return with_.found.name === "AES-KW" ? await wrapBytes(bytes, with_) : await seal("encrypt", own, with_, bytes);
     }
 
     async unwrapKey(format, wrapped, unwrappingKey, algorithm, unwrapped, extractable, usages) {
@@ -424,7 +424,7 @@
       const wanted = check.usages(usages, 7);
       allow(own, with_, "unwrapKey");
       const plain = await (with_.found.name === "AES-KW" ? unwrapBytes(bytes, with_) : seal("decrypt", own, with_, bytes));
-      return importKey(String(format), format === "jwk" ? parseJwk(plain) : plain, target, Boolean(extractable), wanted);
+      return await importKey(String(format), format === "jwk" ? parseJwk(plain) : plain, target, Boolean(extractable), wanted);
     }
 
     timingSafeEqual(a, b) {

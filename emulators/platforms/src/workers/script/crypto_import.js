@@ -9,7 +9,7 @@
     StringPrototypeSlice: sliceText,
   } = runtime.primordials;
   const { workers } = runtime.parts;
-  const { of, info, fail, required, find, hashOf, digestName, checkUsages, checkSome, DIGESTS } = workers.keys;
+  const { of, info, fail, required, find, hashOf, digestName, checkUsages, checkSome, iterable, DIGESTS } = workers.keys;
   const { SubtleCrypto } = runtime.web.crypto;
   const methods = {};
   for (const name of ["importKey", "exportKey", "generateKey", "sign", "verify"]) methods[name] = runtime.withRoom(SubtleCrypto.prototype[name]);
@@ -17,7 +17,7 @@
   /** The engine's own. Errors of its own are told by `otherwise`, where there is a text for all of them. */
   async function native(method, args, otherwise) {
     try {
-      return await apply(methods[method], runtime.web.crypto.crypto.subtle, args);
+      return await apply(methods[method], runtime.web.crypto.crypto.subtle, iterable(args));
     } catch (error) {
       throw otherwise === undefined ? error : otherwise(error);
     }
@@ -95,7 +95,7 @@
       }
       // The bits beyond the length are none of the key's.
       if (length % 8 !== 0) raw[raw.length - 1] &= 0xff << (8 - (length % 8));
-      return makeHmac(found, raw, hash, length, extractable, usages);
+      return await makeHmac(found, raw, hash, length, extractable, usages);
     },
 
     async KDF(found, format, data, algorithm, extractable, usages) {
@@ -273,7 +273,7 @@
         throw fail("OperationError", `Generated AES key length must be 128, 192, or 256 bits but requested ${length}.`);
       }
       checkUsages("generate", found, usages, found.secret);
-      return secret(found, length / 8, (raw) => importers.AES(found, "raw", raw, algorithm, extractable, usages));
+      return await secret(found, length / 8, (raw) => importers.AES(found, "raw", raw, algorithm, extractable, usages));
     },
 
     async HMAC(found, algorithm, extractable, usages) {
@@ -281,7 +281,7 @@
       const hash = hashOf(algorithm);
       const length = algorithm.length === undefined ? DIGESTS.get(hash) * 8 : algorithm.length | 0;
       if (length <= 0) throw fail("OperationError", `HMAC key length must be a non-zero unsigned long integer (requested ${length}).`);
-      return secret(found, Math.ceil(length / 8), (raw) => makeHmac(found, raw, hash, length, extractable, usages));
+      return await secret(found, Math.ceil(length / 8), (raw) => makeHmac(found, raw, hash, length, extractable, usages));
     },
 
     EC(found, algorithm, extractable, usages) {
@@ -319,7 +319,7 @@
     const raw = new Uint8Array(length);
     // What `getRandomValues` fills at once ends at 65,536 bytes.
     for (let at = 0; at < length; at += 65536) runtime.web.crypto.crypto.getRandomValues(raw.subarray(at, at + 65536));
-    return make(raw);
+    return await make(raw);
   }
 
   /** What the keys of a pair can be used for. */
@@ -378,7 +378,7 @@
     if (raw !== undefined) return exportSecret(format, own);
     checkExport(format, own);
     if (format === "jwk") return jwkOf(await native("exportKey", ["jwk", own.native]), own);
-    return native("exportKey", [format, own.native]);
+    return await native("exportKey", [format, own.native]);
   }
 
   function exportSecret(format, own) {

@@ -30,7 +30,8 @@
     { name: "NODE-ED25519", family: "OKP", curve: "Ed25519", private: ["sign"], public: ["verify"], namedCurve: true },
     { name: "X25519", family: "OKP", curve: "X25519", private: DERIVE, public: [] },
   ];
-  const { TypeError } = globalThis;
+  const { Symbol, TypeError } = globalThis;
+  const { isArray } = globalThis.Array;
   const {
     ArrayPrototypeIncludes: includes, ArrayPrototypePush: push, StringPrototypeToLowerCase: toLowerCase, StringPrototypeToUpperCase: toUpperCase,
   } = runtime.primordials;
@@ -105,8 +106,24 @@
     }
   }
 
+  const END = { __proto__: null, value: undefined, done: true };
+
+  /** The engine goes through lists of usages as code would: each list among `args` gets an iterator of its own, which code has not changed. */
+  function iterable(args) {
+    for (let at = 0; at < args.length; at++) {
+      const list = args[at];
+      if (!isArray(list)) continue;
+      const iterator = () => {
+        let next = 0;
+        return { __proto__: null, next: () => (next < list.length ? { __proto__: null, value: list[next++], done: false } : END) };
+      };
+      defineProperty(list, Symbol.iterator, { __proto__: null, value: iterator, configurable: true });
+    }
+    return args;
+  }
+
   workers.keys = freeze({
-    CryptoKey, DIGESTS, of, is, info, fail, required, digestName, hashOf, checkUsages, checkSome,
+    CryptoKey, DIGESTS, of, is, info, fail, required, digestName, hashOf, checkUsages, checkSome, iterable,
     find: (name) => byName.get(toLowerCase(`${name}`)),
   });
 };

@@ -55,11 +55,11 @@
     /** A signature of `data`; `parameters` as the engine takes them. */
     async sign(parameters, key, data) {
       const own = await keyFor(parameters, key, data);
-      return own === null ? native(sign, parameters, key.native, data) : signHere(own, data);
+      return own === null ? await native(sign, parameters, key.native, data) : signHere(own, data);
     },
     async verify(parameters, key, signature, data) {
       const own = await keyFor(parameters, key, data);
-      return own === null ? native(verify, parameters, key.native, signature, data) : verifyHere(own, signature, data);
+      return own === null ? await native(verify, parameters, key.native, signature, data) : verifyHere(own, signature, data);
     },
     digest: (name, data) => data.length > SMALL ? native(digest, name, data) : digestHere(name, data),
   });

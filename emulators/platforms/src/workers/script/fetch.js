@@ -42,7 +42,7 @@
       return workers.answered(value, body, wire);
     }
     const abortable = typeof input === "object" || (init?.signal ?? undefined) !== undefined;
-    return runtime.fetch(request, abortable ? request.signal : undefined);
+    return await runtime.fetch(request, abortable ? request.signal : undefined);
   }
 
   // Bound, as what the runtime has built in shows no code.

@@ -5,7 +5,9 @@
   const { Pipe, writable } = workers.internal;
   const { TransformStream } = runtime.web.streams;
   const { setPrototypeOf, defineProperty } = Object;
-  const { MAX_SAFE_INTEGER } = Number;
+  const { Number, TypeError } = globalThis;
+  const { MAX_SAFE_INTEGER, isNaN } = Number;
+  const { min, trunc } = Math;
 
   /** `{ highWaterMark }`, as a number of bytes. */
   function highWaterMarkOf(strategy) {
@@ -54,7 +56,7 @@
 
   function fixedSides({ expectedLength, queuingStrategy }) {
     const mark = highWaterMarkOf(queuingStrategy);
-    return makeSides(new Pipe(counter(expectedLength)), expectedLength, mark === undefined ? undefined : Math.min(mark, expectedLength));
+    return makeSides(new Pipe(counter(expectedLength)), expectedLength, mark === undefined ? undefined : min(mark, expectedLength));
   }
 
   class FixedLengthStream extends IdentityTransformStream {
@@ -64,8 +66,8 @@
   }
 
   function lengthOf(value) {
-    const length = typeof value === "bigint" ? Number(value) : Math.trunc(Number(value));
-    if (Number.isNaN(length)) throw new TypeError("The value cannot be converted because it is not an integer.");
+    const length = typeof value === "bigint" ? Number(value) : trunc(Number(value));
+    if (isNaN(length)) throw new TypeError("The value cannot be converted because it is not an integer.");
     if (length < 0) throw new TypeError("The value cannot be converted because it is negative and this API expects a positive bigint.");
     if (length > MAX_SAFE_INTEGER) {
       throw new TypeError("FixedLengthStream requires an integer expected length less than 2^53.");

@@ -56,7 +56,7 @@
       request: { method, url, headers: headersOf(inner), extra: workers.extraOf?.(request) ?? "" },
       summary: `${label}.fetch() ${method} ${url}`,
     };
-    if (!workers.asksForSocket(inner.headerList)) return runtime.send(binding, args, inner, signal);
+    if (!workers.asksForSocket(inner.headerList)) return await runtime.send(binding, args, inner, signal);
     const wire = new workers.Wire();
     const { value, body } = await runtime.call(binding, "fetch", args, wire.stream);
     return { value, body, wire };

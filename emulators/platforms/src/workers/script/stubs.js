@@ -3,6 +3,7 @@
 (runtime) => {
   const { workers } = runtime.parts;
   const { DOMException, Error, Map, Object, Promise, Proxy, Reflect, Symbol, TypeError, Uint8Array, WeakMap } = globalThis;
+  const { get: reflectGet } = Reflect;
   const { defineProperty, getPrototypeOf, hasOwn, setPrototypeOf } = Object;
   const { ArrayBuffer, ReadableStream, TextEncoder, WritableStream } = globalThis;
   const uncurry = (method) => Function.prototype.call.bind(method);
@@ -229,7 +230,7 @@
         if (hasOwn(target, key)) return target[key];
         // What `await` and `JSON.stringify` ask any object for is no method of the other side.
         if (key === "then" || key === "toJSON") return undefined;
-        if (typeof key === "symbol" || key in prototype) return Reflect.get(prototype, key, made);
+        if (typeof key === "symbol" || key in prototype) return reflectGet(prototype, key, made);
         return property(source, [key]);
       },
       has: (_target, key) => typeof key === "string" || key in prototype,
