@@ -86,3 +86,12 @@ fn headers_are_utf_8_both_ways() {
     let answer = server.raw("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-in: ä\r\n\r\n");
     assert!(answer.contains("x-out: ä🙈"), "{answer}");
 }
+
+#[test]
+fn what_no_header_can_hold_is_left_out_by_name_and_the_rest_is_sent() {
+    let server = served(r#""/": () => new Response("x", { headers: { "x-odd": "a\u0001b", "x-fine": "a\tb" }, statusText: "日" })"#);
+    let answer = server.raw("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200 日\r\n") && answer.contains("x-fine: a\tb\r\n") && !answer.contains("x-odd"), "{answer}");
+    let line = server.wait_message("the header `x-odd` was not sent: its value holds the control character 0x01");
+    assert_eq!((&line["level"], &line["app"]), (&"warn".into(), &"app".into()), "{line}");
+}

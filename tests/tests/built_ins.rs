@@ -17,25 +17,51 @@ const fn change(code: &'static str) -> Change {
 
 /// `concat` of texts is left as it is, since one of the engines makes texts of templates by it.
 const CHANGES: &[Change] = &[
-    change("for (const Class of [Map, Set, WeakMap, WeakSet]) for (const name of ['get', 'set', 'has', 'add', 'delete', 'forEach']) if (name in Class.prototype) Class.prototype[name] = broken;"),
+    change(
+        "for (const Class of [Map, Set, WeakMap, WeakSet]) for (const name of ['get', 'set', 'has', 'add', 'delete', 'forEach']) if (name in Class.prototype) Class.prototype[name] = broken;",
+    ),
     change("Array.prototype[Symbol.iterator] = Array.prototype.values = Array.prototype.keys = Array.prototype.entries = broken;"),
-    change("for (const it of [[][Symbol.iterator](), someMap.entries(), new Set().values(), ''[Symbol.iterator](), ''.matchAll(/a/g)]) Object.getPrototypeOf(it).next = broken;"),
-    change("Map.prototype[Symbol.iterator] = Map.prototype.entries = Set.prototype[Symbol.iterator] = Set.prototype.values = String.prototype[Symbol.iterator] = Object.getPrototypeOf(Uint8Array.prototype)[Symbol.iterator] = broken;"),
-    change("for (const kind of [function* () {}, async function* () {}]) Object.getPrototypeOf(kind).prototype.next = Object.getPrototypeOf(kind).prototype.return = broken;"),
-    change("for (const name of ['push', 'map', 'join', 'includes', 'some', 'filter', 'find', 'shift', 'splice', 'slice', 'unshift', 'indexOf', 'concat', 'forEach', 'reduce', 'every', 'at']) Array.prototype[name] = broken;"),
-    change("for (const name of Object.getOwnPropertyNames(String.prototype)) if (!['length', 'constructor', 'concat'].includes(name)) String.prototype[name] = broken; String.fromCharCode = broken;"),
-    change("for (const name of ['exec', 'test', 'toString', Symbol.match, Symbol.matchAll, Symbol.replace, Symbol.search, Symbol.split]) RegExp.prototype[name] = broken; for (const name of ['flags', 'global', 'source', 'sticky', 'unicode']) Object.defineProperty(RegExp.prototype, name, { get: broken });"),
+    change(
+        "for (const it of [[][Symbol.iterator](), someMap.entries(), new Set().values(), ''[Symbol.iterator](), ''.matchAll(/a/g)]) Object.getPrototypeOf(it).next = broken;",
+    ),
+    change(
+        "Map.prototype[Symbol.iterator] = Map.prototype.entries = Set.prototype[Symbol.iterator] = Set.prototype.values = String.prototype[Symbol.iterator] = Object.getPrototypeOf(Uint8Array.prototype)[Symbol.iterator] = broken;",
+    ),
+    change(
+        "for (const kind of [function* () {}, async function* () {}]) Object.getPrototypeOf(kind).prototype.next = Object.getPrototypeOf(kind).prototype.return = broken;",
+    ),
+    change(
+        "for (const name of ['push', 'map', 'join', 'includes', 'some', 'filter', 'find', 'shift', 'splice', 'slice', 'unshift', 'indexOf', 'concat', 'forEach', 'reduce', 'every', 'at']) Array.prototype[name] = broken;",
+    ),
+    change(
+        "for (const name of Object.getOwnPropertyNames(String.prototype)) if (!['length', 'constructor', 'concat'].includes(name)) String.prototype[name] = broken; String.fromCharCode = broken;",
+    ),
+    change(
+        "for (const name of ['exec', 'test', 'toString', Symbol.match, Symbol.matchAll, Symbol.replace, Symbol.search, Symbol.split]) RegExp.prototype[name] = broken; for (const name of ['flags', 'global', 'source', 'sticky', 'unicode']) Object.defineProperty(RegExp.prototype, name, { get: broken });",
+    ),
     change("Promise.resolve = Promise.reject = Promise.all = Promise.race = Promise.withResolvers = broken;"),
     change("Promise.prototype.then = Promise.prototype.catch = Promise.prototype.finally = broken;"),
-    change("for (const Class of [Array, Promise, RegExp, Uint8Array, ArrayBuffer, Map]) Class.prototype.constructor = class { constructor() { broken(); } };"),
+    change(
+        "for (const Class of [Array, Promise, RegExp, Uint8Array, ArrayBuffer, Map]) Class.prototype.constructor = class { constructor() { broken(); } };",
+    ),
     // The engine's own stubs of what it does on other threads are called by it.
-    Change { code: "Function.prototype.call = Function.prototype.apply = Function.prototype.bind = broken;", except: &["sealed", "pair", "signed", "derived"] },
+    Change {
+        code: "Function.prototype.call = Function.prototype.apply = Function.prototype.bind = broken;",
+        except: &["sealed", "pair", "signed", "derived"],
+    },
     // The engine makes objects for its keys with some of these.
-    Change { code: "Object.defineProperty = Object.keys = Object.entries = Object.assign = Object.create = Object.getPrototypeOf = broken;", except: &["sealed", "pair", "signed", "derived"] },
+    Change {
+        code: "Object.defineProperty = Object.keys = Object.entries = Object.assign = Object.create = Object.getPrototypeOf = broken;",
+        except: &["sealed", "pair", "signed", "derived"],
+    },
     change("Reflect.apply = Reflect.ownKeys = Reflect.get = Reflect.construct = broken;"),
     change("JSON.parse = JSON.stringify = broken;"),
-    change("Number.prototype.toString = Number.isNaN = Number.isInteger = Math.min = Math.max = Math.floor = Math.trunc = Math.ceil = Date.prototype.getTime = globalThis.parseInt = globalThis.Number = broken;"),
-    change("for (const name of ['done', 'body', 'type', 'name', 'size', 'status', 'headers', 'method', 'consumed', 'stream', 'source', 'error', 'reason', 'data', 'kind', 'id', 'key', 'url', 'message', 'code']) Object.defineProperty(Object.prototype, name, { set: broken, configurable: true });"),
+    change(
+        "Number.prototype.toString = Number.isNaN = Number.isInteger = Math.min = Math.max = Math.floor = Math.trunc = Math.ceil = Date.prototype.getTime = globalThis.parseInt = globalThis.Number = broken;",
+    ),
+    change(
+        "for (const name of ['done', 'body', 'type', 'name', 'size', 'status', 'headers', 'method', 'consumed', 'stream', 'source', 'error', 'reason', 'data', 'kind', 'id', 'key', 'url', 'message', 'code']) Object.defineProperty(Object.prototype, name, { set: broken, configurable: true });",
+    ),
 ];
 
 #[test]

@@ -278,6 +278,24 @@ fn code_cannot_wait_without_letting_others_run() {
     assert_eq!(found, "TypeError: Atomics.wait cannot be called in this context");
 }
 
+/// `(module (memory 1 1 shared) (func (export "wait") (result i32) (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))`
+const WAITING_WASM: &[u8] = b"\0asm\x01\0\0\0\x01\x05\x01\x60\0\x01\x7f\x03\x02\x01\0\x05\x04\x01\x03\x01\x01\x07\x08\x01\x04wait\0\0\x0a\x0e\x01\x0c\0\x41\0\x41\0\x42\x7f\xfe\x01\x02\0\x0b";
+
+#[test]
+fn webassembly_cannot_wait_either() {
+    let code = r#"import module from "./wait.wasm";
+        export default { fetch() {
+            try { return new Response(`waited ${new WebAssembly.Instance(module).exports.wait()}`); }
+            catch (error) { return new Response(String(error)); }
+        } };"#;
+    let project = Project::worker(code);
+    project.write("wait.wasm", WAITING_WASM);
+    let said = Server::start(&project, &["--ephemeral"]).get("/").text();
+    // One of the engines has no memory that is shared, and says so when the module is loaded.
+    let refused = ["RuntimeError: Atomics.wait cannot be called in this context", "threads must be enabled for shared memories"];
+    assert!(refused.iter().any(|words| said.contains(words)), "{said}");
+}
+
 #[test]
 fn what_objects_become_in_json_is_the_codes_own_affair() {
     let project = Project::configured(

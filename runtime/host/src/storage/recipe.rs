@@ -92,9 +92,13 @@ fn connect(location: &Location) -> Result<Connection, Diagnostic> {
     Connection::open_with_flags(path, flags).map_err(|error| unusable(location, &error))
 }
 
+/// Bytes of the log beside a database that stay when what it held is in the database: large values pass through it whole.
+const LOG_KEPT: u32 = 16 * 1024 * 1024;
+
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")?;
+    connection.execute_batch(&format!("PRAGMA journal_size_limit = {LOG_KEPT};"))
 }
 
 fn migrate(connection: &mut Connection, migrations: &[&str], location: &Location) -> Result<(), Diagnostic> {
