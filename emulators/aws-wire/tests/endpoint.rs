@@ -34,6 +34,7 @@ integer Delay 0..900
 
 const THINGS: &str = r"
 service things rest-json 2020-01-01 -
+hosted
 operation GetThing GET /things/{Name} 200 GetInput GetOutput
 operation ListThings GET /things 200 - GetOutput
 structure GetInput

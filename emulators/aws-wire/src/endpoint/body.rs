@@ -60,15 +60,32 @@ fn too_large() -> ApiError {
 /// The body without `Content-Encoding: gzip`.
 pub(super) fn uncompressed(request: &WireRequest, body: Bytes) -> Result<Bytes, ApiError> {
     let compressed = request.header("content-encoding").is_some_and(|codings| codings.split(',').any(|coding| coding.trim() == "gzip"));
-    if !compressed {
-        return Ok(body);
-    }
+    if compressed { unzipped(&body, MAX_BODY as u64) } else { Ok(body) }
+}
+
+/// What `body` was before it was compressed, if that is not more than `most`.
+fn unzipped(body: &[u8], most: u64) -> Result<Bytes, ApiError> {
     let mut whole = Vec::new();
-    let most = MAX_BODY as u64;
-    let read = GzDecoder::new(&body[..]).take(most + 1).read_to_end(&mut whole);
-    match read {
+    match GzDecoder::new(body).take(most + 1).read_to_end(&mut whole) {
         Ok(_) if whole.len() as u64 > most => Err(too_large()),
         Ok(_) => Ok(whole.into()),
         Err(error) => Err(ApiError::serialization(format!("the body is no gzip: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_small_body_may_not_become_a_large_one() {
+        let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        zipped.write_all(&vec![b' '; 100_000]).unwrap();
+        let zipped = zipped.finish().unwrap();
+        assert_eq!(unzipped(&zipped, 100_000).unwrap().len(), 100_000);
+        let refused = unzipped(&zipped, 99_999).unwrap_err();
+        assert_eq!((refused.status, refused.code.as_str()), (413, "RequestEntityTooLargeException"));
     }
 }

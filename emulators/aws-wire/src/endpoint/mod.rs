@@ -133,11 +133,14 @@ impl Endpoint {
         &self,
         service: &dyn Service,
         protocol: Protocol,
-        request: WireRequest,
+        mut request: WireRequest,
         claim: Option<&Claim>,
         request_id: &str,
     ) -> Result<WireResponse, ApiError> {
         let model = service.model();
+        if let Some(path) = route::hosted(model, &request) {
+            request.path = path;
+        }
         if let Some(answer) = route::asks_nothing(protocol, &request) {
             return Ok(answer);
         }

@@ -50,6 +50,12 @@ pub(super) fn region(request: &WireRequest, claim: Option<&Claim>) -> String {
     claim.map(|claim| claim.scope.region.clone()).or_else(by_host).unwrap_or_else(|| DEFAULT_REGION.to_owned())
 }
 
+/// The path with what the host says whose thing it is, where the service has such hosts.
+pub(super) fn hosted(model: &Model, request: &WireRequest) -> Option<String> {
+    let owner = Address::of(request)?.owner.filter(|_| model.hosted)?;
+    Some(format!("/{owner}{}", request.path))
+}
+
 /// What stands in `X-Amz-Target`, or in the path of RPC v2, before and behind the last dot: the service and the operation.
 fn target(request: &WireRequest) -> Option<(&str, &str)> {
     if let Some(target) = request.header("x-amz-target") {

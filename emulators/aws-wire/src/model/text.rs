@@ -6,6 +6,7 @@
 //! namespace <namespace of its XML>
 //! errors <what stands before the # in the types of its errors>
 //! address <member that the request's own address is, where a form says none>
+//! hosted                                               what a host has before the service's name is the first part of the path
 //! operation <name> <method> <uri> <status> <input, or -> <output, or ->
 //! structure <name> [payload=<member>] [eventstream] [xml=<name as the outermost element>]
 //! exception <name> <status> <code>
@@ -48,9 +49,9 @@ impl Model {
         let [service, protocol, version, target] = reader.service.ok_or_else(|| Malformed("service".to_owned()))?;
         let protocol = read_protocol(&protocol).ok_or(Malformed(protocol))?;
         let target = if target == "-" { String::new() } else { target };
-        let Reader { also, namespace, errors, address, operations, shapes, .. } = reader;
+        let Reader { also, namespace, errors, address, hosted, operations, shapes, .. } = reader;
         let refuse = |violations: &[Violation]| ApiError::validation(sentence(violations));
-        Ok(Self { service, protocol, version, target, also, namespace, errors, address, refuse, operations, shapes })
+        Ok(Self { service, protocol, version, target, also, namespace, errors, address, hosted, refuse, operations, shapes })
     }
 }
 
@@ -68,6 +69,7 @@ struct Reader {
     namespace: String,
     errors: String,
     address: Option<String>,
+    hosted: bool,
     operations: Vec<OperationShape>,
     shapes: BTreeMap<String, Shape>,
     /// The structure whose members follow.
@@ -76,6 +78,10 @@ struct Reader {
 
 impl Reader {
     fn line(&mut self, line: &str) -> Option<()> {
+        if line == "hosted" {
+            self.hosted = true;
+            return Some(());
+        }
         if let Some(member) = line.strip_prefix("  ") {
             let Kind::Structure(structure) = &mut self.shapes.get_mut(&self.open)?.kind else { return None };
             structure.members.push(read_member(member)?);
