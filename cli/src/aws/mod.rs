@@ -107,7 +107,7 @@ impl Aws {
         let runtime = Arc::new(LambdaRuntime::new(&host, options)?);
         let lambda = LambdaService::open(host.clone(), runtime)?;
         let queues = Queues::open(host.clone())?;
-        let gateway = Gateway::new(host.clone(), log, Arc::new(outside::Issuers::new(rules)), Arc::new(urls::Made(Arc::clone(&lambda))));
+        let gateway = Gateway::new(host.clone(), log, Arc::new(outside::Servers::new(rules)), Arc::new(urls::Made(Arc::clone(&lambda))));
         let services = vec![lambda.served(), queues.served()];
         let endpoint = Arc::new(Endpoint::new(host.clone(), services, settings.strictness.clone(), origin));
         let serving = AbortOnDrop::spawn(shared::serve(Arc::new(listening.listener), gateway.clone(), endpoint));

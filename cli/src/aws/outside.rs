@@ -1,24 +1,25 @@
-//! What front doors fetch from the outside: the keys of those who issue tokens. The rules for outbound requests hold for it too.
+//! What front doors ask of the outside: servers that APIs hand requests on to, and the keys of those who issue tokens. The rules for
+//! outbound requests hold for it too.
 
 use std::sync::{Arc, OnceLock};
 
-use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
-use greenroom_apigateway::Outside;
+use greenroom_apigateway::{OutReply, OutRequest, Outside};
+use greenroom_host::Content;
 use greenroom_outbound::rules::Rules;
-use greenroom_outbound::{Outbound, RedirectMode, Request};
+use greenroom_outbound::{Body, Outbound, RedirectMode, Request};
 
-/// More than any key set has.
-const MOST: usize = 1024 * 1024;
+/// The codings that [`greenroom_outbound::decoded`] undoes.
+const UNDONE: &[&str] = &["gzip", "br"];
 
 /// The way to the outside.
-pub(super) struct Issuers {
+pub(super) struct Servers {
     connections: OnceLock<Result<Arc<Outbound>, String>>,
     rules: Rules,
 }
 
-impl Issuers {
+impl Servers {
     pub(super) fn new(rules: Rules) -> Self {
         Self { connections: OnceLock::new(), rules }
     }
@@ -28,25 +29,19 @@ impl Issuers {
     }
 }
 
-impl Outside for Issuers {
-    fn get(&self, url: String) -> BoxFuture<'static, Result<Bytes, String>> {
+impl Outside for Servers {
+    fn send(&self, request: OutRequest) -> BoxFuture<'static, Result<OutReply, String>> {
         let outbound = self.outbound();
         async move {
-            let headers = vec![("accept".to_owned(), "application/json".to_owned())];
-            let request = Request { url, method: "GET".to_owned(), headers, redirect: RedirectMode::Follow, body: None };
-            let response = outbound?.fetch(request).await.map_err(|error| error.to_string())?;
-            if response.status != 200 {
-                return Err(format!("answered {}", response.status));
-            }
-            let mut body = response.body;
-            let mut whole = BytesMut::new();
-            while let Some(piece) = body.next().await {
-                whole.extend_from_slice(&piece.map_err(|error| error.clone())?);
-                if whole.len() > MOST {
-                    return Err("answered more than a key set may have".to_owned());
-                }
-            }
-            Ok(whole.freeze())
+            let OutRequest { method, url, headers, body, follow } = request;
+            let redirect = if follow { RedirectMode::Follow } else { RedirectMode::Manual };
+            let body = (!body.is_empty()).then_some(Body::Whole(body));
+            let response = outbound?.fetch(Request { url, method, headers, redirect, body }).await.map_err(|error| error.to_string())?;
+            let content = Content::Stream(Box::pin(response.body.map(|piece| piece.map_err(|error| error.clone()))));
+            let mut headers = response.headers;
+            // The body has come out of them already.
+            headers.retain(|(name, value)| !(name.eq_ignore_ascii_case("content-encoding") && UNDONE.contains(&value.as_str())));
+            Ok(OutReply { status: response.status, headers, content })
         }
         .boxed()
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenroom_host::{Clock, Content, FunctionCall, Parcel, Recipient, Reply, Undelivered};
+use greenroom_host::{Clock, Content, FunctionCall, Host, Parcel, Recipient, Reply, Undelivered};
 use serde_json::Value;
 
 use crate::scene::Scene;
@@ -95,14 +95,9 @@ impl Scene {
         let reply = match timeout {
             None => Clock::waiting(delivery).await,
             Some(timeout) => {
-                let late = self.host.clock.sleep(timeout, format!("integration timeout of {arn}"));
-                tokio::select! {
-                    biased;
-                    reply = Clock::waiting(delivery) => reply,
-                    _busy = late => {
-                        return Err(NotCalled::TimedOut(format!("`{arn}` took longer than the {} ms of the integration", timeout.as_millis())));
-                    }
-                }
+                let called = in_time(&self.host, timeout, format!("integration timeout of {arn}"), Clock::waiting(delivery)).await;
+                let late = || NotCalled::TimedOut(format!("`{arn}` took longer than the {} ms of the integration", timeout.as_millis()));
+                called.ok_or_else(late)?
             }
         };
         judge(&arn, reply).await
@@ -129,6 +124,16 @@ impl Scene {
             request: None,
             body: Some(Content::Whole(request.event)),
         }
+    }
+}
+
+/// What `work` gives, if it does so in time.
+pub(crate) async fn in_time<T>(host: &Host, timeout: Duration, label: String, work: impl Future<Output = T>) -> Option<T> {
+    let late = host.clock.sleep(timeout, label);
+    tokio::select! {
+        biased;
+        done = work => Some(done),
+        _busy = late => None,
     }
 }
 

@@ -15,7 +15,9 @@ use crate::faults;
 use crate::inbound::{self, Inbound, TooLarge};
 use crate::limits;
 use crate::outside::Outside;
+use crate::rest_api::Caches;
 use crate::scene::{self, Scene};
+use crate::throttle::Throttles;
 use crate::urls::Urls;
 use crate::usage::Usage;
 use crate::websocket_api::{Connections, Upgrade};
@@ -61,6 +63,9 @@ pub(crate) struct Shared {
     pub(crate) decisions: Decisions,
     pub(crate) keys: KeySets,
     pub(crate) usage: Usage,
+    pub(crate) throttles: Throttles,
+    pub(crate) caches: Caches,
+    pub(crate) outside: Arc<dyn Outside>,
     pub(crate) connections: Connections,
 }
 
@@ -84,15 +89,28 @@ impl Gateway {
     /// `urls`.
     #[must_use]
     pub fn new(host: Host, log: Arc<dyn GatewayLog>, outside: Arc<dyn Outside>, urls: Arc<dyn Urls>) -> Self {
-        let (decisions, keys, usage) = (Decisions::default(), KeySets::new(outside), Usage::default());
-        let shared = Shared { host, log, doors: RwLock::default(), urls, decisions, keys, usage, connections: Connections::default() };
+        let keys = KeySets::new(Arc::clone(&outside));
+        let shared = Shared {
+            host,
+            log,
+            doors: RwLock::default(),
+            urls,
+            decisions: Decisions::default(),
+            keys,
+            usage: Usage::default(),
+            throttles: Throttles::default(),
+            caches: Caches::default(),
+            outside,
+            connections: Connections::default(),
+        };
         Self { shared: Arc::new(shared) }
     }
 
-    /// These are the doors from now on. What is under way ends as it began; what authorizers have decided is forgotten, since their code
-    /// may be another.
+    /// These are the doors from now on. What is under way ends as it began; what authorizers have decided and what is kept of
+    /// answers is forgotten, since the code may be another.
     pub fn configure(&self, doors: Doors) {
         self.shared.decisions.forget();
+        self.shared.caches.forget();
         *self.shared.doors.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(doors);
     }
 

@@ -42,6 +42,17 @@ pub(crate) const REST_HEADERS: Limit = Limit {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
 pub(crate) const REST_TIMEOUT: Duration = Duration::from_secs(29);
 
+/// How long a streamed answer of a REST API may be silent:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
+pub(crate) const REST_STREAM_IDLE: Duration = Duration::from_secs(5 * 60);
+
+/// How long it may go on: <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
+pub(crate) const REST_STREAM_LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// How many bytes its head may have:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
+pub(crate) const REST_STREAM_HEAD: usize = 16 * 1024;
+
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 pub(crate) const URL_PAYLOAD: Limit = Limit {
     name: "apigateway.url-payload",

@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use greenroom_host::Timestamp;
 
-use crate::config::{Period, Quota, Throttle, UsagePlan};
+use crate::config::{Period, Quota, UsagePlan};
+use crate::throttle::Bucket;
 
 /// Why a call is one too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +19,8 @@ pub(crate) enum TooMany {
 
 /// What is known of one key in one plan.
 struct Used {
-    /// How many calls may come at once, and when that was so.
-    tokens: f64,
-    at: Timestamp,
+    /// How many calls may come at once; none: however many.
+    bucket: Option<Bucket>,
     /// The period that is counted, and how many calls were in it.
     period: u64,
     first_period: u64,
@@ -36,19 +36,16 @@ impl Usage {
     pub(crate) fn count(&self, plan: &UsagePlan, key: &str, now: Timestamp) -> Result<(), TooMany> {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let period = plan.quota.map_or(0, |quota| period_of(quota.period, now));
-        let burst = plan.throttle.map_or(0.0, |throttle| f64::from(throttle.burst));
         let used = used.entry((plan.id.clone(), key.to_owned())).or_insert_with(|| Used {
-            tokens: burst,
-            at: now,
+            bucket: plan.throttle.map(|throttle| Bucket::full(throttle, now)),
             period,
             first_period: period,
             calls: 0,
         });
-        if let Some(throttle) = plan.throttle {
-            used.refill(throttle, now);
-            if used.tokens < 1.0 {
-                return Err(TooMany::Throttled);
-            }
+        if let Some((throttle, bucket)) = plan.throttle.zip(used.bucket.as_mut())
+            && !bucket.has(throttle, now)
+        {
+            return Err(TooMany::Throttled);
         }
         if let Some(quota) = plan.quota {
             used.turn(period);
@@ -56,19 +53,13 @@ impl Usage {
                 return Err(TooMany::Exhausted);
             }
         }
-        used.tokens -= 1.0;
+        used.bucket.iter_mut().for_each(Bucket::take);
         used.calls += 1;
         Ok(())
     }
 }
 
 impl Used {
-    fn refill(&mut self, throttle: Throttle, now: Timestamp) {
-        let passed = now.since(self.at).as_secs_f64();
-        self.tokens = (self.tokens + passed * throttle.rate).min(f64::from(throttle.burst));
-        self.at = now;
-    }
-
     fn turn(&mut self, period: u64) {
         if self.period != period {
             (self.period, self.calls) = (period, 0);
@@ -99,6 +90,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::config::Throttle;
 
     #[test]
     fn calls_are_counted_by_the_clock() {

@@ -16,6 +16,7 @@ fn route(key: &str, name: &str) -> HttpRoute {
         key: key.into(),
         integration: HttpIntegration::Function { arn: arn(name), format: PayloadFormat::V2, timeout: None },
         authorization: HttpAuthorization::None,
+        mapping: Default::default(),
     }
 }
 

@@ -14,7 +14,12 @@ use greenroom_apigateway::{Door, DoorKind};
 use serde_json::{Value, json};
 
 fn route(key: &str, format: PayloadFormat, authorization: HttpAuthorization) -> HttpRoute {
-    HttpRoute { key: key.into(), integration: HttpIntegration::Function { arn: arn("f"), format, timeout: None }, authorization }
+    HttpRoute {
+        key: key.into(),
+        integration: HttpIntegration::Function { arn: arn("f"), format, timeout: None },
+        authorization,
+        mapping: Default::default(),
+    }
 }
 
 fn by(id: &str, scopes: &[&str]) -> HttpAuthorization {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use common::{Act, World, answered, arn, door, owner, request};
-use greenroom_apigateway::config::{Cors, Doors, FunctionUrl, ListenerRule, LoadBalancer, RuleAction, RuleCondition};
+use greenroom_apigateway::config::{BalancerTarget, Cors, Doors, FunctionUrl, ListenerRule, LoadBalancer, RuleAction, RuleCondition};
 use greenroom_apigateway::{Door, DoorKind};
 use http_body_util::BodyExt;
 use serde_json::json;
@@ -92,7 +92,8 @@ async fn a_stream_begins_with_its_head_and_comes_piece_by_piece() {
 }
 
 fn balancer(multi_value_headers: bool) -> (World, Door) {
-    let function = RuleAction::Function { arn: arn("f"), target_group: "arn:tg".into(), multi_value_headers };
+    let function =
+        RuleAction::Forward(vec![BalancerTarget { arn: arn("f"), target_group: "arn:tg".into(), multi_value_headers, weight: 1 }]);
     let rule = |priority, conditions, action| ListenerRule { priority, conditions, action };
     let fixed = RuleAction::Fixed { status: 418, content_type: "text/plain".into(), body: "tea".into() };
     let redirect = RuleAction::Redirect { status: 301, url: "https://#{host}:443/#{path}?#{query}".into() };

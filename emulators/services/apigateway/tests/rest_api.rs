@@ -5,61 +5,14 @@ mod common;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{Act, World, arn, door, owner, request, stage};
+use common::rest::{api, method, pairs, proxy, resource, world};
+use common::{Act, World, arn, door, request};
 use greenroom_apigateway::config::{
-    ApiKey, ApiKeySource, Authorizer, AuthorizerKind, Doors, GatewayResponse, IntegrationResponse, Mapping, Model, Passthrough, Period,
-    Quota, RequestValidator, RestApi, RestAuthorization, RestIntegration, RestMethod, RestResource, Throttle, UsagePlan,
+    ApiKey, Authorizer, AuthorizerKind, Doors, GatewayResponse, IntegrationResponse, Mapping, Model, Passthrough, Period, Quota,
+    RequestValidator, RestAuthorization, RestIntegration, Throttle, UsagePlan,
 };
 use greenroom_apigateway::{Door, DoorKind, HeaderNames};
 use serde_json::{Value, json};
-
-fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-}
-
-fn method(verb: &str, integration: RestIntegration) -> RestMethod {
-    RestMethod {
-        verb: verb.into(),
-        authorization: RestAuthorization::None,
-        api_key_required: false,
-        request_parameters: vec![],
-        request_models: vec![],
-        validator: None,
-        operation_name: None,
-        integration,
-    }
-}
-
-fn proxy() -> RestIntegration {
-    RestIntegration::FunctionProxy { arn: arn("f"), timeout: None }
-}
-
-fn resource(path: &str, methods: Vec<RestMethod>) -> RestResource {
-    RestResource { id: format!("id{}", path.len()), path: path.into(), methods }
-}
-
-fn api(resources: Vec<RestResource>) -> RestApi {
-    let mut stage = stage("prod");
-    stage.deployment = "dep1".into();
-    stage.variables.push(("alias".into(), "live".into()));
-    RestApi {
-        id: "abc123".into(),
-        name: "shop".into(),
-        owner: owner(),
-        resources,
-        stages: vec![stage],
-        authorizers: vec![],
-        binary_media_types: vec!["image/*".into()],
-        gateway_responses: vec![],
-        models: vec![],
-        validators: vec![],
-        api_key_source: ApiKeySource::Header,
-    }
-}
-
-fn world(api: RestApi) -> (World, Door) {
-    (World::new(Doors { rest_apis: vec![Arc::new(api)], ..Doors::default() }), door(DoorKind::RestApi, "abc123"))
-}
 
 #[tokio::test]
 async fn a_request_becomes_a_proxy_event_and_what_is_returned_the_answer() {
@@ -134,7 +87,7 @@ async fn bodies_are_bytes_by_their_media_types() {
 
 #[tokio::test]
 async fn what_is_not_there_and_what_is_not_right_has_the_vendors_words() {
-    let missing = RestIntegration::FunctionProxy { arn: arn("missing"), timeout: None };
+    let missing = RestIntegration::FunctionProxy { arn: arn("missing"), timeout: None, stream: false };
     let http = RestIntegration::Unsupported("HTTP_PROXY".into());
     let (world, door) = world(api(vec![
         resource("/a", vec![method("GET", proxy()), method("PUT", missing), method("PATCH", http)]),
@@ -183,7 +136,7 @@ async fn answers_of_the_api_itself_are_as_they_are_configured() {
 
 fn guarded(kind: AuthorizerKind) -> (World, Door) {
     let mut get = method("GET", proxy());
-    get.authorization = RestAuthorization::Authorizer("auth".into());
+    get.authorization = RestAuthorization::Authorizer { id: "auth".into(), scopes: vec![] };
     let mut api = api(vec![resource("/a/{id}", vec![get])]);
     api.authorizers.push(Authorizer { id: "auth".into(), name: "auth".into(), kind, ttl: Duration::from_secs(300) });
     world(api)

@@ -40,18 +40,31 @@ pub(super) fn with_policy(cx: &Cx<'_>, authorizer: &Authorizer, usual: u64) -> c
     let kind = match (authorizer.authorizer_type.as_str(), &authorizer.function) {
         ("TOKEN", Some(function)) => AuthorizerKind::Token {
             arn: cx.arn(function),
-            identity_source: authorizer
-                .identity_source
-                .first()
-                .cloned()
-                .unwrap_or_else(|| "method.request.header.Authorization".to_owned()),
+            identity_source: authorizer.identity_source.first().cloned().unwrap_or_else(usual_source),
             validation: authorizer.identity_validation_expression.clone(),
         },
         ("REQUEST", Some(function)) => {
             AuthorizerKind::Request { arn: cx.arn(function), identity_sources: authorizer.identity_source.clone() }
         }
+        ("COGNITO_USER_POOLS", _) => AuthorizerKind::Pools {
+            identity_source: authorizer.identity_source.first().cloned().unwrap_or_else(usual_source),
+            issuers: authorizer.provider_arns.iter().filter_map(|arn| issuer(arn)).collect(),
+            validation: authorizer.identity_validation_expression.clone(),
+        },
         (other, _) => AuthorizerKind::Unsupported(other.to_owned()),
     };
     let (id, name) = (authorizer.authorizer_id.clone(), authorizer.name.clone());
     config::Authorizer { id, name, kind, ttl: ttl(authorizer, usual) }
+}
+
+fn usual_source() -> String {
+    "method.request.header.Authorization".to_owned()
+}
+
+/// Who issues the tokens of a pool: `arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_x`.
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html>
+fn issuer(arn: &str) -> Option<String> {
+    let (place, pool) = arn.split_once(":userpool/")?;
+    let region = place.split(':').nth(3)?;
+    Some(format!("https://cognito-idp.{region}.amazonaws.com/{pool}"))
 }

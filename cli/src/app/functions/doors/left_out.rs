@@ -5,7 +5,7 @@ use greenroom_apigateway::config::{AuthorizerKind, HttpIntegration, RestIntegrat
 use greenroom_host::Diagnostic;
 use greenroom_lambda_projects::{Authorizer, LambdaProject, Place, Stage, UsagePlan};
 
-/// What stages limit requests by, in the words of both versions of API Gateway.
+/// What stages limit messages by.
 const THROTTLING: [&str; 2] = ["ThrottlingRateLimit", "ThrottlingBurstLimit"];
 
 /// All of them, for the doors that `project` was mapped to.
@@ -13,11 +13,11 @@ pub(super) fn of(project: &LambdaProject, doors: &Doors) -> Vec<Diagnostic> {
     let http = project.http_apis.iter().zip(&doors.http_apis).flat_map(|(api, door)| {
         let routes = api.routes.iter().zip(&door.routes).filter_map(|(route, mapped)| match &mapped.integration {
             HttpIntegration::Unsupported(kind) => Some(integration(&route.place, &route.route_key, kind)),
-            HttpIntegration::Function { .. } => None,
+            HttpIntegration::Function { .. } | HttpIntegration::Http { .. } => None,
         });
         let known = |declared: &&Authorizer| door.authorizers.iter().any(|mapped| mapped.id == declared.authorizer_id);
         let authorizers = api.authorizers.iter().filter(move |declared| !known(declared)).map(authorizer);
-        routes.chain(authorizers).chain(api.stages.iter().filter_map(stage)).collect::<Vec<_>>()
+        routes.chain(authorizers).collect::<Vec<_>>()
     });
     let rest = project.rest_apis.iter().zip(&doors.rest_apis).flat_map(|(api, door)| {
         let methods = api.methods.iter().filter_map(|method| {
@@ -27,7 +27,7 @@ pub(super) fn of(project: &LambdaProject, doors: &Doors) -> Vec<Diagnostic> {
             Some(integration(&method.place, &format!("{} {}", method.http_method, method.path), kind))
         });
         let authorizers = unsupported(&api.authorizers, &door.authorizers);
-        methods.chain(authorizers).chain(api.stages.iter().filter_map(stage)).collect::<Vec<_>>()
+        methods.chain(authorizers).collect::<Vec<_>>()
     });
     let sockets = project.websocket_apis.iter().zip(&doors.websocket_apis).flat_map(|(api, door)| {
         let routes = api.routes.iter().zip(&door.routes).filter_map(|(route, mapped)| match &mapped.integration {
@@ -67,12 +67,11 @@ fn unsupported<'a>(
     pairs.filter(|(_, mapped)| matches!(mapped.kind, AuthorizerKind::Unsupported(_))).map(|(declared, _)| authorizer(declared))
 }
 
+/// WebSocket APIs are not throttled.
 fn stage(stage: &Stage) -> Option<Diagnostic> {
     let throttled = stage.settings.iter().any(|(_, settings)| THROTTLING.iter().any(|word| settings.get(word).is_some()));
-    let parts = [(throttled, "throttling"), (stage.cache_cluster_enabled, "the cache")];
-    let parts: Vec<_> = parts.into_iter().filter(|(declared, _)| *declared).map(|(_, word)| word).collect();
-    let message = || format!("stage `{}`: {} of stages is not emulated", stage.stage_name, parts.join(" and "));
-    (!parts.is_empty()).then(|| warning(&stage.place, message(), "every request reaches its integration"))
+    let message = || format!("stage `{}`: throttling of WebSocket APIs is not emulated", stage.stage_name);
+    throttled.then(|| warning(&stage.place, message(), "every message reaches its integration"))
 }
 
 fn plan(plan: &UsagePlan) -> Option<Diagnostic> {
@@ -104,7 +103,7 @@ Resources:
   Api: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: web, ProtocolType: HTTP } }
   Web:
     Type: AWS::ApiGatewayV2::Integration
-    Properties: { ApiId: !Ref Api, IntegrationType: HTTP_PROXY, IntegrationUri: "https://example.com" }
+    Properties: { ApiId: !Ref Api, IntegrationType: HTTP_PROXY, IntegrationUri: "arn:aws:elasticloadbalancing:…", ConnectionType: VPC_LINK }
   Route:
     Type: AWS::ApiGatewayV2::Route
     Properties: { ApiId: !Ref Api, RouteKey: GET /, Target: !Sub "integrations/${Web}" }

@@ -1,6 +1,6 @@
 //! Load balancers: one door for each of their listeners.
 
-use greenroom_apigateway::config::{ListenerRule, LoadBalancer, RuleAction, RuleCondition};
+use greenroom_apigateway::config::{BalancerTarget, ListenerRule, LoadBalancer, RuleAction, RuleCondition};
 use greenroom_lambda_projects as declared;
 use serde_json::Value;
 
@@ -66,17 +66,17 @@ fn action(cx: &Cx<'_>, balancer: &declared::Alb, actions: &[declared::AlbAction]
     }
 }
 
-/// To the first target group that has a weight and a function.
+/// To the target groups that have functions, by their weights.
 fn forward(cx: &Cx<'_>, balancer: &declared::Alb, action: &declared::AlbAction) -> RuleAction {
-    let weighed = action.target_groups.iter().filter(|(_, weight)| *weight > 0).map(|(arn, _)| arn);
-    let mut groups = weighed.filter_map(|arn| balancer.target_groups.iter().find(|group| group.target_group_arn == *arn));
-    let found = groups.find_map(|group| group.function.as_ref().map(|function| (group, function)));
-    match found {
-        Some((group, function)) => RuleAction::Function {
-            arn: cx.arn(function),
+    let target = |(arn, weight): &(String, i64)| {
+        let group = balancer.target_groups.iter().find(|group| group.target_group_arn == *arn)?;
+        Some(BalancerTarget {
+            arn: cx.arn(group.function.as_ref()?),
             target_group: group.target_group_arn.clone(),
             multi_value_headers: group.multi_value_headers,
-        },
-        None => RuleAction::Unsupported("forward to what is no function".to_owned()),
-    }
+            weight: u32::try_from(*weight).unwrap_or_default(),
+        })
+    };
+    let targets: Vec<_> = action.target_groups.iter().filter_map(target).collect();
+    if targets.is_empty() { RuleAction::Unsupported("forward to what is no function".to_owned()) } else { RuleAction::Forward(targets) }
 }

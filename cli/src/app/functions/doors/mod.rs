@@ -6,11 +6,12 @@ mod http_api;
 mod left_out;
 mod load_balancer;
 mod rest_api;
+mod stages;
 mod websocket_api;
 
 use std::sync::Arc;
 
-use greenroom_apigateway::config::{Owner, Stage};
+use greenroom_apigateway::config::Owner;
 use greenroom_apigateway::{Door, DoorKind, Doors};
 use greenroom_host::Diagnostic;
 use greenroom_lambda_projects::{FunctionTarget, LambdaProject};
@@ -79,8 +80,4 @@ impl Cx<'_> {
         };
         qualifier.map_or(arn.clone(), |qualifier| format!("{arn}:{qualifier}"))
     }
-}
-
-fn stage(stage: &greenroom_lambda_projects::Stage) -> Stage {
-    Stage { name: stage.stage_name.clone(), variables: stage.stage_variables.clone(), deployment: String::new() }
 }

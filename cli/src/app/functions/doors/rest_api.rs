@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use greenroom_apigateway::config::{
     ApiKey, ApiKeySource, ContentHandling, GatewayResponse, IntegrationResponse, Mapping, Model, Passthrough, Period, Quota,
-    RequestValidator, RestApi, RestAuthorization, RestIntegration, RestMethod, RestResource, Throttle, UsagePlan,
+    RequestValidator, RestApi, RestAuthorization, RestBackend, RestIntegration, RestMethod, RestResource, Throttle, UsagePlan,
 };
 use greenroom_lambda_projects as declared;
 
-use super::{Cx, authorizers, stage};
+use super::{Cx, authorizers, http_api, stages};
 
 /// How long an answer of an authorizer is remembered where nothing is configured, in seconds.
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html>
@@ -20,7 +20,7 @@ pub(super) fn map(cx: &Cx<'_>, api: &declared::RestApi) -> RestApi {
         name: api.name.clone(),
         owner: cx.owner(),
         resources: resources(cx, &api.methods),
-        stages: api.stages.iter().map(stage).collect(),
+        stages: stages::of_rest(api),
         authorizers: api.authorizers.iter().map(|authorizer| authorizers::with_policy(cx, authorizer, AUTHORIZER_TTL)).collect(),
         binary_media_types: api.binary_media_types.clone(),
         gateway_responses: api.gateway_responses.iter().map(gateway_response).collect(),
@@ -48,13 +48,14 @@ fn map_method(cx: &Cx<'_>, method: &declared::RestMethod) -> RestMethod {
         verb: method.http_method.clone(),
         authorization: match (method.authorization_type.as_str(), &method.authorizer_id) {
             ("AWS_IAM", _) => RestAuthorization::Iam,
-            (_, Some(id)) => RestAuthorization::Authorizer(id.clone()),
+            (_, Some(id)) => RestAuthorization::Authorizer { id: id.clone(), scopes: method.authorization_scopes.clone() },
             _ => RestAuthorization::None,
         },
         api_key_required: method.api_key_required,
         request_parameters: method.request_parameters.clone(),
         request_models: method.request_models.clone(),
         validator: method.request_validator.clone(),
+        cache_keys: method.integration.cache_key_parameters.clone(),
         operation_name: method.operation_name.clone(),
         integration: integration(cx, &method.integration),
     }
@@ -62,11 +63,23 @@ fn map_method(cx: &Cx<'_>, method: &declared::RestMethod) -> RestMethod {
 
 fn integration(cx: &Cx<'_>, integration: &declared::Integration) -> RestIntegration {
     let timeout = integration.timeout_in_millis.map(|millis| Duration::from_millis(millis.into()));
-    match (integration.integration_type.to_uppercase().as_str(), &integration.function) {
-        ("AWS_PROXY", Some(function)) => RestIntegration::FunctionProxy { arn: cx.arn(function), timeout },
+    let stream = integration.response_transfer_mode.as_deref() == Some("STREAM");
+    let kind = integration.integration_type.to_uppercase();
+    match (kind.as_str(), &integration.function) {
+        ("AWS_PROXY", Some(function)) => RestIntegration::FunctionProxy { arn: cx.arn(function), timeout, stream },
         ("AWS", Some(function)) => RestIntegration::Function { arn: cx.arn(function), timeout, mapping: mapping(integration) },
         ("MOCK", _) => RestIntegration::Mock(mapping(integration)),
-        (other, _) => RestIntegration::Unsupported(other.to_owned()),
+        _ => match http_api::server(integration) {
+            Some(url) => RestIntegration::Http(Box::new(RestBackend {
+                url: url.to_owned(),
+                verb: integration.integration_method.clone().unwrap_or_else(|| "ANY".to_owned()),
+                proxy: kind == "HTTP_PROXY",
+                stream,
+                timeout,
+                mapping: mapping(integration),
+            })),
+            None => RestIntegration::Unsupported(kind),
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use greenroom_apigateway::config::{WebSocketApi, WebSocketIntegration, WebSocketRoute};
 use greenroom_lambda_projects as declared;
 
-use super::{Cx, authorizers, stage};
+use super::{Cx, authorizers, stages};
 
 pub(super) fn map(cx: &Cx<'_>, api: &declared::WebSocketApi) -> WebSocketApi {
     WebSocketApi {
@@ -14,7 +14,7 @@ pub(super) fn map(cx: &Cx<'_>, api: &declared::WebSocketApi) -> WebSocketApi {
         owner: cx.owner(),
         selection: api.route_selection_expression.clone(),
         routes: api.routes.iter().map(|route| map_route(cx, route)).collect(),
-        stages: api.stages.iter().map(stage).collect(),
+        stages: api.stages.iter().map(stages::map).collect(),
         // Their answers are not remembered.
         authorizers: api.authorizers.iter().map(|authorizer| authorizers::with_policy(cx, authorizer, 0)).collect(),
     }

@@ -29,6 +29,8 @@ pub struct Authorizer {
     pub enable_simple_responses: bool,
     /// Who issues tokens and for whom.
     pub jwt_configuration: Option<JwtConfiguration>,
+    /// ARNs of the pools of users whose tokens it takes.
+    pub provider_arns: Vec<String>,
     /// Where it is declared.
     pub place: Place,
 }
@@ -56,10 +58,11 @@ impl Authorizer {
             authorizer_payload_format_version: props.text("AuthorizerPayloadFormatVersion"),
             enable_simple_responses: props.flag("EnableSimpleResponses").unwrap_or(false),
             jwt_configuration: props.object("JwtConfiguration").map(|jwt| jwt_of(&jwt, "Issuer", "Audience")),
+            provider_arns: props.texts("ProviderARNs"),
             place: props.place(),
             authorizer_type: kind,
         };
-        props.no_effect(&["AuthorizerCredentials", "AuthorizerCredentialsArn", "AuthType", "ProviderARNs"]);
+        props.no_effect(&["AuthorizerCredentials", "AuthorizerCredentialsArn", "AuthType"]);
         authorizer.check(props);
         authorizer
     }
@@ -84,6 +87,7 @@ impl Authorizer {
             authorizer_payload_format_version: inner.text("authorizerPayloadFormatVersion"),
             enable_simple_responses: inner.flag("enableSimpleResponses").unwrap_or(false),
             jwt_configuration: inner.object("jwtConfiguration").map(|jwt| jwt_of(&jwt, "issuer", "audience")),
+            provider_arns: inner.texts("providerARNs"),
             place: scheme.place(),
         };
         authorizer.check(scheme);
@@ -92,12 +96,11 @@ impl Authorizer {
 
     fn check(&self, props: &Props<'_, '_>) {
         match self.authorizer_type.as_str() {
-            "COGNITO_USER_POOLS" => {
-                let message = format!("the authorizer `{}` asks Cognito, which is not emulated", self.name);
-                props.cx().not_emulated(
+            "COGNITO_USER_POOLS" if self.provider_arns.is_empty() => {
+                props.cx().error(
                     props.at,
-                    message,
-                    "requests are let through with any token; use a JWT or Lambda authorizer to have them checked",
+                    format!("the authorizer `{}` names no pool of users", self.name),
+                    "set `ProviderARNs` to ARNs of pools",
                 );
             }
             "JWT" if self.jwt_configuration.is_none() => {

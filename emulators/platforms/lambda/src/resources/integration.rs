@@ -32,6 +32,8 @@ pub struct Integration {
     pub passthrough_behavior: Option<String>,
     /// `CONVERT_TO_BINARY` or `CONVERT_TO_TEXT`.
     pub content_handling: Option<String>,
+    /// Parameters that tell one kept answer from another.
+    pub cache_key_parameters: Vec<String>,
     /// `STREAM` where the answer is streamed.
     pub response_transfer_mode: Option<String>,
     /// Picks a template by the message, of WebSocket APIs.
@@ -122,18 +124,14 @@ impl Integration {
             request_templates: map("RequestTemplates"),
             passthrough_behavior: text("PassthroughBehavior").map(|text| text.to_uppercase()),
             content_handling: text("ContentHandling"),
+            cache_key_parameters: props.texts(&case.of("CacheKeyParameters")),
             response_transfer_mode: text("ResponseTransferMode"),
             template_selection_expression: None,
             integration_responses: responses(props, case),
             response_parameters: Vec::new(),
             connection_type: text("ConnectionType"),
         };
-        props.no_effect(&[
-            &case.of("CacheNamespace"),
-            &case.of("CacheKeyParameters"),
-            &case.of("ConnectionId"),
-            &case.of("IntegrationTarget"),
-        ]);
+        props.no_effect(&[&case.of("CacheNamespace"), &case.of("ConnectionId"), &case.of("IntegrationTarget")]);
         props.not_emulated(&[&case.of("TlsConfig")]);
         read
     }

@@ -16,7 +16,7 @@ pub struct Stage {
     pub settings: Vec<(String, serde_json::Value)>,
     /// Whether changes go live at once.
     pub auto_deploy: bool,
-    /// Whether answers are kept (`CacheClusterEnabled`), which they are not here.
+    /// Whether answers can be kept (`CacheClusterEnabled`); which ones are is in the settings.
     pub cache_cluster_enabled: bool,
     /// Whether requests are traced.
     pub tracing_enabled: bool,
@@ -67,10 +67,6 @@ impl Stage {
         });
         let settings = settings.collect();
         let cache = props.flag("CacheClusterEnabled").unwrap_or(false);
-        if cache {
-            let message = "caches of REST APIs are not emulated";
-            props.cx().not_emulated(props.mark("CacheClusterEnabled"), message, "every request reaches the integration");
-        }
         props.no_effect(&[
             "DeploymentId",
             "Tags",

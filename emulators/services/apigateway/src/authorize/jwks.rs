@@ -8,7 +8,7 @@ use greenroom_host::Timestamp;
 use serde_json::Value;
 
 use crate::config::JwtAuthorizer;
-use crate::outside::Outside;
+use crate::outside::{Outside, published};
 
 /// How long keys are remembered.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>
@@ -37,9 +37,21 @@ impl KeySets {
         let configuration = self.json(format!("{}/.well-known/openid-configuration", authorizer.issuer.trim_end_matches('/'))).await?;
         let address = configuration.get("jwks_uri").and_then(Value::as_str);
         let address = address.ok_or_else(|| format!("what the issuer `{}` publishes has no `jwks_uri`", authorizer.issuer))?;
-        let keys = Arc::new(self.json(address.to_owned()).await?);
+        self.fetched(&authorizer.issuer, address.to_owned(), now).await
+    }
+
+    /// The key set of a pool of users. An `Err` says why it cannot be had.
+    pub(crate) async fn of_pool(&self, issuer: &str, now: Timestamp) -> Result<Arc<Value>, String> {
+        match self.known(issuer, now) {
+            Some(keys) => Ok(keys),
+            None => self.fetched(issuer, format!("{issuer}/.well-known/jwks.json"), now).await,
+        }
+    }
+
+    async fn fetched(&self, issuer: &str, address: String, now: Timestamp) -> Result<Arc<Value>, String> {
+        let keys = Arc::new(self.json(address).await?);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(authorizer.issuer.clone(), (now + KEPT, Arc::clone(&keys)));
+        known.insert(issuer.to_owned(), (now + KEPT, Arc::clone(&keys)));
         Ok(keys)
     }
 
@@ -49,7 +61,7 @@ impl KeySets {
     }
 
     async fn json(&self, url: String) -> Result<Value, String> {
-        let body = self.outside.get(url.clone()).await?;
+        let body = published(&*self.outside, url.clone()).await?;
         serde_json::from_slice(&body).map_err(|error| format!("`{url}` answered what is no JSON: {error}"))
     }
 }

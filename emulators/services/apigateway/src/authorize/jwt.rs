@@ -32,18 +32,32 @@ pub(crate) fn check(
     scopes: &[String],
     now: Timestamp,
 ) -> Result<Map<String, Value>, Invalid> {
-    let token = token.strip_prefix("Bearer ").or_else(|| token.strip_prefix("bearer ")).unwrap_or(token).trim();
-    let malformed = Invalid::Token("unable to decode the token");
-    let (signed, signature) = token.rsplit_once('.').ok_or(malformed.clone())?;
-    let (head, claims) = signed.split_once('.').ok_or(malformed.clone())?;
-    let head = object(head).ok_or(malformed.clone())?;
-    let claims = object(claims).ok_or(malformed)?;
-    verify(&head, signed, signature, keys)?;
+    let claims = signed(token, keys)?;
     claimed(&claims, authorizer, now)?;
     if !scopes.is_empty() && !granted(&claims).iter().any(|scope| scopes.contains(scope)) {
         return Err(Invalid::Scope);
     }
     Ok(claims)
+}
+
+/// What a token claims, whoever its issuer is, for whom and until when; not proved by anything.
+pub(crate) fn unproved(token: &str) -> Option<Map<String, Value>> {
+    object(bare(token).split('.').nth(1)?)
+}
+
+/// What a token claims that one of `keys` has signed.
+pub(crate) fn signed(token: &str, keys: &Value) -> Result<Map<String, Value>, Invalid> {
+    let malformed = Invalid::Token("unable to decode the token");
+    let (signed, signature) = bare(token).rsplit_once('.').ok_or(malformed.clone())?;
+    let (head, claims) = signed.split_once('.').ok_or(malformed.clone())?;
+    let head = object(head).ok_or(malformed.clone())?;
+    let claims = object(claims).ok_or(malformed)?;
+    verify(&head, signed, signature, keys)?;
+    Ok(claims)
+}
+
+fn bare(token: &str) -> &str {
+    token.strip_prefix("Bearer ").or_else(|| token.strip_prefix("bearer ")).unwrap_or(token).trim()
 }
 
 fn verify(head: &Map<String, Value>, signed: &str, signature: &str, keys: &Value) -> Result<(), Invalid> {
@@ -85,7 +99,7 @@ fn claimed(claims: &Map<String, Value>, authorizer: &JwtAuthorizer, now: Timesta
 }
 
 /// The scopes of a token: `scope`, or `scp`, as one text or as a list.
-fn granted(claims: &Map<String, Value>) -> Vec<String> {
+pub(crate) fn granted(claims: &Map<String, Value>) -> Vec<String> {
     match claims.get("scope").or_else(|| claims.get("scp")) {
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         other => other.and_then(Value::as_str).unwrap_or_default().split_whitespace().map(str::to_owned).collect(),

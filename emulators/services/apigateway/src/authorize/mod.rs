@@ -7,6 +7,7 @@ mod iam;
 mod jwks;
 pub(crate) mod jwt;
 mod policy;
+pub(crate) mod pool;
 mod source;
 
 pub(crate) use cache::Decisions;

@@ -82,6 +82,15 @@ pub enum AuthorizerKind {
         /// `method.request.header.x`, `route.request.querystring.x`, `context.x`, `stageVariables.x`: what must be there.
         identity_sources: Vec<String>,
     },
+    /// Checks tokens of pools of users (`COGNITO_USER_POOLS`).
+    Pools {
+        /// `method.request.header.Authorization`.
+        identity_source: String,
+        /// The pools, as the issuers of their tokens: `https://cognito-idp.us-east-1.amazonaws.com/<pool>`.
+        issuers: Vec<String>,
+        /// A regular expression that the `aud` of a token must match.
+        validation: Option<String>,
+    },
     /// One that is not emulated: the vendor's word for it.
     Unsupported(String),
 }

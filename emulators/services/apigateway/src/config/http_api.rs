@@ -32,6 +32,18 @@ pub struct HttpRoute {
     pub integration: HttpIntegration,
     /// Who may call.
     pub authorization: HttpAuthorization,
+    /// How requests and answers are changed on their way.
+    pub mapping: ParameterMapping,
+}
+
+/// How requests and answers of an HTTP API are changed on their way.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html>
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ParameterMapping {
+    /// `overwrite:header.x`, `append:querystring.x`, `remove:header.x`, `overwrite:path`, and what to.
+    pub request: Vec<(String, String)>,
+    /// By status: `overwrite:header.x`, `overwrite:statuscode`, and what to.
+    pub response: Vec<(u16, Vec<(String, String)>)>,
 }
 
 /// Who may call a route.
@@ -60,6 +72,15 @@ pub enum HttpIntegration {
         arn: String,
         /// Which shape the event has.
         format: PayloadFormat,
+        /// How long it may take; the vendor's 30 seconds where nothing is configured.
+        timeout: Option<Duration>,
+    },
+    /// A server outside (`HTTP_PROXY`).
+    Http {
+        /// Where it is; `{name}` and `${stageVariables.name}` are replaced.
+        url: String,
+        /// The method that it is asked by; `ANY`: the client's.
+        verb: String,
         /// How long it may take; the vendor's 30 seconds where nothing is configured.
         timeout: Option<Duration>,
     },

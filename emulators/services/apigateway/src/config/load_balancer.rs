@@ -40,15 +40,8 @@ pub enum RuleCondition {
 /// What a rule does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleAction {
-    /// A function answers.
-    Function {
-        /// Its ARN.
-        arn: String,
-        /// The ARN of the target group, as events name it.
-        target_group: String,
-        /// Whether headers and parameters have lists of values (`lambda.multi_value_headers.enabled`).
-        multi_value_headers: bool,
-    },
+    /// The function of one of these target groups answers, by their weights.
+    Forward(Vec<BalancerTarget>),
     /// This is answered.
     Fixed {
         /// The status.
@@ -67,4 +60,17 @@ pub enum RuleAction {
     },
     /// One that is not emulated: the vendor's word for it.
     Unsupported(String),
+}
+
+/// A target group with a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BalancerTarget {
+    /// The function's ARN.
+    pub arn: String,
+    /// The ARN of the target group, as events name it.
+    pub target_group: String,
+    /// Whether headers and parameters have lists of values (`lambda.multi_value_headers.enabled`).
+    pub multi_value_headers: bool,
+    /// How often it is taken, beside the others.
+    pub weight: u32,
 }

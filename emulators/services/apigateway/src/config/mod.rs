@@ -10,14 +10,15 @@ mod websocket_api;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use authorizer::{Authorizer, AuthorizerKind, HttpAuthorizer, HttpAuthorizerKind, HttpFunctionAuthorizer, JwtAuthorizer};
 pub use function_url::FunctionUrl;
-pub use http_api::{Cors, HttpApi, HttpAuthorization, HttpIntegration, HttpRoute, PayloadFormat};
-pub use load_balancer::{ListenerRule, LoadBalancer, RuleAction, RuleCondition};
+pub use http_api::{Cors, HttpApi, HttpAuthorization, HttpIntegration, HttpRoute, ParameterMapping, PayloadFormat};
+pub use load_balancer::{BalancerTarget, ListenerRule, LoadBalancer, RuleAction, RuleCondition};
 pub use rest_api::{
     ApiKeySource, ContentHandling, GatewayResponse, IntegrationResponse, Mapping, Model, Passthrough, RequestValidator, RestApi,
-    RestAuthorization, RestIntegration, RestMethod, RestResource,
+    RestAuthorization, RestBackend, RestIntegration, RestMethod, RestResource,
 };
 pub use usage::{ApiKey, Period, Quota, Throttle, UsagePlan};
 pub use websocket_api::{WebSocketApi, WebSocketIntegration, WebSocketRoute};
@@ -39,7 +40,7 @@ impl Owner {
 }
 
 /// A stage of an API.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stage {
     /// `$default`, `prod`.
     pub name: String,
@@ -47,6 +48,19 @@ pub struct Stage {
     pub variables: Vec<(String, String)>,
     /// The deployment that it serves.
     pub deployment: String,
+    /// What is set for its methods or routes.
+    pub settings: Vec<MethodSettings>,
+}
+
+/// What a stage sets for methods or routes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MethodSettings {
+    /// The route's key, or method and path (`GET /items`, `* /items`); none: all that have nothing of their own.
+    pub of: Option<String>,
+    /// How quickly each may be called.
+    pub throttle: Option<Throttle>,
+    /// How long answers are kept; zero: they are not.
+    pub cache: Option<Duration>,
 }
 
 /// Every door of a run.
@@ -102,6 +116,24 @@ impl Doors {
 }
 
 impl Stage {
+    /// How quickly what has one of these names may be called: what is set for the first of them that something is set for, else for all.
+    pub(crate) fn throttle(&self, names: &[&str]) -> Option<Throttle> {
+        self.set(names, |settings| settings.throttle)
+            .or_else(|| self.settings.iter().filter(|all| all.of.is_none()).find_map(|all| all.throttle))
+    }
+
+    /// How long answers of what has one of these names are kept, and whether that is set for it alone.
+    pub(crate) fn cache(&self, names: &[&str]) -> Option<(Duration, bool)> {
+        let own = self.set(names, |settings| settings.cache).map(|kept| (kept, true));
+        let all = || self.settings.iter().filter(|all| all.of.is_none()).find_map(|all| all.cache).map(|kept| (kept, false));
+        own.or_else(all).filter(|(kept, _)| !kept.is_zero())
+    }
+
+    fn set<T>(&self, names: &[&str], what: impl Fn(&MethodSettings) -> Option<T>) -> Option<T> {
+        let of = |name: &&str| self.settings.iter().filter(|settings| settings.of.as_deref() == Some(*name)).find_map(&what);
+        names.iter().find_map(of)
+    }
+
     /// `text` with the stage's variables in place of `${stageVariables.name}`; nothing in place of one that it does not have.
     pub(crate) fn fill(&self, text: &str) -> String {
         const OPEN: &str = "${stageVariables.";

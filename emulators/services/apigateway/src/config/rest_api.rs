@@ -57,6 +57,8 @@ pub struct RestMethod {
     pub request_models: Vec<(String, String)>,
     /// The validator's id.
     pub validator: Option<String>,
+    /// Which parameters tell one kept answer from another: `method.request.querystring.x`.
+    pub cache_keys: Vec<String>,
     /// What the method is called, as events name it.
     pub operation_name: Option<String>,
     /// What answers.
@@ -71,8 +73,13 @@ pub enum RestAuthorization {
     None,
     /// Whoever signs. The signature is read, not checked.
     Iam,
-    /// Whom the authorizer with this id lets in.
-    Authorizer(String),
+    /// Whom an authorizer lets in.
+    Authorizer {
+        /// Its id.
+        id: String,
+        /// Of these scopes a token must have one; empty: none is wanted.
+        scopes: Vec<String>,
+    },
 }
 
 /// What answers a method.
@@ -84,7 +91,11 @@ pub enum RestIntegration {
         arn: String,
         /// How long it may take; the vendor's 29 seconds where nothing is configured.
         timeout: Option<Duration>,
+        /// Whether the answer comes piece by piece (`STREAM`).
+        stream: bool,
     },
+    /// A server outside (`HTTP`, `HTTP_PROXY`).
+    Http(Box<RestBackend>),
     /// A function behind mapping templates (`AWS`).
     Function {
         /// Its ARN; `${stageVariables.name}` is replaced.
@@ -100,10 +111,27 @@ pub enum RestIntegration {
     Unsupported(String),
 }
 
+/// A server outside that a method hands requests on to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RestBackend {
+    /// Where it is; `{name}` and `${stageVariables.name}` are replaced.
+    pub url: String,
+    /// The method that it is asked by; `ANY`: the client's.
+    pub verb: String,
+    /// Whether it gets the whole request and answers the whole response (`HTTP_PROXY`).
+    pub proxy: bool,
+    /// Whether its answer comes piece by piece (`STREAM`).
+    pub stream: bool,
+    /// How long it may take; the vendor's 29 seconds where nothing is configured.
+    pub timeout: Option<Duration>,
+    /// What is sent and answered.
+    pub mapping: Mapping,
+}
+
 /// What stands between a method and its integration.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Mapping {
-    /// `integration.request.header.x` and where its value comes from.
+    /// `integration.request.header.x`, `…querystring.x`, `…path.x`, and where each value comes from.
     pub request_parameters: Vec<(String, String)>,
     /// Templates by media type.
     pub request_templates: Vec<(String, String)>,

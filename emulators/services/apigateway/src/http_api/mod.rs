@@ -1,10 +1,14 @@
 //! HTTP APIs.
 
 mod authorize;
+mod backend;
 pub(crate) mod event_v1;
 pub(crate) mod event_v2;
+mod mapping;
 pub(crate) mod response;
 mod route;
+
+use std::time::Duration;
 
 use crate::answer::Answer;
 use crate::call::{FunctionRequest, NotCalled};
@@ -54,21 +58,38 @@ async fn routed(shared: &Shared, api: &HttpApi, stage: Option<&str>, scene: &Sce
     let Some(matched) = route::find(&api.routes, &inbound.method, path) else {
         return Answer::message(404, "Not Found").because(format!("no route matches {} {path}", inbound.method));
     };
+    if let Some(throttle) = stage.throttle(&[matched.route.key.as_str()]) {
+        let key = format!("{}/{}/{}", api.id, stage.name, matched.route.key);
+        if !shared.throttles.take(key, throttle, scene.at) {
+            return Answer::message(429, "Too Many Requests")
+                .because(format!("the stage `{}` throttles `{}`", stage.name, matched.route.key));
+        }
+    }
     let facts = Facts { api, stage, matched: &matched, scene, inbound };
     match authorize::authorize(shared, &facts).await {
-        Ok(allowed) => integrated(&facts, &allowed).await,
+        Ok(allowed) => integrated(shared, &facts, &allowed).await,
         Err(refused) => refused,
     }
 }
 
-async fn integrated(facts: &Facts<'_>, allowed: &Allowed) -> Answer {
+async fn integrated(shared: &Shared, facts: &Facts<'_>, allowed: &Allowed) -> Answer {
     let route = facts.matched.route;
-    let (arn, format, timeout) = match &route.integration {
-        HttpIntegration::Function { arn, format, timeout } => (arn, *format, timeout.unwrap_or(limits::HTTP_TIMEOUT)),
+    let context = event_v2::build(facts, allowed)["requestContext"].take();
+    let sent = mapping::request(facts, &context, &route.mapping.request);
+    let answer = match &route.integration {
+        HttpIntegration::Function { arn, format, timeout } => {
+            let facts = Facts { inbound: &sent, ..*facts };
+            called(&facts, allowed, arn, *format, timeout.unwrap_or(limits::HTTP_TIMEOUT)).await
+        }
+        HttpIntegration::Http { url, verb, timeout } => backend::answer(shared, facts, &sent, (url, verb, *timeout)).await,
         HttpIntegration::Unsupported(kind) => {
-            return internal_error(format!("route `{}`: integrations of type `{kind}` are not emulated", route.key));
+            internal_error(format!("route `{}`: integrations of type `{kind}` are not emulated", route.key))
         }
     };
+    mapping::response(facts, &context, &route.mapping.response, answer).await.unwrap_or_else(internal_error)
+}
+
+async fn called(facts: &Facts<'_>, allowed: &Allowed, arn: &str, format: PayloadFormat, timeout: Duration) -> Answer {
     let event = match format {
         PayloadFormat::V1 => event_v1::build(facts, allowed),
         PayloadFormat::V2 => event_v2::build(facts, allowed),

@@ -34,6 +34,7 @@ mod tests {
             key: (*key).to_owned(),
             integration: HttpIntegration::Unsupported(String::new()),
             authorization: HttpAuthorization::None,
+            mapping: Default::default(),
         };
         let routes: Vec<_> = keys.iter().map(route).collect();
         find(&routes, method, path).map(|matched| (matched.route.key.clone(), matched.parameters))

@@ -13,7 +13,7 @@ use http::request::Parts;
 pub(crate) use body::{BodyText, TooLarge, is_text_type, read};
 pub use headers::HeaderNames;
 pub(crate) use headers::{Headers, is_hop_by_hop};
-pub(crate) use query::{Query, decode, decode_plus};
+pub(crate) use query::{Query, decode, decode_plus, encode};
 
 /// How much of a body the journal keeps, as other doors do.
 const KEPT: usize = 64 * 1024;

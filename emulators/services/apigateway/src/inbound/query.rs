@@ -1,6 +1,9 @@
 //! Query strings.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What is written with percent signs: <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Names and values of a query string, decoded, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +52,12 @@ pub(crate) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// The same where a plus is a space.
+/// The other way round.
+pub(crate) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// [`decode`] where a plus is a space.
 pub(crate) fn decode_plus(text: &str) -> String {
     decode(&text.replace('+', " "))
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::call::FunctionRequest;
-use crate::config::{LoadBalancer, RuleAction};
+use crate::config::{BalancerTarget, LoadBalancer, RuleAction};
 use crate::http_api::response;
 use crate::inbound::{Inbound, TooLarge};
 use crate::limits;
@@ -20,11 +20,13 @@ const CALLER: &str = "elasticloadbalancing.amazonaws.com";
 
 /// A page as the vendor's load balancers send it.
 fn page(status: u16, cause: impl Into<String>) -> Answer {
+    Answer::new(status, "text/html", html(status)).because(cause)
+}
+
+fn html(status: u16) -> String {
     let reason = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default();
     let title = format!("{status} {reason}");
-    let html =
-        format!("<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n");
-    Answer::new(status, "text/html", html).because(cause)
+    format!("<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n")
 }
 
 /// Answers a request to a load balancer.
@@ -38,20 +40,28 @@ async fn done(balancer: &LoadBalancer, scene: &Scene, inbound: &Inbound, large: 
         return page(503, format!("no rule of the load balancer `{}` fits, and none is for all", balancer.name));
     };
     match action {
-        RuleAction::Function { arn, target_group, multi_value_headers } => {
-            if large.is_some() {
-                return page(413, "the body is larger than 1 MB");
-            }
-            let event = event::build(target_group, *multi_value_headers, scene, inbound).to_string().into();
-            let request = FunctionRequest { arn, event, caller: CALLER, timeout: None, stream: false, asynchronous: false };
-            match scene.call_json(request).await {
-                Ok(returned) => convert(&returned, *multi_value_headers).unwrap_or_else(|cause| page(502, cause)),
-                Err(not) => page(502, not.cause()),
-            }
-        }
+        RuleAction::Forward(targets) => match rules::draw(targets, scene.host.ids.random()) {
+            Some(target) => called(target, scene, inbound, large).await,
+            None => page(503, "no target group of the rule has a weight"),
+        },
         RuleAction::Fixed { status, content_type, body } => Answer::new(*status, content_type, body.clone()),
-        RuleAction::Redirect { status, url } => Answer::empty(*status).with("Location", rules::fill(url, inbound)),
+        RuleAction::Redirect { status, url } => {
+            Answer::new(*status, "text/html", html(*status)).with("Location", rules::fill(url, inbound))
+        }
         RuleAction::Unsupported(kind) => page(503, format!("actions of type `{kind}` are not emulated")),
+    }
+}
+
+async fn called(target: &BalancerTarget, scene: &Scene, inbound: &Inbound, large: Option<TooLarge>) -> Answer {
+    if large.is_some() {
+        return page(413, "the body is larger than 1 MB");
+    }
+    let BalancerTarget { arn, target_group, multi_value_headers, .. } = target;
+    let event = event::build(target_group, *multi_value_headers, scene, inbound).to_string().into();
+    let request = FunctionRequest { arn, event, caller: CALLER, timeout: None, stream: false, asynchronous: false };
+    match scene.call_json(request).await {
+        Ok(returned) => convert(&returned, *multi_value_headers).unwrap_or_else(|cause| page(502, cause)),
+        Err(not) => page(502, not.cause()),
     }
 }
 

@@ -5,13 +5,26 @@ use std::net::IpAddr;
 
 use greenroom_host::glob::{matches, matches_ignoring_case};
 
-use crate::config::{LoadBalancer, RuleAction, RuleCondition};
+use crate::config::{BalancerTarget, LoadBalancer, RuleAction, RuleCondition};
 use crate::inbound::{Inbound, Query};
 
 /// What is to be done with a request.
 pub(crate) fn find<'a>(balancer: &'a LoadBalancer, inbound: &Inbound) -> Option<&'a RuleAction> {
     let fitting = balancer.rules.iter().filter(|rule| rule.conditions.iter().all(|condition| holds(condition, inbound)));
     fitting.min_by_key(|rule| (rule.conditions.is_empty(), rule.priority)).map(|rule| &rule.action)
+}
+
+/// One of the targets, by their weights; `at` is any number.
+pub(crate) fn draw(targets: &[BalancerTarget], at: u64) -> Option<&BalancerTarget> {
+    let all: u64 = targets.iter().map(|target| u64::from(target.weight)).sum();
+    let mut left = at.checked_rem(all)?;
+    targets.iter().find(|target| match left.checked_sub(target.weight.into()) {
+        Some(rest) => {
+            left = rest;
+            false
+        }
+        None => true,
+    })
 }
 
 fn holds(condition: &RuleCondition, inbound: &Inbound) -> bool {
@@ -62,6 +75,15 @@ pub(crate) fn fill(url: &str, inbound: &Inbound) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn targets_are_drawn_by_weight() {
+        let target = |name: &str, weight| BalancerTarget { arn: name.into(), target_group: "g".into(), multi_value_headers: false, weight };
+        let targets = [target("a", 1), target("b", 0), target("c", 3)];
+        let drawn = |at| draw(&targets, at).map(|target| target.arn.as_str());
+        assert_eq!([drawn(0), drawn(1), drawn(2), drawn(3), drawn(4)], [Some("a"), Some("c"), Some("c"), Some("c"), Some("a")]);
+        assert_eq!((draw(&[], 7).is_none(), draw(&targets[1..2], 7).is_none()), (true, true));
+    }
 
     #[test]
     fn addresses_lie_in_ranges() {

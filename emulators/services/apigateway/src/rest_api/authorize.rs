@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::context::Context;
 use super::problem::Problem;
 use super::{Call, proxy};
-use crate::authorize::{Asked, Decision, Refusal, Signer, Sources, Verdict, decide, texts_of};
+use crate::authorize::{Asked, Decision, Refusal, Signer, Sources, Verdict, decide, pool, texts_of};
 use crate::config::{Authorizer, AuthorizerKind, RestAuthorization};
 use crate::gateway::Shared;
 use crate::http_api::event_v1::identity;
@@ -33,11 +33,36 @@ pub(crate) async fn authorize(shared: &Shared, call: &Call<'_>, context: &mut Co
             context.set("identity", identity(call.inbound, Some(&signer)));
             Ok(())
         }
-        RestAuthorization::Authorizer(id) => match call.api.authorizers.iter().find(|authorizer| authorizer.id == *id) {
-            Some(authorizer) => by_function(shared, call, context, authorizer).await,
-            None => Err(misconfigured(format!("the API has no authorizer `{id}`"))),
-        },
+        RestAuthorization::Authorizer { id, scopes } => {
+            let authorizer = call.api.authorizers.iter().find(|authorizer| authorizer.id == *id);
+            let authorizer = authorizer.ok_or_else(|| misconfigured(format!("the API has no authorizer `{id}`")))?;
+            match &authorizer.kind {
+                AuthorizerKind::Pools { identity_source, issuers, validation } => {
+                    by_pool(shared, call, context, identity_source, (issuers, validation.as_deref()), scopes).await
+                }
+                _ => by_function(shared, call, context, authorizer).await,
+            }
+        }
     }
+}
+
+async fn by_pool(
+    shared: &Shared,
+    call: &Call<'_>,
+    context: &mut Context,
+    source: &str,
+    wanted: (&[String], Option<&str>),
+    scopes: &[String],
+) -> Result<(), Problem> {
+    let sources = Sources { inbound: call.inbound, query: &call.query, context: &[], variables: &call.stage.variables };
+    let token = sources.one(source).ok_or_else(|| unauthorized(format!("no token in `{source}`")))?;
+    let claims = pool::check(&shared.keys, &token, wanted, scopes, call.scene.at).await.map_err(|not| match not {
+        pool::NotTaken::Invalid(why) => unauthorized(why),
+        pool::NotTaken::Expired => Problem::new("UNAUTHORIZED", "UnauthorizedException", 401, "The incoming token has expired"),
+        pool::NotTaken::NoKeys(why) => misconfigured(format!("the keys of the pool cannot be had: {why}")),
+    })?;
+    context.set("authorizer", json!({ "claims": claims }));
+    Ok(())
 }
 
 async fn by_function(shared: &Shared, call: &Call<'_>, context: &mut Context, authorizer: &Authorizer) -> Result<(), Problem> {
@@ -83,6 +108,7 @@ fn ask<'a>(call: &Call<'_>, context: &Context, authorizer: &'a Authorizer) -> Re
             let identity = sources.all(identity_sources).ok_or_else(missing)?;
             Ok((identity, arn, request_event(call, context)))
         }
+        AuthorizerKind::Pools { .. } => Err(misconfigured("tokens of pools are not asked of functions")),
         AuthorizerKind::Unsupported(kind) => Err(misconfigured(format!("authorizers of type `{kind}` are not emulated"))),
     }
 }

@@ -41,6 +41,10 @@ pub(crate) struct Sent {
     pub(crate) body: Bytes,
     /// `integration.request.header.…`
     pub(crate) headers: Vec<(String, String)>,
+    /// `integration.request.querystring.…`
+    pub(crate) query: Vec<(String, String)>,
+    /// `integration.request.path.…`
+    pub(crate) path: Vec<(String, String)>,
     /// `$context.responseOverride`.
     overrides: Value,
 }
@@ -49,17 +53,31 @@ pub(crate) struct Sent {
 pub(crate) fn request(call: &Call<'_>, context: &Context, mapping: &Mapping) -> Result<Sent, Problem> {
     let template = template(call, mapping)?;
     let body = converted(call, mapping)?;
-    let mapped = mapping.request_parameters.iter().filter_map(|(name, source)| {
-        let name = name.strip_prefix("integration.request.header.")?;
+    let place = |place: &str| mapped(call, context, mapping, place);
+    let (headers, query, path) = (place("header"), place("querystring"), place("path"));
+    let mut sent = Sent { body, headers, query, path, overrides: json!({}) };
+    let Some(template) = template else { return Ok(sent) };
+    let rendered = render(template, text(&sent.body)?, context.json(), call)?;
+    for (place, pairs) in [("header", &mut sent.headers), ("querystring", &mut sent.query), ("path", &mut sent.path)] {
+        let overridden = rendered.context.pointer(&format!("/requestOverride/{place}")).and_then(Value::as_object);
+        for (name, value) in overridden.into_iter().flatten() {
+            pairs.retain(|(known, _)| known != name);
+            pairs.push((name.clone(), plain(value)));
+        }
+    }
+    sent.overrides = rendered.context.get("responseOverride").cloned().unwrap_or_default();
+    sent.body = rendered.text.into();
+    Ok(sent)
+}
+
+/// What is mapped to one place of what an integration is sent: `header`, `querystring`, `path`.
+pub(crate) fn mapped(call: &Call<'_>, context: &Context, mapping: &Mapping, place: &str) -> Vec<(String, String)> {
+    let meant = format!("integration.request.{place}.");
+    let one = |(name, source): &(String, String)| {
+        let name = name.strip_prefix(&meant)?;
         Some((name.to_owned(), parameters::of_request(source, call, context)?))
-    });
-    let mut headers: Vec<(String, String)> = mapped.collect();
-    let Some(template) = template else { return Ok(Sent { body, headers, overrides: json!({}) }) };
-    let rendered = render(template, text(&body)?, context.json(), call)?;
-    let overridden = rendered.context.pointer("/requestOverride/header").and_then(Value::as_object);
-    headers.extend(overridden.into_iter().flatten().map(|(name, value)| (name.clone(), plain(value))));
-    let overrides = rendered.context.get("responseOverride").cloned().unwrap_or_default();
-    Ok(Sent { body: rendered.text.into(), headers, overrides })
+    };
+    mapping.request_parameters.iter().filter_map(one).collect()
 }
 
 /// The template for the media type of a request; none: the body is sent as it is.
@@ -82,7 +100,8 @@ fn template<'a>(call: &Call<'_>, mapping: &'a Mapping) -> Result<Option<&'a str>
     Err(problem.because(format!("there is no mapping template for `{kind}`, and the body must not pass without one")))
 }
 
-fn converted(call: &Call<'_>, mapping: &Mapping) -> Result<Bytes, Problem> {
+/// The body of a request, as its media type and the content handling say.
+pub(crate) fn converted(call: &Call<'_>, mapping: &Mapping) -> Result<Bytes, Problem> {
     let body = &call.inbound.body;
     let binary = is_binary(&call.api.binary_media_types, call.inbound.headers.get("content-type"));
     match (binary, mapping.content_handling) {

@@ -1,7 +1,9 @@
 //! REST APIs.
 
 mod authorize;
+mod backend;
 mod binary;
+mod cache;
 mod context;
 mod integration;
 mod keys;
@@ -18,6 +20,7 @@ use crate::inbound::{Inbound, Query, TooLarge};
 use crate::limits;
 use crate::routing::{self, Parameters};
 use crate::scene::Scene;
+pub(crate) use cache::Caches;
 use context::Context;
 use problem::Problem;
 
@@ -33,6 +36,14 @@ pub(crate) struct Call<'a> {
     pub(crate) path: &'a str,
     pub(crate) scene: &'a Scene,
     pub(crate) inbound: &'a Inbound,
+    /// What settings of the stage call it: by the method of the request, by that of the resource, by any.
+    names: [String; 3],
+}
+
+impl Call<'_> {
+    fn names(&self) -> [&str; 3] {
+        self.names.each_ref().map(String::as_str)
+    }
 }
 
 /// Answers a request to a REST API.
@@ -89,16 +100,41 @@ async fn routed(
     if let Some(name) = &method.operation_name {
         context.set("operationName", name.as_str());
     }
-    let call = Call { api, stage, resource, method, parameters, query: Query::of(&inbound.query), path, scene, inbound };
+    let names = [&inbound.method, &method.verb, "*"].map(|verb: &str| format!("{verb} {}", resource.path));
+    let call = Call { api, stage, resource, method, parameters, query: Query::of(&inbound.query), path, scene, inbound, names };
+    throttle(shared, &call)?;
     authorize::authorize(shared, &call, context).await?;
     keys::check(shared, doors, &call, context)?;
     validate::check(&call)?;
-    integrated(&call, context).await
+    let Some(plan) = cache::Plan::of(&call, context) else { return integrated(shared, &call, context).await };
+    let answer = match shared.caches.find(&plan, scene.at) {
+        Some(kept) => kept,
+        None => {
+            let answer = integrated(shared, &call, context).await?;
+            shared.caches.keep(&plan, &answer, scene.at);
+            answer
+        }
+    };
+    Ok(plan.told(answer))
 }
 
-async fn integrated(call: &Call<'_>, context: &mut Context) -> Result<Answer, Problem> {
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html>
+fn throttle(shared: &Shared, call: &Call<'_>) -> Result<(), Problem> {
+    let Some(throttle) = call.stage.throttle(&call.names()) else { return Ok(()) };
+    let key = format!("{}/{}/{} {}", call.api.id, call.stage.name, call.method.verb, call.resource.path);
+    if shared.throttles.take(key, throttle, call.scene.at) {
+        return Ok(());
+    }
+    let many = Problem::new("THROTTLED", "TooManyRequestsException", 429, "Too Many Requests");
+    Err(many.because(format!("the stage `{}` throttles {} {}", call.stage.name, call.method.verb, call.resource.path)))
+}
+
+async fn integrated(shared: &Shared, call: &Call<'_>, context: &mut Context) -> Result<Answer, Problem> {
     match &call.method.integration {
-        RestIntegration::FunctionProxy { arn, timeout } => proxy::answer(call, context, arn, *timeout).await,
+        RestIntegration::FunctionProxy { arn, timeout, stream: true } => proxy::stream(call, context, arn, *timeout).await,
+        RestIntegration::FunctionProxy { arn, timeout, stream: false } => proxy::answer(call, context, arn, *timeout).await,
+        RestIntegration::Http(backend) if backend.proxy => backend::proxy(shared, call, context, backend).await,
+        RestIntegration::Http(backend) => backend::mapped(shared, call, context, backend).await,
         RestIntegration::Function { arn, timeout, mapping } => integration::function(call, context, arn, *timeout, mapping).await,
         RestIntegration::Mock(mapping) => integration::mock(call, context, mapping),
         RestIntegration::Unsupported(kind) => {

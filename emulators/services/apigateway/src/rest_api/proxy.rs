@@ -11,12 +11,13 @@ use super::binary::is_binary;
 use super::context::Context;
 use super::problem::Problem;
 use crate::answer::Answer;
-use crate::call::{FunctionRequest, NotCalled};
+use crate::call::{Called, FunctionRequest, NotCalled};
 use crate::http_api::event_v1::{last, lists, some};
 use crate::http_api::event_v2::{forwarded, object};
 use crate::http_api::response;
 use crate::inbound::{BodyText, Headers};
 use crate::limits;
+use crate::streamed;
 
 /// What is not handed on to functions.
 const DROPPED: &[&str] = &[
@@ -51,6 +52,25 @@ pub(crate) async fn answer(call: &Call<'_>, context: &Context, arn: &str, timeou
     Ok(answer.with("X-Amzn-Trace-Id", call.scene.trace.clone()))
 }
 
+/// The same, piece by piece. The head has to come in time; what follows may be silent for a while, and go on for longer.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
+pub(crate) async fn stream(call: &Call<'_>, context: &Context, arn: &str, timeout: Option<Duration>) -> Result<Answer, Problem> {
+    let arn = call.stage.fill(arn);
+    let event = event(call, context);
+    let request = FunctionRequest { stream: true, ..FunctionRequest::new(&arn, &event, timeout.unwrap_or(limits::REST_TIMEOUT)) };
+    let called = call.scene.call(request).await.map_err(|not| failed(&not))?;
+    let answer = begun(call, called).await.map_err(|cause| Problem::internal(502).because(cause))?;
+    Ok(answer.with("X-Amzn-Trace-Id", call.scene.trace.clone()))
+}
+
+async fn begun(call: &Call<'_>, called: Called) -> Result<Answer, String> {
+    let (head, content) = streamed::split(called.content, limits::REST_STREAM_HEAD).await?;
+    let (status, mut headers) = streamed::head(&head)?;
+    remap(&mut headers, REMAPPED);
+    let content = streamed::timed(&call.scene.host, content, limits::REST_STREAM_IDLE, limits::REST_STREAM_LONGEST);
+    Ok(Answer { status, headers, content, outcome: Outcome::Ok })
+}
+
 /// What callers are told of a function that gave no answer.
 pub(crate) fn failed(not: &NotCalled) -> Problem {
     let problem = match not {
@@ -81,7 +101,8 @@ pub(crate) fn event(call: &Call<'_>, context: &Context) -> Value {
     })
 }
 
-fn headers(call: &Call<'_>) -> Headers {
+/// The headers as they are handed on.
+pub(crate) fn headers(call: &Call<'_>) -> Headers {
     let mut headers = call.inbound.headers.clone();
     headers.retain(|name| !DROPPED.iter().any(|dropped| dropped.eq_ignore_ascii_case(name)));
     forwarded(&mut headers, call.scene, call.inbound);

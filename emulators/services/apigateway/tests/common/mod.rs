@@ -8,6 +8,8 @@
     reason = "each test uses a part of it, and helpers of tests fail as tests do"
 )]
 
+pub mod rest;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -17,9 +19,10 @@ use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use bytes::Bytes;
+use futures::StreamExt;
 use futures::future::BoxFuture;
 use greenroom_apigateway::config::{Doors, FunctionUrl, Owner, Stage};
-use greenroom_apigateway::{Body, Door, DoorKind, Gateway, GatewayLog, HttpRecord, Outside, Urls};
+use greenroom_apigateway::{Body, Door, DoorKind, Gateway, GatewayLog, HttpRecord, OutReply, OutRequest, Outside, Urls};
 use greenroom_host::{
     Clock, Content, Delivery, FunctionCall, Host, Ids, Journal, Outcome, Parcel, Profile, Recipient, Reply, Timestamp, Undelivered,
 };
@@ -44,6 +47,8 @@ pub enum Act {
     Return(Value),
     /// These bytes as they are.
     Bytes(Vec<(&'static str, &'static str)>, Vec<Result<Bytes, String>>),
+    /// These, and then nothing, ever.
+    Silent(Vec<Result<Bytes, String>>),
     /// The document of an error.
     Fail(Value),
     /// A status of `Invoke`, and what it says.
@@ -96,6 +101,10 @@ impl Delivery for Functions {
             match act {
                 Act::Return(value) => reply(200, vec![], whole(value)),
                 Act::Bytes(headers, pieces) => reply(200, headers, Content::Stream(Box::pin(futures::stream::iter(pieces)))),
+                Act::Silent(pieces) => {
+                    let pieces = futures::stream::iter(pieces).chain(futures::stream::pending());
+                    reply(200, vec![], Content::Stream(Box::pin(pieces)))
+                }
                 Act::Fail(error) => reply(200, vec![("x-amz-function-error", "Unhandled")], whole(error)),
                 Act::Status(status, said) => reply(status, vec![], whole(said)),
                 Act::Hang => std::future::pending().await,
@@ -114,18 +123,40 @@ impl GatewayLog for Log {
     }
 }
 
-/// The outside: issuers that publish the keys of the tests.
+/// The outside: issuers that publish the keys of the tests, and a server that answers what it was asked.
 pub struct Issuer;
 
 impl Outside for Issuer {
-    fn get(&self, url: String) -> BoxFuture<'static, Result<Bytes, String>> {
-        let found = match url.as_str() {
+    fn send(&self, request: OutRequest) -> BoxFuture<'static, Result<OutReply, String>> {
+        if let Some(path) = request.url.strip_prefix("https://server.example") {
+            return server(path, &request);
+        }
+        let found = match request.url.as_str() {
             "https://issuer.example/.well-known/openid-configuration" => Ok(json!({ "jwks_uri": "https://issuer.example/keys" })),
-            "https://issuer.example/keys" => Ok(key_set()),
-            _ => Err(format!("nothing at {url}")),
+            "https://issuer.example/keys" | POOL_KEYS => Ok(key_set()),
+            url => Err(format!("nothing at {url}")),
         };
-        Box::pin(std::future::ready(found.map(|value: Value| Bytes::from(value.to_string()))))
+        let reply = |value: Value| OutReply { status: 200, headers: vec![], content: Content::Whole(value.to_string().into()) };
+        Box::pin(std::future::ready(found.map(reply)))
     }
+}
+
+/// Where the keys of a pool of users are.
+const POOL_KEYS: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool/.well-known/jwks.json";
+
+/// Answers what it was asked; the status that the path ends in, if it ends in one; nothing at `/silent`.
+fn server(path: &str, request: &OutRequest) -> BoxFuture<'static, Result<OutReply, String>> {
+    let body = String::from_utf8_lossy(&request.body).into_owned();
+    let asked = json!({ "method": request.method, "path": path, "headers": request.headers, "body": body });
+    let status = path.split('?').next().and_then(|path| path.rsplit('/').next()).and_then(|last| last.parse().ok()).unwrap_or(200);
+    let headers = vec![("Content-Type".to_owned(), "application/json".to_owned()), ("Server".to_owned(), "own".to_owned())];
+    let silent = path == "/silent";
+    Box::pin(async move {
+        if silent {
+            std::future::pending::<()>().await;
+        }
+        Ok(OutReply { status, headers, content: Content::Whole(asked.to_string().into()) })
+    })
 }
 
 /// A function URL that no door is for.
