@@ -136,3 +136,112 @@ fn urls_of_functions_are_known_to_the_api_and_made_by_it() {
     assert_eq!(ask("GET", "/", &[("host", &host)], "").status, 403);
     assert_eq!((ask("DELETE", &path, &[], "").status, ask("GET", "/", &[("host", &host)], "").status), (204, 403));
 }
+
+const BEHIND: &str = r#"
+Transform: AWS::Serverless-2016-10-31
+Globals: { Function: { Runtime: nodejs22.x, CodeUri: . } }
+Resources:
+  Rest:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: prod
+      CacheClusterEnabled: true
+      MethodSettings:
+        - { ResourcePath: /~1kept, HttpMethod: GET, CachingEnabled: true }
+        - { ResourcePath: /~1slow, HttpMethod: GET, ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 1 }
+      Auth: { Authorizers: { Pool: { UserPoolArn: "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_Pool" } } }
+  Time:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: index.time
+      Events:
+        Kept: { Type: Api, Properties: { Path: /kept, Method: get, RestApiId: !Ref Rest } }
+        Slow: { Type: Api, Properties: { Path: /slow, Method: get, RestApiId: !Ref Rest } }
+        Own: { Type: Api, Properties: { Path: /own, Method: get, RestApiId: !Ref Rest, Auth: { Authorizer: Pool } } }
+  Piecewise: { Type: AWS::Serverless::Function, Properties: { Handler: index.stream } }
+  Api: { Type: AWS::ApiGateway::RestApi, Properties: { Name: plain } }
+  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: NONE
+      Integration:
+        Type: AWS_PROXY
+        IntegrationHttpMethod: POST
+        ResponseTransferMode: STREAM
+        Uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2021-11-15/functions/${Piecewise.Arn}/response-streaming-invocations"
+  Deployment: { Type: AWS::ApiGateway::Deployment, DependsOn: Method, Properties: { RestApiId: !Ref Api, StageName: live } }
+  Web: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: web, ProtocolType: HeyJhbGciOiJSUzI1NiIsImtpZCI6IjEiLCJ0eXAiOiJKV1QifQ.eyJpc3MiOiJodHRwczovL2NvZ25pdG8taWRwLnVzLWVhc3QtMS5hbWF6b25\
+     hd3MuY29tL3VzLWVhc3QtMV9Qb29sIiwic3ViIjoiYW5uIiwidG9rZW5fdXNlIjoiaWQiLCJleHAiOjQxMDI0NDQ4MDB9.0jqoSYTbsteURHrA\
+     qPaHJhCoZpi2aHOoBxWQB8PgLg8sTxChtwD4RTbS4KYqnR3kZzPLLKULPkTcmzHl1D5xhcsKt5JzZcv5m5Bp5JK3u8sBV3cO7EOA0JmAmq4KQ3\
+     kSg5mJyreR98fMolQF_ONoSIZqwnODw24qoBRhBroXTC3-JUtjjDkEmKyWhNK8iHWfhvI1KF4uy29BFw3EuKKz7zRoX6S1oDEnAWwyjQ-H2oUC\
+     lelWbyy30vqOZ7gi3YXIpJqHHLZW0ZlVGSZbOdu3hnxncBRE7gPPcvrdZl4d9YrjC3tm-COnJExosIigNMtPng7utM2Q44SC5L-A2Lyg-QP } }
+  Server:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Web
+      IntegrationType: HeyJhbGciOiJSUzI1NiIsImtpZCI6IjEiLCJ0eXAiOiJKV1QifQ.eyJpc3MiOiJodHRwczovL2NvZ25pdG8taWRwLnVzLWVhc3QtMS5hbWF6b25\
+     hd3MuY29tL3VzLWVhc3QtMV9Qb29sIiwic3ViIjoiYW5uIiwidG9rZW5fdXNlIjoiaWQiLCJleHAiOjQxMDI0NDQ4MDB9.0jqoSYTbsteURHrA\
+     qPaHJhCoZpi2aHOoBxWQB8PgLg8sTxChtwD4RTbS4KYqnR3kZzPLLKULPkTcmzHl1D5xhcsKt5JzZcv5m5Bp5JK3u8sBV3cO7EOA0JmAmq4KQ3\
+     kSg5mJyreR98fMolQF_ONoSIZqwnODw24qoBRhBroXTC3-JUtjjDkEmKyWhNK8iHWfhvI1KF4uy29BFw3EuKKz7zRoX6S1oDEnAWwyjQ-H2oUC\
+     lelWbyy30vqOZ7gi3YXIpJqHHLZW0ZlVGSZbOdu3hnxncBRE7gPPcvrdZl4d9YrjC3tm-COnJExosIigNMtPng7utM2Q44SC5L-A2Lyg-QP_PROXY
+      IntegrationMethod: GET
+      IntegrationUri: "http://server.example/base/{rest}"
+      PayloadFormatVersion: "1.0"
+      RequestParameters: { "overwrite:querystring.q": $request.header.x-q }
+  Route: { Type: AWS::ApiGatewayV2::Route, Properties: { ApiId: !Ref Web, RouteKey: "ANY /{rest+}", Target: !Sub "integrations/${Server}" } }
+  Stage: { Type: AWS::ApiGatewayV2::Stage, Properties: { ApiId: !Ref Web, StageName: $default } }
+"#;
+
+const BEHIND_CODE: &str = r#"
+let n = 0;
+exports.time = async (event) => ({ body: JSON.stringify({ n: ++n, claims: event.requestContext.authorizer?.claims }) });
+exports.stream = awslambda.streamifyResponse(async (event, stream) => {
+  stream = awslambda.HttpResponseStream.from(stream, { statusCode: 202, cookies: ["a=1", "b=2"] });
+  stream.write("one ");
+  stream.end("two");
+});
+"#;
+
+const RULES: &str = r#"
+outbound_default = "deny"
+[[outbound]]
+host = "cognito-idp.us-east-1.amazonaws.com"
+path = "/us-east-1_Pool/.well-known/jwks.json"
+file = "keys.json"
+[[outbound]]
+host = "server.example"
+path = "/base/a/b?q=1"
+status = 203
+body = "from the server"
+"#;
+
+/// The public half of a key pair that nobody has any more.
+const KEYS: &str = r#"{"keys":[{"kty":"RSA","kid":"1","n":"4JrpwNnrQklezWfN_WH1uE-6Ey3tyIqEx9eKDYf1BiUpcAp_9pgL8X1lH0nLgy8UQwgViLnStLfCQJLBE2qwAZf_vGlew64AkkB209Cg8f83Jaw9WOkypjXVVIkYhLNcZ6xAKqRIVpgn_aGUW1IzVuNe-IoLoMjQvvbD2QiqDazCK3f-2_iWOTC8zamYj8RFVhkQq0_BkIQO2ExMPHOahAgtvwQrdVOXUTIBPhLeR8hUJfO2Sy11Z4DukUMtg6DF_qzrMTrA_zeruvcqiWLrP5cHqV5wRPxNX4N8G4I6Km2WDxZDAX4-gFfJzZTE3WZgX0Xwku4eVC9A-d_zbY22bw","e":"AQAB"}]}"#;
+
+/// A token that its private half signed, good until 2100.
+const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEiLCJ0eXAiOiJKV1QifQ.eyJpc3MiOiJodHRwczovL2NvZ25pdG8taWRwLnVzLWVhc3QtMS5hbWF6b25\
+     hd3MuY29tL3VzLWVhc3QtMV9Qb29sIiwic3ViIjoiYW5uIiwidG9rZW5fdXNlIjoiaWQiLCJleHAiOjQxMDI0NDQ4MDB9.0jqoSYTbsteURHrA\
+     qPaHJhCoZpi2aHOoBxWQB8PgLg8sTxChtwD4RTbS4KYqnR3kZzPLLKULPkTcmzHl1D5xhcsKt5JzZcv5m5Bp5JK3u8sBV3cO7EOA0JmAmq4KQ3\
+     kSg5mJyreR98fMolQF_ONoSIZqwnODw24qoBRhBroXTC3-JUtjjDkEmKyWhNK8iHWfhvI1KF4uy29BFw3EuKKz7zRoX6S1oDEnAWwyjQ-H2oUC\
+     lelWbyy30vqOZ7gi3YXIpJqHHLZW0ZlVGSZbOdu3hnxncBRE7gPPcvrdZl4d9YrjC3tm-COnJExosIigNMtPng7utM2Q44SC5L-A2Lyg-Q";
+
+#[test]
+fn what_stands_behind_apis_beside_functions_and_before_them() {
+    let project = Project::empty();
+    project.write("template.yaml", BEHIND).write("index.js", BEHIND_CODE).write("greenroom.toml", RULES).write("keys.json", KEYS);
+    let server = Server::start(&project, &["--ephemeral", "--aws-port", "0"]);
+    let rest = door(&server, "Rest");
+    assert_eq!((&rest.get("/kept").json()["n"], &rest.get("/kept").json()["n"]), (&json!(1), &json!(1)));
+    assert_eq!((rest.get("/slow").status, rest.get("/slow").status), (200, 429));
+    let own = rest.try_request("GET", "/own", &[("authorization", TOKEN)], b"").expect("an answer");
+    assert_eq!((own.status, own.json()["claims"]["sub"].as_str(), rest.get("/own").status), (200, Some("ann"), 401));
+    let streamed = door(&server, "Api").get("/");
+    assert_eq!((streamed.status, streamed.headers_of("set-cookie"), streamed.text().as_str()), (202, vec!["a=1", "b=2"], "one two"));
+    let web = door(&server, "Web");
+    let served = web.try_request("POST", "/a/b?q=0", &[("x-q", "1")], b"").expect("an answer");
+    assert_eq!((served.status, served.text().as_str()), (203, "from the server"));
+    assert_eq!((web.get("/elsewhere").status, web.get("/elsewhere").json()["message"].as_str()), (503, Some("Service Unavailable")));
+}
