@@ -245,3 +245,51 @@ fn what_stands_behind_apis_beside_functions_and_before_them() {
     assert_eq!((served.status, served.text().as_str()), (203, "from the server"));
     assert_eq!((web.get("/elsewhere").status, web.get("/elsewhere").json()["message"].as_str()), (503, Some("Service Unavailable")));
 }
+
+const SERVICE: &str = r#"
+service: shop
+provider: { name: aws, runtime: nodejs22.x }
+functions:
+  echo:
+    handler: index.echo
+    events:
+      - http: { method: post, path: "plain/{id}", integration: lambda }
+      - http:
+          method: get
+          path: own
+          integration: lambda
+          cors: true
+          request: { template: { application/json: "{\\"fail\\":\\"$input.params('fail')\\"}" } }
+          response:
+            headers: { x-a: "'b'" }
+            statusCodes: { 409: { pattern: ".*taken.*", template: '{"taken":true}', headers: { x-a: "'c'" } } }
+"#;
+
+const SERVICE_CODE: &str = r#"
+exports.echo = async (event) => { if (event.fail) throw new Error(event.fail); return event };
+"#;
+
+#[test]
+fn functions_of_the_serverless_framework_behind_its_templates() {
+    let project = Project::empty();
+    project.write("serverless.yml", SERVICE).write("index.js", SERVICE_CODE);
+    let server = Server::start(&project, &["--ephemeral", "--aws-port", "0"]);
+    let rest = door(&server, "ApiGatewayRestApi");
+    let post = |kind: &str, body: &str| {
+        let headers = [("content-type", kind), ("x-quote", "it's")];
+        rest.try_request("POST", "/plain/7?q=1", &headers, body.as_bytes()).expect("an answer").json()
+    };
+    let event = post("application/json", r#"{"a":[1]}"#);
+    assert_eq!((&event["body"], &event["method"], &event["requestPath"]), (&json!({ "a": [1] }), &json!("POST"), &json!("/plain/{id}")));
+    assert_eq!(
+        (&event["path"], &event["query"], &event["headers"]["x-quote"]),
+        (&json!({ "id": "7" }), &json!({ "q": "1" }), &json!("it's"))
+    );
+    assert_eq!((&event["enhancedAuthContext"], &event["stageVariables"], &event["stage"]), (&json!({}), &json!({}), &json!("dev")));
+    assert_eq!(post("application/x-www-form-urlencoded", "a=1%202&b")["body"], json!({ "a": "1 2", "b": "" }));
+    let own = rest.get("/own");
+    assert_eq!((own.status, own.json(), own.header("x-a")), (200, json!({ "fail": "" }), Some("b")));
+    assert_eq!(own.header("access-control-allow-origin"), Some("*"));
+    let taken = rest.get("/own?fail=taken");
+    assert_eq!((taken.status, taken.json(), taken.header("x-a")), (409, json!({ "taken": true }), Some("c")));
+}

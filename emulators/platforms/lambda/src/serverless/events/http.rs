@@ -1,6 +1,6 @@
 //! `http`: a REST API.
 
-use super::Event;
+use super::{Event, integration};
 use crate::serverless::functions::Function;
 use crate::serverless::{Service, names};
 use crate::sources::Mark;
@@ -43,7 +43,7 @@ pub(super) fn add(service: &mut Service<'_>, function: &Function<'_>, event: &Ev
         .put("RestApiId", Node::make_ref(at, API))
         .put("ApiKeyRequired", event.get("private").and_then(Node::boolean).unwrap_or(false))
         .maybe("OperationName", event.get("operationId"))
-        .put("Integration", integration(service, function, event));
+        .put("Integration", integration::of(service, function, event, &lower));
     properties = authorized(service, event, properties);
     if let Some(parameters) = event.get("request").and_then(Node::object).and_then(|request| request.object("parameters")) {
         properties = properties.put("RequestParameters", request_parameters(at, parameters));
@@ -129,38 +129,6 @@ fn resource(service: &mut Service<'_>, path: &str, at: Mark) -> Node {
 
 pub(super) fn invocation(at: Mark, target: &Node) -> Maker {
     Maker::at(at).put("Fn::Sub", vec![URI.into_node(at), Maker::at(at).put("Target", target).node()])
-}
-
-fn integration(service: &Service<'_>, function: &Function<'_>, event: &Event<'_>) -> Maker {
-    let at = event.at;
-    let kind = event.get("integration").and_then(Node::scalar).map(|kind| kind.to_lowercase());
-    let timeout = event.get("timeoutInMillis").or_else(|| service.provider.at(&["apiGateway", "timeoutInMillis"])).cloned();
-    let made = Maker::at(at).put("IntegrationHttpMethod", "POST").maybe("TimeoutInMillis", timeout);
-    match kind.as_deref() {
-        None | Some("lambda-proxy" | "aws-proxy" | "aws_proxy") => made.put("Type", "AWS_PROXY").put("Uri", invocation(at, &function.arn)),
-        Some("lambda" | "aws") => {
-            let request = event.get("request").and_then(Node::object);
-            let response = event.get("response").and_then(Node::object);
-            made.put("Type", "AWS")
-                .put("Uri", invocation(at, &function.arn))
-                .maybe("RequestTemplates", request.and_then(|request| request.get("template")))
-                .maybe("PassthroughBehavior", request.and_then(|request| request.get("passThrough")))
-                .put("IntegrationResponses", vec![response_of(at, response)])
-        }
-        Some("mock") => made.put("Type", "MOCK"),
-        Some(other) => {
-            let uri = event.get("request").and_then(Node::object).and_then(|request| request.get("uri"));
-            made.put("Type", other.replace('-', "_").to_uppercase()).maybe("Uri", uri)
-        }
-    }
-}
-
-fn response_of(at: Mark, response: Option<&Object>) -> Maker {
-    let headers = response.and_then(|response| response.object("headers")).map_or(&[][..], |headers| &headers.entries);
-    let parameters =
-        headers.iter().fold(Maker::at(at), |made, entry| made.put(&format!("method.response.header.{}", entry.key), &entry.node));
-    let template = response.and_then(|response| response.get("template")).map(|template| Maker::at(at).put("application/json", template));
-    Maker::at(at).put("StatusCode", "200").put("ResponseParameters", parameters).maybe("ResponseTemplates", template)
 }
 
 fn request_parameters(at: Mark, parameters: &Object) -> Maker {

@@ -3,6 +3,7 @@
 mod alb;
 mod http;
 mod http_api;
+mod integration;
 mod rules;
 mod streams;
 mod topics;
