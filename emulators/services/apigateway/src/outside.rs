@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use greenroom_host::{Clock, Content};
 
-use crate::call::{in_time, whole};
+use crate::call::in_time;
 use crate::scene::Scene;
 
 /// A request to a server outside.
@@ -55,7 +55,7 @@ pub(crate) async fn published(outside: &dyn Outside, url: String) -> Result<Byte
     if reply.status != 200 {
         return Err(format!("`{url}` answered {}", reply.status));
     }
-    whole(reply.content).await
+    reply.content.whole().await
 }
 
 /// Why a server outside did not answer. The texts are for the operator.

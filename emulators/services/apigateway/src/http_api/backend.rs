@@ -8,7 +8,6 @@ use greenroom_host::{Content, Outcome};
 use super::event_v1::Facts;
 use super::internal_error;
 use crate::answer::Answer;
-use crate::call::whole;
 use crate::gateway::Shared;
 use crate::inbound::{Headers, Inbound, is_hop_by_hop};
 use crate::limits;
@@ -26,7 +25,7 @@ pub(crate) async fn answer(
     let request = OutRequest { method, url: address(facts, sent, url), headers, body: sent.body.clone(), follow: false };
     let reply = facts.scene.forward(&*shared.outside, request, timeout.unwrap_or(limits::HTTP_TIMEOUT)).await;
     match reply {
-        Ok(OutReply { status, headers, content }) => match whole(content).await {
+        Ok(OutReply { status, headers, content }) => match content.whole().await {
             Ok(body) => Answer { status, headers, content: Content::Whole(body), outcome: Outcome::Ok },
             Err(cause) => internal_error(cause),
         },

@@ -7,7 +7,6 @@ use serde_json_path::JsonPath;
 
 use super::event_v1::Facts;
 use crate::answer::Answer;
-use crate::call::whole;
 use crate::inbound::{Inbound, Query, encode};
 
 /// Where values come from.
@@ -58,7 +57,7 @@ pub(crate) async fn response(
 ) -> Result<Answer, String> {
     let Some((_, changes)) = changes.iter().find(|(status, _)| *status == answer.status) else { return Ok(answer) };
     let Answer { mut status, headers: before, content, outcome } = answer;
-    let body = whole(content).await?;
+    let body = content.whole().await?;
     let sources = Sources { facts, context, answer: Some((&before, &body)) };
     let mut headers = before.clone();
     for (key, value) in changes {

@@ -10,7 +10,6 @@ use super::problem::Problem;
 use super::proxy::{REMAPPED, headers, remap};
 use super::{Call, Parameters};
 use crate::answer::Answer;
-use crate::call::whole;
 use crate::config::RestBackend;
 use crate::gateway::Shared;
 use crate::inbound::encode;
@@ -91,7 +90,7 @@ fn unreachable(cause: String) -> Problem {
 }
 
 async fn read(content: Content) -> Result<Bytes, Problem> {
-    whole(content).await.map_err(unreachable)
+    content.whole().await.map_err(unreachable)
 }
 
 /// The whole address: what is mapped to the path, or else what the method's path took, in place of `{name}`.
