@@ -84,6 +84,15 @@ fn boto3_and_the_command_line() {
 }
 
 #[test]
+fn the_api_refuses_as_the_vendor_does() {
+    let Some(python) = python_for_aws() else { return };
+    let project = functions(GREETS);
+    let server = Server::start(&project, &["--aws-port", "0", "--profile", "production"]);
+    let script = repository().join("tests/lambda/bad_input.py").display().to_string();
+    runs(&python, &[&script], &server.aws());
+}
+
+#[test]
 fn the_runtime_client_of_the_vendor_with_powertools() {
     let project = functions(POWERS);
     if !environment_in(&project.file(".venv"), RUNTIME_CLIENT) {

@@ -100,12 +100,23 @@ fn payload(bytes: Bytes) -> Result<Bytes, ApiError> {
     if bytes.is_empty() {
         return Ok(Bytes::from_static(b"{}"));
     }
-    match serde_json::from_slice::<serde::de::IgnoredAny>(&bytes) {
-        Ok(_) => Ok(bytes),
-        Err(error) => {
-            let message = format!("Could not parse request body into json: Could not parse payload into json: {error}");
-            Err(other("InvalidRequestContentException", 400, message))
-        }
+    let read = std::str::from_utf8(&bytes).map_err(|error| encoding(&bytes, error.valid_up_to(), error.error_len().unwrap_or_default()));
+    let read = read.and_then(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(|error| error.to_string()));
+    read.map_err(|error| {
+        let message = format!("Could not parse request body into json: Could not parse payload into json: {error}");
+        other("InvalidRequestContentException", 400, message)
+    })?;
+    Ok(bytes)
+}
+
+/// What the vendor's reader says of bytes that are no UTF-8: which one cannot begin a character, or cannot go on with it. `length` is that of the
+/// part that would have been right, with what begins it; 0 at the end of the text.
+fn encoding(bytes: &[u8], at: usize, length: usize) -> String {
+    let begins = bytes.get(at).is_some_and(|byte| (0xc2..=0xf4).contains(byte));
+    match bytes.get(at + if begins { length.max(1) } else { 0 }) {
+        Some(byte) if begins => format!("Invalid UTF-8 middle byte 0x{byte:x}"),
+        Some(byte) => format!("Invalid UTF-8 start byte 0x{byte:x}"),
+        None => "Unexpected end-of-input in VALUE_STRING".to_owned(),
     }
 }
 
