@@ -27,6 +27,9 @@ const MISSING: [&str; 11] = [
     "No module named venv",
 ];
 
+/// What cargo says where its registry is out of reach.
+const NO_CRATES: [&str; 3] = ["failed to download", "Could not resolve host", "failed to get `"];
+
 /// `npm ci` in the folder. False where there is no npm, or where it reaches no registry.
 pub(crate) fn npm(folder: &Path, options: &[&str]) -> bool {
     let quietly = ["--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"];
@@ -49,6 +52,23 @@ pub fn python() -> Option<PathBuf> {
 pub fn python_for_aws() -> Option<PathBuf> {
     static ENVIRONMENT: OnceLock<Option<TempDir>> = OnceLock::new();
     kept(&ENVIRONMENT, &[&[PYTEST], AWS_CLIENTS].concat())
+}
+
+/// Runs what builds crates of the registry, in a target folder of that name beside the one of this workspace, so that the next run starts
+/// warm. The folder; none, with a line on standard error, where the crates cannot be had.
+///
+/// # Panics
+/// If it fails for another reason, with what it said.
+pub fn built(command: &mut Command, name: &str) -> Option<PathBuf> {
+    let target = crate::binary().parent().expect("the binary lies in a folder").join(name);
+    let output = command.env("CARGO_TARGET_DIR", &target).output().expect("the build runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    if let (false, Some(why)) = (output.status.success(), NO_CRATES.iter().find(|words| said.contains(**words))) {
+        eprintln!("skipped: the crates of {name} cannot be had here ({why})");
+        return None;
+    }
+    assert!(output.status.success(), "{said}");
+    Some(target)
 }
 
 fn kept(environment: &'static OnceLock<Option<TempDir>>, packages: &[&str]) -> Option<PathBuf> {
