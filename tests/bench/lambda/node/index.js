@@ -1,5 +1,6 @@
 const VERSION = "0";
-const INSTANCE = `${process.pid}-${Math.random()}`;
+// An isolate has no process.
+const INSTANCE = `${globalThis.process?.pid}-${Math.random()}`;
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
 exports.handler = async (event) => {

@@ -34,7 +34,7 @@ function firstAnswer(program, args) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     // In a session of its own, as servers are here: the system shares its processors out by session.
-    const child = spawn(program, args, { detached: true, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(program, args, { detached: true, env: { PATH: process.env.PATH }, stdio: ["ignore", "pipe", "inherit"] });
     let answeredAt;
     child.once("error", reject);
     child.stdout.once("data", () => (answeredAt = performance.now()));

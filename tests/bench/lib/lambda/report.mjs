@@ -62,6 +62,7 @@ export function targetsOf(name, measured, bareCalls) {
     const targets = [];
     const call = (results) => median(loads("warm", "p50")(results, kind));
     const rate = (results) => median(loads("warm", "rate")(results, kind));
+    if (!own.warm[kind]) return [];
     const add = (target, value, unit, met) => targets.push({ target: `${name}: ${kind}, ${target}`, measured: `${value.toFixed(2)} ${unit}`, met });
     const overhead = call(own) - (median(bareCalls[kind]) ?? 0);
     add(`a warm call adds ≤ ${AIMS.overhead} ms to the bare function`, overhead, "ms", overhead <= AIMS.overhead);

@@ -19,10 +19,10 @@ const saved = async ({ app }, text) => writeFileSync(join(app, "node/index.js"),
 const nothing = async () => {};
 
 /** @returns {Subject} */
-export function greenroom(name, binary, options) {
+export function greenroom(name, binary, options = [], kinds = Object.keys(RUNTIMES)) {
   return {
     name,
-    kinds: Object.keys(RUNTIMES),
+    kinds,
     start: async ({ app, state, port, log, functions }) => {
       writeTemplate(app, functions);
       const args = ["dev", app, "--port", "0", "--control-port", "0", "--aws-port", String(port), "--ephemeral", ...options];
