@@ -103,9 +103,14 @@ impl Instance {
         mounts: impl Fn() -> Option<Mounts>,
     ) -> Result<Self, NotStarted> {
         let function = Arc::clone(&log.function);
-        let runs = runs(shop, &function)?;
         let unavailable =
             |error: std::io::Error| NotStarted::Never(NotInvoked::Unavailable(format!("no instance of `{}`: {error}", function.name)));
+        // Where programs are is asked of the disk, and once of what stands before them.
+        let looked = tokio::task::spawn_blocking({
+            let (shop, function) = (Arc::clone(shop), Arc::clone(&function));
+            move || runs(&shop, &function)
+        });
+        let runs = looked.await.map_err(|error| unavailable(error.into()))??;
         let scratch = tempfile::Builder::new().prefix("tmp-").tempdir_in(shop.folder.path()).map_err(unavailable)?;
         let (tell, signals) = mpsc::unbounded_channel();
         let api = Api::new(Arc::clone(&log), Extensions::default(), tell.clone());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use greenroom_host::Function;
 
@@ -14,7 +14,7 @@ use crate::bootstrap::{Bootstraps, PYTHON_COMMAND};
 /// Programs of this machine, each looked up once.
 pub(crate) struct Programs {
     path: OsString,
-    found: Mutex<BTreeMap<String, Option<PathBuf>>>,
+    found: Mutex<BTreeMap<String, Arc<OnceLock<Option<PathBuf>>>>>,
 }
 
 /// What is executed.
@@ -38,10 +38,11 @@ impl Programs {
         Self { path: path.to_owned(), found: Mutex::default() }
     }
 
-    /// Where `name` is, as a shell finds it; without the script of a version manager that may stand before it.
+    /// Where `name` is, as a shell finds it; without the script of a version manager that may stand before it, whose answer is waited for.
     pub(crate) fn find(&self, name: &str) -> Option<PathBuf> {
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.entry(name.to_owned()).or_insert_with(|| interpreter::behind(look_up(&self.path, name)?, name)).clone()
+        // Who looks for another program does not wait for that of this one.
+        let place = Arc::clone(self.found.lock().unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_default());
+        place.get_or_init(|| interpreter::behind(look_up(&self.path, name)?, name)).clone()
     }
 
     /// The folders in which programs are.
