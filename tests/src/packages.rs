@@ -36,6 +36,27 @@ pub(crate) fn npm(folder: &Path, options: &[&str]) -> bool {
     run(Command::new("npm").arg("ci").args(options).args(quietly).current_dir(folder), "npm").is_some()
 }
 
+/// Installs a package of npm that is compiled for it with these tools, in a folder beside the binary, so that the next run finds it. The
+/// folder; none, with a line on standard error, where a tool or the registry is missing.
+///
+/// # Panics
+/// If npm fails for another reason.
+#[must_use]
+pub fn compiled(package: &str, version: &str, tools: &[&str]) -> Option<PathBuf> {
+    let folder = crate::binary().parent().expect("the binary lies in a folder").join(format!("{package}-{version}"));
+    if folder.join("node_modules").join(package).is_dir() {
+        return Some(folder);
+    }
+    if let Some(missing) = tools.iter().find(|tool| Command::new(tool).arg("--version").output().is_err()) {
+        eprintln!("skipped: {package} is built with {missing}, which is not here");
+        return None;
+    }
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    std::fs::write(folder.join("package.json"), r#"{ "private": true }"#).expect("the file can be written");
+    let install = ["install", "--no-audit", "--no-fund", "--no-package-lock", &format!("{package}@{version}")];
+    run(Command::new("npm").args(install).current_dir(&folder), "npm").map(|()| folder)
+}
+
 /// A Python that has pytest, in an environment of its own that goes with the test's process; none where it cannot be had.
 ///
 /// # Panics

@@ -1,8 +1,10 @@
 //! What the vendor publishes for JavaScript and TypeScript, as it comes from npm: clients of the Lambda API and of connections, Powertools.
 
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
-use greenroom_tests::{Project, Server, repository};
+use greenroom_tests::{Project, Server, compiled, repository};
+use serde_json::json;
 
 const TEMPLATE: &str = "Transform: AWS::Serverless-2016-10-31
 Globals: { Function: { Runtime: nodejs22.x, CodeUri: . , Timeout: 30 } }
@@ -57,6 +59,23 @@ exports.handler = async ({ requestContext: { connectionId: id, apiId: api, stage
 };
 ";
 
+/// The vendor's runtime client is a custom runtime here, as in an image of one's own.
+const CLIENT: &str = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  Runs:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: runs, Runtime: provided.al2023, CodeUri: code/, Handler: index.handler, Timeout: 30 }
+";
+
+const BOOTSTRAP: &str = "#!/bin/sh\nexec node node_modules/.bin/aws-lambda-ric \"$_HANDLER\"\n";
+
+const RUNS: &str = "
+exports.handler = async (event, context) => {
+  if (event.fails) throw new RangeError('that fails');
+  return { client: process.argv[1].endsWith('aws-lambda-ric'), left: context.getRemainingTimeInMillis() > 0, arn: context.invokedFunctionArn };
+};
+";
+
 /// A folder with the packages and the scripts of this test; none, with a line on standard error, where npm cannot be had.
 fn packages() -> Option<Project> {
     let project = Project::copy_of(&repository().join("tests/lambda/javascript"));
@@ -92,4 +111,19 @@ fn connections_from_both_sides() {
     let url = chat.replacen("http", "ws", 1);
     passes(&clients, "sockets.mjs", &[("AWS_ENDPOINT_URL", &server.aws().url()), ("SOCKET_URL", &url)]);
     server.wait_message("route $disconnect");
+}
+
+#[test]
+fn the_runtime_client_where_it_builds() {
+    // The last version for Node.js 20; what it compiles are curl and a client in C++.
+    let Some(client) = compiled("aws-lambda-ric", "3.3.0", &["cmake", "autoreconf", "libtoolize", "make", "g++"]) else { return };
+    let project = Project::empty();
+    project.write("template.yaml", CLIENT).write("code/index.js", RUNS).write("code/bootstrap", BOOTSTRAP);
+    std::fs::set_permissions(project.file("code/bootstrap"), PermissionsExt::from_mode(0o755)).expect("the mode can be set");
+    symlink(client.join("node_modules"), project.file("code/node_modules")).expect("links can be made");
+    let server = Server::start(&project, &["--aws-port", "0"]);
+    let answer = server.aws().invoke("runs", json!({})).json();
+    assert_eq!(answer, json!({ "client": true, "left": true, "arn": "arn:aws:lambda:us-east-1:000000000000:function:runs" }));
+    let failed = server.aws().invoke("runs", json!({ "fails": true }));
+    assert_eq!((failed.header("x-amz-function-error"), &failed.json()["errorType"]), (Some("Unhandled"), &json!("RangeError")));
 }
