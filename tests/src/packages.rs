@@ -37,10 +37,10 @@ pub(crate) fn npm(folder: &Path, options: &[&str]) -> bool {
 }
 
 /// Installs a package of npm that is compiled for it with these tools, in a folder beside the binary, so that the next run finds it. The
-/// folder; none, with a line on standard error, where a tool or the registry is missing.
+/// folder; none, with a line on standard error, where a tool or the registry is missing, or it does not build.
 ///
 /// # Panics
-/// If npm fails for another reason.
+/// If the folder cannot be written to.
 #[must_use]
 pub fn compiled(package: &str, version: &str, tools: &[&str]) -> Option<PathBuf> {
     let folder = crate::binary().parent().expect("the binary lies in a folder").join(format!("{package}-{version}"));
@@ -54,7 +54,12 @@ pub fn compiled(package: &str, version: &str, tools: &[&str]) -> Option<PathBuf>
     std::fs::create_dir_all(&folder).expect("the folder can be made");
     std::fs::write(folder.join("package.json"), r#"{ "private": true }"#).expect("the file can be written");
     let install = ["install", "--no-audit", "--no-fund", "--no-package-lock", &format!("{package}@{version}")];
-    run(Command::new("npm").args(install).current_dir(&folder), "npm").map(|()| folder)
+    let output = Command::new("npm").args(install).current_dir(&folder).output().ok()?;
+    if !output.status.success() {
+        eprintln!("skipped: {package} cannot be built here: {}", String::from_utf8_lossy(&output.stderr));
+        return None;
+    }
+    Some(folder)
 }
 
 /// A Python that has pytest, in an environment of its own that goes with the test's process; none where it cannot be had.
