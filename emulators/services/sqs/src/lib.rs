@@ -9,6 +9,8 @@ mod deliver;
 mod due;
 mod error;
 mod faults;
+#[cfg(test)]
+mod full;
 mod journal;
 mod key;
 mod limits;

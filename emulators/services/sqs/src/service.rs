@@ -34,6 +34,8 @@ pub(crate) struct Inner {
     state: Arc<Mutex<State>>,
     committer: Committer,
     timer: Arc<Timer>,
+    #[cfg(test)]
+    pub(crate) storage: greenroom_host::storage::Storage,
 }
 
 impl Queues {
@@ -57,8 +59,15 @@ impl Queues {
             })
         };
         let storage = host.storage("sqs", "queues", recipe)?;
-        let committer = Committer::start(storage, generation);
-        let inner = Arc::new(Inner { host, state, committer, timer });
+        let committer = Committer::start(storage.clone(), generation);
+        let inner = Arc::new(Inner {
+            host,
+            state,
+            committer,
+            timer,
+            #[cfg(test)]
+            storage,
+        });
         Timer::run(&inner.timer, &inner);
         inner.host.faults.know(APP, vec![(&SQS, Vec::new())]);
         Ok(Self { inner })

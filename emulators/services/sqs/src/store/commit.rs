@@ -96,7 +96,11 @@ fn in_savepoints(connection: &mut Connection, works: Vec<Work>, generation: u64)
     for work in works {
         transaction.prepare_cached("SAVEPOINT work")?.execute([])?;
         let result = apply(&transaction, work, generation);
-        if result.is_err() {
+        if let Err(fault) = &result {
+            // Some failures end the whole transaction, as a full disk does: then nothing of it is there.
+            if transaction.is_autocommit() {
+                return Err(fault.clone());
+            }
             transaction.prepare_cached("ROLLBACK TO work")?.execute([])?;
         }
         transaction.prepare_cached("RELEASE work")?.execute([])?;
