@@ -31,6 +31,8 @@ impl Aws {
                     NotAgain::Unreadable(why) => cannot(event, &why),
                 })
             }
+            (EventKind::QueueSend, Payload::Data(data)) => self.queues.send_again(part, data).await.map_err(|error| refused(&error)),
+            (EventKind::QueueReceive | EventKind::QueueDelete, _) => Err(cannot(event, "who receives asks for it himself")),
             _ => Err(cannot(event, "it is a part of a connection that is over")),
         }
     }

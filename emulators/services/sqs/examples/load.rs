@@ -71,7 +71,7 @@ where
     tasks.iter().for_each(tokio::task::JoinHandle::abort);
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
     let count = done.load(Ordering::Relaxed) as f64;
-    count / (clock.uptime() - started).as_secs_f64()
+    count / clock.uptime().saturating_sub(started).as_secs_f64()
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -151,7 +151,7 @@ async fn wake_up(address: &str, clock: &Clock, queue: &str) {
             clock.uptime()
         };
         let ((started, sent), received) = tokio::join!(sending, receiving);
-        took.push((received - started, received.saturating_sub(sent)));
+        took.push((received.saturating_sub(started), received.saturating_sub(sent)));
     }
     took.sort();
     println!("wake-up: p50 {:?} from the send, p99 {:?}", took[100].0, took[197].0);

@@ -4,6 +4,7 @@
 //! queue in memory, small rows in the orders in which they are asked for; `store/` is the disk, which has what messages say and to which all
 //! who wait write together. `due.rs` is the one thing that sleeps, `wait.rs` has those who wait for a message, `moving.rs` the move tasks.
 
+mod again;
 mod declare;
 mod deliver;
 mod due;

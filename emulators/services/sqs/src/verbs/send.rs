@@ -29,6 +29,9 @@ pub struct Sent {
     pub sequence: Option<String>,
 }
 
+/// What became of each message.
+pub(crate) type SentAll = Vec<Result<Sent, ApiError>>;
+
 /// What becomes of one message.
 struct Plan {
     sent: Sent,
@@ -48,6 +51,11 @@ impl Queues {
     /// # Errors
     /// No such queue; a disk that takes nothing: then none of them was sent.
     pub async fn send(&self, to: &QueueKey, messages: Vec<Outgoing>) -> Result<Vec<Result<Sent, ApiError>>, ApiError> {
+        self.send_as_event(to, messages).await.map(|(_, sent)| sent)
+    }
+
+    /// The same, with the event that the journal has of it.
+    pub(crate) async fn send_as_event(&self, to: &QueueKey, messages: Vec<Outgoing>) -> Result<(EventId, SentAll), ApiError> {
         let struck = self.strike("SendMessage", to).await?;
         let (entry, write) = {
             let mut state = self.inner.lock();
@@ -76,8 +84,9 @@ impl Queues {
             (entry, write)
         };
         let sent = write.await.and_then(std::convert::identity);
+        let event = entry.id;
         entry.sent(&sent);
-        sent
+        sent.map(|sent| (event, sent))
     }
 
     /// Sends one message.
