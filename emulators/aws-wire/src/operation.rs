@@ -52,8 +52,8 @@ pub trait Operation<S>: 'static {
 /// What an operation answers.
 #[derive(Debug, Default)]
 pub struct Answer {
-    /// The members of its output.
-    pub members: Value,
+    /// The members of its output, as JSON; empty: it says nothing. Clients that speak JSON get it as it is.
+    pub members: Bytes,
     /// The status, where it is not the model's.
     pub status: Option<u16>,
     /// The body, where a member is the whole of it.
@@ -89,13 +89,18 @@ impl Answer {
     /// Where `members` cannot be JSON, which is a mistake in the program.
     #[must_use]
     pub fn of(members: &impl Serialize) -> Self {
-        Self { members: serde_json::to_value(members).expect("invariant: outputs are JSON"), ..Self::default() }
+        Self { members: serde_json::to_vec(members).expect("invariant: outputs are JSON").into(), ..Self::default() }
     }
 
     /// An answer that says nothing.
     #[must_use]
     pub fn empty() -> Self {
         Self::default()
+    }
+
+    /// The members one by one, for protocols that write them in another form.
+    pub(crate) fn parsed(&self) -> Value {
+        serde_json::from_slice(&self.members).unwrap_or_default()
     }
 
     /// The same with another status than the model has.

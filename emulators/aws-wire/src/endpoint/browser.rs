@@ -6,7 +6,7 @@ use crate::error::ApiError;
 use crate::message::{WireRequest, WireResponse};
 
 /// Ends of names that AWS's endpoints have, and those that mean this machine or its neighbours.
-const SUFFIXES: &[&str] = &[".amazonaws.com", ".api.aws", ".localstack.cloud", ".localhost", ".local", ".internal"];
+const SUFFIXES: &[&str] = &[".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".localstack.cloud", ".localhost", ".local", ".internal"];
 
 /// Refuses what a page of another machine sends, and what it sends to a name of its own that it has pointed here (DNS rebinding).
 pub(super) fn check(request: &WireRequest) -> Result<(), ApiError> {

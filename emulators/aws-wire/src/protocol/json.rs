@@ -23,9 +23,13 @@ pub(super) fn document(body: &[u8]) -> Result<Value, ApiError> {
     serde_json::from_slice(body).map_err(|error| ApiError::serialization(format!("Could not parse request body into json: {error}")))
 }
 
-pub(super) fn render(protocol: Protocol, answer: &Answer) -> WireResponse {
-    let body = if answer.members.is_null() { "{}".to_owned() } else { answer.members.to_string() };
-    WireResponse::new(answer.status.unwrap_or(200), media_type(protocol), body)
+pub(super) fn render(protocol: Protocol, answer: Answer) -> WireResponse {
+    WireResponse::new(answer.status.unwrap_or(200), media_type(protocol), or_empty(answer.members))
+}
+
+/// The document; an answer that says nothing is an empty one.
+pub(super) fn or_empty(members: bytes::Bytes) -> bytes::Bytes {
+    if members.is_empty() { bytes::Bytes::from_static(b"{}") } else { members }
 }
 
 pub(super) fn media_type(protocol: Protocol) -> &'static str {

@@ -51,7 +51,7 @@ pub(crate) fn read(
 pub(crate) fn render(model: &Model, protocol: Protocol, operation: &OperationShape, answer: Answer, request_id: &str) -> WireResponse {
     match protocol {
         Protocol::RestJson | Protocol::RestXml => rest::render(model, protocol, operation, answer),
-        Protocol::Json10 | Protocol::Json11 => json::render(protocol, &answer),
+        Protocol::Json10 | Protocol::Json11 => json::render(protocol, answer),
         Protocol::Cbor => cbor::render(model, operation, &answer),
         Protocol::Query => query::render(model, operation, &answer, request_id),
     }

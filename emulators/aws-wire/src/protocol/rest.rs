@@ -93,25 +93,20 @@ fn from_headers(member: &Member, request: &WireRequest) -> Option<Value> {
 }
 
 pub(super) fn render(model: &Model, protocol: Protocol, operation: &OperationShape, answer: Answer) -> WireResponse {
-    let structure = operation.output.as_deref().and_then(|output| model.structure(output));
-    let Answer { mut members, status, payload } = answer;
-    let mut headers = Vec::new();
-    let placed = structure.into_iter().flat_map(|structure| &structure.members).filter(|member| member.place != Place::Body);
-    for member in placed {
-        let value = members.as_object_mut().and_then(|members| members.remove(&member.name)).filter(|value| !value.is_null());
-        match (member.place, value) {
-            (Place::Header, Some(value)) => headers.push((member.wire.clone(), in_header(model, member, &value))),
-            (Place::Headers, Some(Value::Object(entries))) => {
-                headers.extend(entries.iter().map(|(name, value)| (format!("{}{name}", member.wire), plain(value))));
-            }
-            _ => {}
-        }
-    }
-    let status = status.unwrap_or(operation.status);
-    let body = match payload {
+    let output = operation.output.as_deref();
+    let structure = output.and_then(|output| model.structure(output));
+    let placed: Vec<_> =
+        structure.into_iter().flat_map(|structure| &structure.members).filter(|member| member.place != Place::Body).collect();
+    // What stands in the body alone, as JSON, is written as it is.
+    let as_it_is = protocol == Protocol::RestJson && placed.is_empty();
+    let mut members = if as_it_is { Value::Null } else { answer.parsed() };
+    let mut headers = headers(model, &placed, &mut members);
+    let status = answer.status.unwrap_or(operation.status);
+    let body = match answer.payload {
         Payload::Bytes(bytes) => WireBody::Whole(bytes),
         Payload::Stream(stream) => WireBody::Stream(stream),
-        Payload::None => WireBody::Whole(match operation.output.as_deref().filter(|_| status != 204) {
+        Payload::None => WireBody::Whole(match output.filter(|_| status != 204) {
+            Some(_) if as_it_is => json::or_empty(answer.members),
             Some(output) => written(model, protocol, output, &members),
             None => Bytes::new(),
         }),
@@ -122,6 +117,22 @@ pub(super) fn render(model: &Model, protocol: Protocol, operation: &OperationSha
         headers.insert(0, ("Content-Type".to_owned(), json::media_type(protocol).to_owned()));
     }
     WireResponse { status, headers, body }
+}
+
+/// The headers that `members` have; what stands in none is left.
+fn headers(model: &Model, placed: &[&Member], members: &mut Value) -> Vec<(String, String)> {
+    let mut headers = Vec::new();
+    for member in placed {
+        let value = members.as_object_mut().and_then(|members| members.remove(&member.name)).filter(|value| !value.is_null());
+        match (member.place, value) {
+            (Place::Header, Some(value)) => headers.push((member.wire.clone(), in_header(model, member, &value))),
+            (Place::Headers, Some(Value::Object(entries))) => {
+                headers.extend(entries.iter().map(|(name, value)| (format!("{}{name}", member.wire), plain(value))));
+            }
+            _ => {}
+        }
+    }
+    headers
 }
 
 /// A date in a header is one of HTTP.

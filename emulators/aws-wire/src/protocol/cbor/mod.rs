@@ -54,7 +54,7 @@ fn entry((key, value): (Cbor, Cbor)) -> Result<(String, Value), ApiError> {
 pub(super) fn render(model: &Model, operation: &OperationShape, answer: &Answer) -> WireResponse {
     let status = answer.status.unwrap_or(200);
     match operation.output.as_deref() {
-        Some(output) => response(status, write::bytes(&write::shaped(model, output, &answer.members))),
+        Some(output) => response(status, write::bytes(&write::shaped(model, output, &answer.parsed()))),
         None => response(status, Vec::new()),
     }
 }

@@ -36,7 +36,7 @@ fn documents_are_read_and_written() {
     let model = Model::parse(&[MODEL]).unwrap();
     let operation = model.operation("Put").unwrap();
     let value = json!({ "Name": "n", "Data": "AQI=", "At": 1.5, "Size": 2.0, "Count": 3, "Parts": { "a": "Aw==" } });
-    let answer = Answer { members: value.clone(), ..Answer::default() };
+    let answer = Answer::of(&value);
     let response = render(&model, operation, &answer);
     assert!(response.headers.contains(&("smithy-protocol".into(), "rpc-v2-cbor".into())));
     let WireBody::Whole(body) = response.body else { panic!("a stream") };

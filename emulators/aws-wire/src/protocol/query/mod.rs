@@ -83,7 +83,7 @@ pub(super) fn render(model: &Model, operation: &OperationShape, answer: &Answer,
     let mut out = format!("<?xml version=\"1.0\"?><{name}Response xmlns=\"{}\">", xml::escaped(&model.namespace));
     if let Some(structure) = operation.output.as_deref().and_then(|output| model.structure(output)) {
         out.push_str(&format!("<{name}Result>"));
-        xml::structure(model, structure, &answer.members, &mut out);
+        xml::structure(model, structure, &answer.parsed(), &mut out);
         out.push_str(&format!("</{name}Result>"));
     }
     out.push_str(&format!("<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{name}Response>"));
