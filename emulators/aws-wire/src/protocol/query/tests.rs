@@ -90,9 +90,9 @@ fn what_is_no_number_and_what_goes_too_deep_is_refused() {
     assert_eq!(read_form(deep, "/").unwrap_err().code, "MalformedInput");
 }
 
-fn rendered(operation: &str, members: Value) -> String {
+fn rendered(operation: &str, members: &Value) -> String {
     let model = Model::parse(&[MODEL]).unwrap();
-    let answer = if members.is_null() { Answer::empty() } else { Answer::of(&members) };
+    let answer = if members.is_null() { Answer::empty() } else { Answer::of(members) };
     let WireBody::Whole(body) = render(&model, model.operation(operation).unwrap(), &answer, "id").body else { panic!("a stream") };
     String::from_utf8(body.to_vec()).unwrap()
 }
@@ -104,7 +104,7 @@ fn answers_are_xml() {
         "Names": ["n"], "Tags": { "t": "v" }, "Done": true,
     });
     assert_eq!(
-        rendered("Send", members),
+        rendered("Send", &members),
         "<?xml version=\"1.0\"?><SendResponse xmlns=\"http://queue/\"><SendResult><Id>a&lt;b&#xD;&quot;</Id><At>1970-01-01T00:00:01.500Z</At>\
          <Entry><Id>1</Id></Entry><Entry><Id>2</Id></Entry><Attribute><Name>k</Name><Value><Kind>S</Kind><TextValue>x</TextValue>\
          <TextValue>y</TextValue></Value></Attribute><Names><member>n</member></Names>\
@@ -112,7 +112,7 @@ fn answers_are_xml() {
          <ResponseMetadata><RequestId>id</RequestId></ResponseMetadata></SendResponse>"
     );
     assert_eq!(
-        rendered("Quiet", Value::Null),
+        rendered("Quiet", &Value::Null),
         "<?xml version=\"1.0\"?><QuietResponse xmlns=\"http://queue/\">\
          <ResponseMetadata><RequestId>id</RequestId></ResponseMetadata></QuietResponse>"
     );
