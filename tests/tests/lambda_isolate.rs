@@ -98,7 +98,10 @@ fn a_handler_is_called_without_a_process_of_node() {
     assert_eq!(answer.json(), json!({ "version": 1, "event": { "name": "you" } }), "{}", server.transcript());
     let id = answer.header("x-amzn-requestid").expect("an answer has an id").to_owned();
     let lines = log(&server, "fast", &format!("REPORT RequestId: {id}"));
-    assert!(lines[0].starts_with("INIT_START Runtime Version: nodejs:22.local"), "{lines:?}");
+    assert!(
+        lines[0].starts_with("INIT_START Runtime Version: nodejs:22.local\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:"),
+        "{lines:?}"
+    );
     assert_eq!(lines[1], format!("START RequestId: {id} Version: $LATEST"));
     let rest = |line: &str| line.split_once('\t').map(|(_, rest)| rest.to_owned()).unwrap_or_default();
     assert_eq!(rest(&lines[2]), format!("{id}\tINFO\thello you {{ a: 1 }}"));

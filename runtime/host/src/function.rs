@@ -35,6 +35,13 @@ pub const RESERVED_VARIABLES: &[&str] = &[
     "LAMBDA_RUNTIME_DIR",
 ];
 
+/// The ARN of a runtime's version. The vendor's ends in a hash of its image; there is no image here.
+#[must_use]
+pub fn runtime_version_arn(region: &str, runtime: &str) -> String {
+    let hash = runtime.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    format!("arn:aws:lambda:{region}::runtime:{}", format!("{hash:016x}").repeat(4))
+}
+
 /// One version of a function, with everything that its processes are started with. Two that are equal may share processes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {

@@ -29,7 +29,9 @@ pub use clock::{
 pub use delivery::{ByteStream, Content, Delivery, FunctionCall, Parcel, ParcelRequest, QueueMessage, Recipient, Reply, Undelivered};
 pub use diagnostic::{Diagnostic, Position, Severity, source_frame};
 pub use event::{Answer, Call, Captured, Event, EventKind, Headers, Outcome, Payload, Request, Text};
-pub use function::{Ended, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, NotInvoked, RESERVED_VARIABLES};
+pub use function::{
+    Ended, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, NotInvoked, RESERVED_VARIABLES, runtime_version_arn,
+};
 pub use host::Host;
 pub use ids::{EventId, Ids, SpanId, TraceId};
 pub use journal::{Bounds, Ending, Entry, Journal, Lineage, LogLine, Page, Query, RUNNING, ServiceCall};

@@ -134,7 +134,7 @@ impl Log {
 
     /// An extension subscribes to what is logged and reported.
     pub(crate) fn subscribe(&self, name: &str, body: &[u8], dialect: Dialect) -> Result<(), NotSubscribed> {
-        let types = self.telemetry.subscribe(name, body, dialect)?;
+        let types = self.telemetry.subscribe(body, dialect)?;
         self.platform(&Platform::Subscription { name: name.to_owned(), types });
         Ok(())
     }

@@ -11,9 +11,9 @@ use bytes::Bytes;
 
 use crate::document::document;
 use crate::log::Log;
-use crate::pool::{InitFailure, Instance, Kind, NotReady, Pool, Started, runtime_version};
+use crate::pool::{InitFailure, Instance, Kind, NotReady, Pool, Started};
 use crate::report;
-use crate::telemetry::{Platform, Status};
+use crate::telemetry::{Platform, RuntimeVersion, Status};
 
 /// How long hooks may take after restoring. <https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks.html>: 10 s.
 const RESTORE: Duration = Duration::from_secs(10);
@@ -76,7 +76,7 @@ impl Instance {
 fn restore_start(log: &Log) -> Platform {
     let function = &log.function;
     Platform::RestoreStart {
-        runtime: runtime_version(function),
+        runtime: RuntimeVersion::of(function),
         function: function.name.clone(),
         version: function.version.clone(),
         stream: log.stream.clone(),

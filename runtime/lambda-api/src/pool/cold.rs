@@ -11,7 +11,7 @@ use super::{Instance, Kind, Pool};
 use crate::log::Log;
 use crate::process::Mounts;
 use crate::runtime::Shop;
-use crate::telemetry::{Platform, Status};
+use crate::telemetry::{Platform, RuntimeVersion, Status};
 
 /// An instance, or why there is none.
 pub(crate) type Started = Result<Instance, NotReady>;
@@ -75,20 +75,10 @@ fn init_start(function: &Function, stream: &str, kind: Kind, phase: &'static str
     Platform::InitStart {
         kind: kind.word(),
         phase,
-        runtime: runtime_version(function),
+        runtime: RuntimeVersion::of(function),
         function: function.name.clone(),
         version: function.version.clone(),
         stream: stream.to_owned(),
         memory: function.memory,
-    }
-}
-
-/// `nodejs:22.local`: the vendor numbers its builds there; this is none of them.
-pub(crate) fn runtime_version(function: &Function) -> String {
-    let at = function.runtime.find(|c: char| c.is_ascii_digit()).unwrap_or(function.runtime.len());
-    let (family, version) = function.runtime.split_at(at);
-    match version.trim_end_matches(".x") {
-        "" => format!("{family}.local"),
-        version => format!("{}:{version}.local", family.trim_end_matches('.')),
     }
 }

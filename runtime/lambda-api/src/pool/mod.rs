@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use greenroom_host::{Clock, Function, Host, Invocation, Invoked, NotInvoked, Timestamp};
 use tokio::sync::oneshot;
 
-pub(crate) use cold::{NotReady, Started, runtime_version};
+pub(crate) use cold::{NotReady, Started};
 use instance::Handled;
 pub(crate) use instance::{Instance, Kind};
 pub(crate) use ready::InitFailure;

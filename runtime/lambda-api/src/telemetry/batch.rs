@@ -1,6 +1,7 @@
 //! Gathering events for a subscriber until there are enough, or enough time has passed. The time is real: a process waits for them.
 
-use serde_json::Value;
+use greenroom_host::Host;
+use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -25,9 +26,9 @@ struct Batch {
 }
 
 impl Batcher {
-    pub(super) fn start(wants: &Subscription, _name: &str) -> Self {
+    pub(super) fn start(wants: &Subscription, host: &Host) -> Self {
         let (queue, items) = mpsc::unbounded_channel();
-        tokio::spawn(run(items, wants.clone()));
+        tokio::spawn(run(items, wants.clone(), host.clone()));
         Self { queue }
     }
 
@@ -43,22 +44,22 @@ impl Batcher {
     }
 }
 
-async fn run(mut items: mpsc::UnboundedReceiver<Item>, wants: Subscription) {
+async fn run(mut items: mpsc::UnboundedReceiver<Item>, wants: Subscription, host: Host) {
     let mut deliverer = Deliverer::new(wants.destination.clone());
-    let mut batch = Batch::default();
+    let (mut batch, mut lost) = (Batch::default(), Lost::default());
     loop {
         let due = batch.due;
         let item = tokio::select! {
             item = items.recv() => item,
             () = async { match due { Some(due) => tokio::time::sleep_until(due).await, None => std::future::pending().await } } => {
-                batch.send(&mut deliverer).await;
+                batch.send(&mut deliverer, &mut lost, &host).await;
                 continue;
             }
         };
         match item {
-            None => return batch.send(&mut deliverer).await,
+            None => return batch.send(&mut deliverer, &mut lost, &host).await,
             Some(Item::Flush(done)) => {
-                batch.send(&mut deliverer).await;
+                batch.send(&mut deliverer, &mut lost, &host).await;
                 let _ = done.send(());
             }
             Some(Item::Event(event)) => {
@@ -66,18 +67,47 @@ async fn run(mut items: mpsc::UnboundedReceiver<Item>, wants: Subscription) {
                 batch.bytes += event.len();
                 batch.events.push(event);
                 if batch.events.len() >= wants.most_items || batch.bytes >= wants.most_bytes {
-                    batch.send(&mut deliverer).await;
+                    batch.send(&mut deliverer, &mut lost, &host).await;
                 }
             }
         }
     }
 }
 
+/// What nobody has taken, until that is told.
+#[derive(Default)]
+struct Lost {
+    bytes: usize,
+    records: usize,
+}
+
+impl Lost {
+    /// What the vendor tells before what comes next; none where nothing is lost.
+    fn told(&self, host: &Host) -> Option<String> {
+        let event = json!({
+            "time": host.clock.now().iso_8601(), "type": "platform.logsDropped",
+            "record": { "droppedBytes": self.bytes, "droppedRecords": self.records, "reason": SLOW },
+        });
+        (self.records > 0).then(|| event.to_string())
+    }
+}
+
+/// <https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-logsDropped>
+const SLOW: &str = "Some logs were dropped because the downstream consumer is slower than the logs production rate";
+
 impl Batch {
-    async fn send(&mut self, deliverer: &mut Deliverer) {
-        if !self.events.is_empty() {
-            deliverer.deliver(&self.events).await;
+    async fn send(&mut self, deliverer: &mut Deliverer, lost: &mut Lost, host: &Host) {
+        let Self { events, bytes, .. } = std::mem::take(self);
+        if events.is_empty() {
+            return;
         }
-        *self = Self::default();
+        let records = events.len();
+        let all: Vec<_> = lost.told(host).into_iter().chain(events).collect();
+        if deliverer.deliver(&all).await {
+            *lost = Lost::default();
+        } else {
+            lost.bytes += bytes;
+            lost.records += records;
+        }
     }
 }

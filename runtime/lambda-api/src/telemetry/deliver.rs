@@ -31,15 +31,16 @@ impl Deliverer {
         Self { to, http: None, tcp: None }
     }
 
-    /// What nobody takes is lost, as in production.
-    pub(super) async fn deliver(&mut self, events: &[String]) {
+    /// False: nobody took them. They are lost, as in production.
+    pub(super) async fn deliver(&mut self, events: &[String]) -> bool {
         for _ in 0..ATTEMPTS {
             if matches!(tokio::time::timeout(PATIENCE, self.attempt(events)).await, Ok(Ok(()))) {
-                return;
+                return true;
             }
             (self.http, self.tcp) = (None, None);
             tokio::time::sleep(AGAIN).await;
         }
+        false
     }
 
     async fn attempt(&mut self, events: &[String]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use batch::Batcher;
 pub(crate) use dialect::Dialect;
-pub(crate) use platform::{Platform, RunMetrics, Status};
+pub(crate) use platform::{Platform, RunMetrics, RuntimeVersion, Status};
 pub(crate) use request::NotSubscribed;
 use request::Subscription;
 
@@ -86,14 +86,14 @@ impl Telemetry {
     }
 
     /// An extension wants to know. What has happened since the start comes first.
-    pub(crate) fn subscribe(&self, name: &str, body: &[u8], dialect: Dialect) -> Result<Vec<String>, NotSubscribed> {
+    pub(crate) fn subscribe(&self, body: &[u8], dialect: Dialect) -> Result<Vec<String>, NotSubscribed> {
         let wants = Subscription::read(body, dialect)?;
         let types = wants.types.clone();
         let mut state = self.lock();
         if state.closed {
             return Err(NotSubscribed::Closed);
         }
-        let subscriber = Subscriber { batcher: Batcher::start(&wants, name), wants };
+        let subscriber = Subscriber { batcher: Batcher::start(&wants, &self.host), wants };
         state.past.iter().for_each(|happened| subscriber.take(happened));
         state.subscribers.push(subscriber);
         Ok(types)

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use greenroom_host::{InvokeReport, Timestamp};
+use greenroom_host::{Function, InvokeReport, Timestamp, runtime_version_arn};
 use serde_json::{Value, json};
 
 use crate::report;
@@ -34,20 +34,100 @@ pub(crate) struct RunMetrics {
     pub(crate) produced: u64,
 }
 
+/// The version of a function's runtime, which the vendor numbers; this is none of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct RuntimeVersion {
+    version: String,
+    arn: String,
+}
+
+impl RuntimeVersion {
+    /// `nodejs:22.local`
+    pub(crate) fn of(function: &Function) -> Self {
+        let at = function.runtime.find(|c: char| c.is_ascii_digit()).unwrap_or(function.runtime.len());
+        let (family, version) = function.runtime.split_at(at);
+        let version = match version.trim_end_matches(".x") {
+            "" => format!("{family}.local"),
+            version => format!("{}:{version}.local", family.trim_end_matches('.')),
+        };
+        Self { version, arn: runtime_version_arn(&function.region, &function.runtime) }
+    }
+
+    fn text(&self) -> String {
+        format!("Runtime Version: {}\tRuntime Version ARN: {}", self.version, self.arn)
+    }
+}
+
 /// Something that Lambda reports.
 #[derive(Debug, Clone)]
 pub(crate) enum Platform {
-    InitStart { kind: &'static str, phase: &'static str, runtime: String, function: String, version: String, stream: String, memory: u32 },
-    InitRuntimeDone { kind: &'static str, phase: &'static str, status: Status, error: Option<String> },
-    InitReport { kind: &'static str, phase: &'static str, status: Status, error: Option<String>, took: Duration },
-    RestoreStart { runtime: String, function: String, version: String, stream: String, memory: u32 },
-    RestoreRuntimeDone { status: Status, error: Option<String> },
-    RestoreReport { status: Status, error: Option<String>, took: Duration },
-    Start { request_id: String, version: String, trace: Option<String> },
-    RuntimeDone { request_id: String, status: Status, error: Option<String>, metrics: RunMetrics, trace: Option<String> },
-    Report { request_id: String, status: Status, error: Option<String>, report: InvokeReport, trace: Option<String> },
-    Extension { name: String, state: &'static str, events: Vec<String>, error: Option<String> },
-    Subscription { name: String, types: Vec<String> },
+    InitStart {
+        kind: &'static str,
+        phase: &'static str,
+        runtime: RuntimeVersion,
+        function: String,
+        version: String,
+        stream: String,
+        memory: u32,
+    },
+    InitRuntimeDone {
+        kind: &'static str,
+        phase: &'static str,
+        status: Status,
+        error: Option<String>,
+    },
+    InitReport {
+        kind: &'static str,
+        phase: &'static str,
+        status: Status,
+        error: Option<String>,
+        took: Duration,
+    },
+    RestoreStart {
+        runtime: RuntimeVersion,
+        function: String,
+        version: String,
+        stream: String,
+        memory: u32,
+    },
+    RestoreRuntimeDone {
+        status: Status,
+        error: Option<String>,
+    },
+    RestoreReport {
+        status: Status,
+        error: Option<String>,
+        took: Duration,
+    },
+    Start {
+        request_id: String,
+        version: String,
+        trace: Option<String>,
+    },
+    RuntimeDone {
+        request_id: String,
+        status: Status,
+        error: Option<String>,
+        metrics: RunMetrics,
+        trace: Option<String>,
+    },
+    Report {
+        request_id: String,
+        status: Status,
+        error: Option<String>,
+        report: InvokeReport,
+        trace: Option<String>,
+    },
+    Extension {
+        name: String,
+        state: &'static str,
+        events: Vec<String>,
+        error: Option<String>,
+    },
+    Subscription {
+        name: String,
+        types: Vec<String>,
+    },
 }
 
 use Platform::{
@@ -76,7 +156,7 @@ impl Platform {
     /// The line of a log in text; none where there is none.
     pub(crate) fn text(&self) -> Option<String> {
         Some(match self {
-            InitStart { runtime, .. } => format!("INIT_START Runtime Version: {runtime}"),
+            InitStart { runtime, .. } => format!("INIT_START {}", runtime.text()),
             InitReport { status: Status::Success, .. } | InitRuntimeDone { .. } | RestoreRuntimeDone { .. } => {
                 return None;
             }
@@ -87,7 +167,7 @@ impl Platform {
                     report::status(*status, error.as_deref())
                 )
             }
-            RestoreStart { runtime, .. } => format!("RESTORE_START Runtime Version: {runtime}"),
+            RestoreStart { runtime, .. } => format!("RESTORE_START {}", runtime.text()),
             RestoreReport { status: Status::Success, took, .. } => format!("RESTORE_REPORT Restore Duration: {} ms", report::millis(*took)),
             RestoreReport { status, error, took } => {
                 format!("RESTORE_REPORT Restore Duration: {} ms\t{}", report::millis(*took), report::status(*status, error.as_deref()))
@@ -126,7 +206,8 @@ impl Platform {
     fn fields(&self) -> Value {
         match self {
             InitStart { kind, phase, runtime, function, version, stream, memory } => json!({
-                "initializationType": kind, "phase": phase, "runtimeVersion": runtime, "functionName": function, "functionVersion": version,
+                "initializationType": kind, "phase": phase, "runtimeVersion": runtime.version, "runtimeVersionArn": runtime.arn,
+                "functionName": function, "functionVersion": version,
                 "instanceId": stream, "instanceMaxMemory": u64::from(*memory) * 1024 * 1024,
             }),
             InitRuntimeDone { kind, phase, status, error } => {
@@ -137,8 +218,8 @@ impl Platform {
                 "metrics": { "durationMs": number(*took) },
             }),
             RestoreStart { runtime, function, version, stream, memory } => json!({
-                "runtimeVersion": runtime, "functionName": function, "functionVersion": version, "instanceId": stream,
-                "instanceMaxMemory": u64::from(*memory) * 1024 * 1024,
+                "runtimeVersion": runtime.version, "runtimeVersionArn": runtime.arn, "functionName": function, "functionVersion": version,
+                "instanceId": stream, "instanceMaxMemory": u64::from(*memory) * 1024 * 1024,
             }),
             RestoreRuntimeDone { status, error } => json!({ "status": status.word(), "errorType": error }),
             RestoreReport { status, error, took } => {

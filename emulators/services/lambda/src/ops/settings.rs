@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use greenroom_aws_wire::{ApiError, Context};
-use greenroom_host::RESERVED_VARIABLES;
+use greenroom_host::{RESERVED_VARIABLES, runtime_version_arn};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -224,13 +224,9 @@ fn check_runtime(runtime: &str) -> Result<(), ApiError> {
     Err(invalid(format!("Value {runtime} at 'runtime' failed to satisfy constraint: {constraint}")))
 }
 
-/// The ARN of the runtime's version. AWS's ends in a hash of its image; there is no image here.
+/// What is said of the runtime's version.
 pub(super) fn runtime_version(context: &Context, runtime: &str) -> Value {
-    let hash = format!(
-        "{:016x}",
-        runtime.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
-    );
-    json!({ "RuntimeVersionArn": format!("arn:aws:lambda:{}::runtime:{}", context.region, hash.repeat(4)) })
+    json!({ "RuntimeVersionArn": runtime_version_arn(&context.region, runtime) })
 }
 
 fn check_environment(variables: &BTreeMap<String, String>) -> Result<(), ApiError> {
