@@ -95,6 +95,7 @@ impl Neighbours {
             Recipient::App(name) => self.app(name).await.ok_or_else(|| Undelivered::NoSuchApp(name.clone())),
             Recipient::Guest(number) => self.holder(*number).ok_or(Undelivered::Gone),
             Recipient::Function(arn) => Err(Undelivered::NoSuchFunction(arn.clone())),
+            Recipient::Queue(arn) => Err(Undelivered::NoSuchQueue(arn.clone())),
         }
     }
 
