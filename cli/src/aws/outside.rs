@@ -1,7 +1,8 @@
 //! What front doors ask of the outside: servers that APIs hand requests on to, and the keys of those who issue tokens. The rules for
 //! outbound requests hold for it too.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
@@ -15,25 +16,32 @@ const UNDONE: &[&str] = &["gzip", "br"];
 
 /// The way to the outside.
 pub(super) struct Servers {
-    connections: OnceLock<Result<Arc<Outbound>, String>>,
+    connections: Mutex<BTreeMap<Arc<str>, Arc<Outbound>>>,
     rules: Rules,
 }
 
 impl Servers {
     pub(super) fn new(rules: Rules) -> Self {
-        Self { connections: OnceLock::new(), rules }
+        Self { connections: Mutex::default(), rules }
     }
 
-    fn outbound(&self) -> Result<Arc<Outbound>, String> {
-        self.connections.get_or_init(|| Outbound::new(self.rules.clone(), super::NAME).map(Arc::new)).clone()
+    /// Connections for the doors of an app, for which rules may be of its own.
+    fn outbound(&self, app: &Arc<str>) -> Result<Arc<Outbound>, String> {
+        let mut all = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = all.get(app) {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(Outbound::new(self.rules.clone(), app)?);
+        all.insert(Arc::clone(app), Arc::clone(&made));
+        Ok(made)
     }
 }
 
 impl Outside for Servers {
     fn send(&self, request: OutRequest) -> BoxFuture<'static, Result<OutReply, String>> {
-        let outbound = self.outbound();
+        let outbound = self.outbound(&request.app);
         async move {
-            let OutRequest { method, url, headers, body, follow } = request;
+            let OutRequest { app: _, method, url, headers, body, follow } = request;
             let redirect = if follow { RedirectMode::Follow } else { RedirectMode::Manual };
             let body = (!body.is_empty()).then_some(Body::Whole(body));
             let response = outbound?.fetch(Request { url, method, headers, redirect, body }).await.map_err(|error| error.to_string())?;

@@ -1,5 +1,7 @@
 //! The way to the outside, which is somebody else's to give.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use greenroom_host::{Clock, Content};
@@ -10,6 +12,8 @@ use crate::scene::Scene;
 /// A request to a server outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutRequest {
+    /// The app whose door it is for.
+    pub app: Arc<str>,
     /// `GET`.
     pub method: String,
     /// The whole address.
@@ -47,10 +51,11 @@ impl Outside for NoOutside {
     }
 }
 
-/// What issuers of tokens publish at `url`.
-pub(crate) async fn published(outside: &dyn Outside, url: String) -> Result<Bytes, String> {
+/// What issuers of tokens publish at `url`, for a door of `app`.
+pub(crate) async fn published(outside: &dyn Outside, app: &Arc<str>, url: String) -> Result<Bytes, String> {
     let headers = vec![("accept".to_owned(), "application/json".to_owned())];
-    let request = OutRequest { method: "GET".to_owned(), url: url.clone(), headers, body: Bytes::new(), follow: true };
+    let request =
+        OutRequest { app: Arc::clone(app), method: "GET".to_owned(), url: url.clone(), headers, body: Bytes::new(), follow: true };
     let reply = outside.send(request).await.map_err(|error| format!("`{url}`: {error}"))?;
     if reply.status != 200 {
         return Err(format!("`{url}` answered {}", reply.status));

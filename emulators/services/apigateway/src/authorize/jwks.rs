@@ -26,30 +26,30 @@ impl KeySets {
         Self { outside, known: Mutex::default() }
     }
 
-    /// The key set of an authorizer's issuer. An `Err` says why it cannot be had.
-    pub(crate) async fn of(&self, authorizer: &JwtAuthorizer, now: Timestamp) -> Result<Arc<Value>, String> {
+    /// The key set of the issuer of an authorizer of `app`. An `Err` says why it cannot be had.
+    pub(crate) async fn of(&self, authorizer: &JwtAuthorizer, app: &Arc<str>, now: Timestamp) -> Result<Arc<Value>, String> {
         if let Some(keys) = &authorizer.keys {
             return serde_json::from_str(keys).map(Arc::new).map_err(|error| format!("the keys of the authorizer are no JSON: {error}"));
         }
         if let Some(keys) = self.known(&authorizer.issuer, now) {
             return Ok(keys);
         }
-        let configuration = self.json(format!("{}/.well-known/openid-configuration", authorizer.issuer.trim_end_matches('/'))).await?;
+        let configuration = self.json(app, format!("{}/.well-known/openid-configuration", authorizer.issuer.trim_end_matches('/'))).await?;
         let address = configuration.get("jwks_uri").and_then(Value::as_str);
         let address = address.ok_or_else(|| format!("what the issuer `{}` publishes has no `jwks_uri`", authorizer.issuer))?;
-        self.fetched(&authorizer.issuer, address.to_owned(), now).await
+        self.fetched(&authorizer.issuer, (app, address.to_owned()), now).await
     }
 
     /// The key set of a pool of users. An `Err` says why it cannot be had.
-    pub(crate) async fn of_pool(&self, issuer: &str, now: Timestamp) -> Result<Arc<Value>, String> {
+    pub(crate) async fn of_pool(&self, issuer: &str, app: &Arc<str>, now: Timestamp) -> Result<Arc<Value>, String> {
         match self.known(issuer, now) {
             Some(keys) => Ok(keys),
-            None => self.fetched(issuer, format!("{issuer}/.well-known/jwks.json"), now).await,
+            None => self.fetched(issuer, (app, format!("{issuer}/.well-known/jwks.json")), now).await,
         }
     }
 
-    async fn fetched(&self, issuer: &str, address: String, now: Timestamp) -> Result<Arc<Value>, String> {
-        let keys = Arc::new(self.json(address).await?);
+    async fn fetched(&self, issuer: &str, (app, address): (&Arc<str>, String), now: Timestamp) -> Result<Arc<Value>, String> {
+        let keys = Arc::new(self.json(app, address).await?);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(issuer.to_owned(), (now + KEPT, Arc::clone(&keys)));
         Ok(keys)
@@ -60,8 +60,8 @@ impl KeySets {
         known.get(issuer).filter(|(until, _)| *until > now).map(|(_, keys)| Arc::clone(keys))
     }
 
-    async fn json(&self, url: String) -> Result<Value, String> {
-        let body = published(&*self.outside, url.clone()).await?;
+    async fn json(&self, app: &Arc<str>, url: String) -> Result<Value, String> {
+        let body = published(&*self.outside, app, url.clone()).await?;
         serde_json::from_slice(&body).map_err(|error| format!("`{url}` answered what is no JSON: {error}"))
     }
 }

@@ -1,6 +1,8 @@
 //! Tokens of pools of users.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html>
 
+use std::sync::Arc;
+
 use greenroom_host::Timestamp;
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -22,7 +24,7 @@ pub(crate) enum NotTaken {
 /// Checks a token of one of `issuers`, and gives what it claims, all of it as texts. Without scopes it has to be one that says who its
 /// bearer is, with them one that says what he may.
 pub(crate) async fn check(
-    keys: &KeySets,
+    (keys, app): (&KeySets, &Arc<str>),
     token: &str,
     (issuers, validation): (&[String], Option<&str>),
     scopes: &[String],
@@ -32,7 +34,7 @@ pub(crate) async fn check(
     let said = unproved(token).ok_or_else(|| invalid("unable to decode the token"))?;
     let issuer = issuers.iter().find(|issuer| said.get("iss").and_then(Value::as_str) == Some(issuer));
     let issuer = issuer.ok_or_else(|| NotTaken::Invalid(format!("the token is of none of the pools: {}", issuers.join(", "))))?;
-    let keys = keys.of_pool(issuer, now).await.map_err(NotTaken::NoKeys)?;
+    let keys = keys.of_pool(issuer, app, now).await.map_err(NotTaken::NoKeys)?;
     let claims = signed(token, &keys).map_err(|error| match error {
         Invalid::Token(why) => invalid(why),
         Invalid::Scope => invalid("the token has none of the scopes"),

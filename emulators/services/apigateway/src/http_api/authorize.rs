@@ -81,7 +81,7 @@ async fn by_token(shared: &Shared, facts: &Facts<'_>, authorizer: &JwtAuthorizer
     let Some(token) = sources.one(&authorizer.identity_source) else {
         return Err(unauthorized(&format!("no token in `{}`", authorizer.identity_source)).with("www-authenticate", "Bearer"));
     };
-    let keys = shared.keys.of(authorizer, facts.scene.at).await.map_err(internal_error)?;
+    let keys = shared.keys.of(authorizer, &shared.doors().app(&facts.api.id), facts.scene.at).await.map_err(internal_error)?;
     match jwt::check(&token, &keys, authorizer, scopes, facts.scene.at) {
         Ok(claims) => Ok(Allowed { jwt: Some(jwt::shown(&claims, scopes)), ..Allowed::default() }),
         Err(jwt::Invalid::Token(why)) => Err(unauthorized(why).with("www-authenticate", jwt::challenge(scopes, "invalid_token", why))),

@@ -22,7 +22,8 @@ pub(crate) async fn answer(
 ) -> Answer {
     let method = if verb == "ANY" { sent.method.clone() } else { verb.to_owned() };
     let headers = headers(facts, sent).pairs().to_vec();
-    let request = OutRequest { method, url: address(facts, sent, url), headers, body: sent.body.clone(), follow: false };
+    let app = shared.doors().app(&facts.api.id);
+    let request = OutRequest { app, method, url: address(facts, sent, url), headers, body: sent.body.clone(), follow: false };
     let reply = facts.scene.forward(&*shared.outside, request, timeout.unwrap_or(limits::HTTP_TIMEOUT)).await;
     match reply {
         Ok(OutReply { status, headers, content }) => match content.whole().await {

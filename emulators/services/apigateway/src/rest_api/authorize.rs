@@ -56,11 +56,13 @@ async fn by_pool(
 ) -> Result<(), Problem> {
     let sources = Sources { inbound: call.inbound, query: &call.query, context: &[], variables: &call.stage.variables };
     let token = sources.one(source).ok_or_else(|| unauthorized(format!("no token in `{source}`")))?;
-    let claims = pool::check(&shared.keys, &token, wanted, scopes, call.scene.at).await.map_err(|not| match not {
-        pool::NotTaken::Invalid(why) => unauthorized(why),
-        pool::NotTaken::Expired => Problem::new("UNAUTHORIZED", "UnauthorizedException", 401, "The incoming token has expired"),
-        pool::NotTaken::NoKeys(why) => misconfigured(format!("the keys of the pool cannot be had: {why}")),
-    })?;
+    let claims = pool::check((&shared.keys, &shared.doors().app(&call.api.id)), &token, wanted, scopes, call.scene.at).await.map_err(
+        |not| match not {
+            pool::NotTaken::Invalid(why) => unauthorized(why),
+            pool::NotTaken::Expired => Problem::new("UNAUTHORIZED", "UnauthorizedException", 401, "The incoming token has expired"),
+            pool::NotTaken::NoKeys(why) => misconfigured(format!("the keys of the pool cannot be had: {why}")),
+        },
+    )?;
     context.set("authorizer", json!({ "claims": claims }));
     Ok(())
 }

@@ -74,7 +74,8 @@ async fn asked(
     (url, headers, body): (String, Vec<(String, String)>, Bytes),
 ) -> Result<OutReply, Problem> {
     let method = if backend.verb == "ANY" { call.inbound.method.clone() } else { backend.verb.clone() };
-    let request = OutRequest { method, url, headers, body, follow: false };
+    let app = shared.doors().app(&call.api.id);
+    let request = OutRequest { app, method, url, headers, body, follow: false };
     let timeout = backend.timeout.unwrap_or(limits::REST_TIMEOUT);
     call.scene.forward(&*shared.outside, request, timeout).await.map_err(|not| match not {
         NotSent::TimedOut(cause) => {
