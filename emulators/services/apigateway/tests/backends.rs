@@ -41,7 +41,7 @@ async fn a_rest_api_hands_whole_requests_on_to_servers() {
     let answer = world.send(&door, request("PUT", "/prod/a/b?p=1%202&q=no", &[("x-own", "1"), ("host", "door")], "body")).await;
     let asked = answer.json();
     assert_eq!((answer.status, &asked["method"], &asked["body"]), (200, &json!("PUT"), &json!("body")));
-    assert_eq!(asked["path"], "/base/a/b?z=1&p=1%202&q=live");
+    assert_eq!((&asked["path"], &asked["app"]), (&json!("/base/a/b?z=1&p=1%202&q=live"), &json!("abc123")));
     assert_eq!((told(&asked, "x-own"), told(&asked, "x-new"), told(&asked, "host")), (Some("1"), Some("set"), None));
     assert_eq!((answer.header("x-amzn-remapped-server"), answer.header("server")), (Some("own"), None));
     assert_eq!(world.get(&door, "/prod/x/404").await.status, 404);

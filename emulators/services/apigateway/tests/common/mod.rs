@@ -147,7 +147,7 @@ const POOL_KEYS: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_p
 /// Answers what it was asked; the status that the path ends in, if it ends in one; nothing at `/silent`.
 fn server(path: &str, request: &OutRequest) -> BoxFuture<'static, Result<OutReply, String>> {
     let body = String::from_utf8_lossy(&request.body).into_owned();
-    let asked = json!({ "method": request.method, "path": path, "headers": request.headers, "body": body });
+    let asked = json!({ "app": &*request.app, "method": request.method, "path": path, "headers": request.headers, "body": body });
     let status = path.split('?').next().and_then(|path| path.rsplit('/').next()).and_then(|last| last.parse().ok()).unwrap_or(200);
     let headers = vec![("Content-Type".to_owned(), "application/json".to_owned()), ("Server".to_owned(), "own".to_owned())];
     let silent = path == "/silent";
