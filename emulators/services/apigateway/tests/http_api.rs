@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::{Act, World, arn, door, owner, request, stage};
-use greenroom_apigateway::config::{Doors, HttpApi, HttpAuthorization, HttpIntegration, HttpRoute, PayloadFormat};
+use greenroom_apigateway::config::{Doors, HttpApi, HttpAuthorization, HttpIntegration, HttpRoute, ParameterMapping, PayloadFormat};
 use greenroom_apigateway::{Door, DoorKind};
 use greenroom_host::faults::{Action, Failure, Rule, Scope, When};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ fn route(key: &str, name: &str) -> HttpRoute {
         key: key.into(),
         integration: HttpIntegration::Function { arn: arn(name), format: PayloadFormat::V2, timeout: None },
         authorization: HttpAuthorization::None,
-        mapping: Default::default(),
+        mapping: ParameterMapping::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use common::{Act, World, arn, door, owner, request, stage, token};
 use greenroom_apigateway::config::{
     Cors, Doors, HttpApi, HttpAuthorization, HttpAuthorizer, HttpAuthorizerKind, HttpFunctionAuthorizer, HttpIntegration, HttpRoute,
-    JwtAuthorizer, PayloadFormat,
+    JwtAuthorizer, ParameterMapping, PayloadFormat,
 };
 use greenroom_apigateway::{Door, DoorKind};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn route(key: &str, format: PayloadFormat, authorization: HttpAuthorization) -> 
         key: key.into(),
         integration: HttpIntegration::Function { arn: arn("f"), format, timeout: None },
         authorization,
-        mapping: Default::default(),
+        mapping: ParameterMapping::default(),
     }
 }
 

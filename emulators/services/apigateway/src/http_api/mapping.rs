@@ -9,13 +9,16 @@ use super::event_v1::Facts;
 use crate::answer::Answer;
 use crate::inbound::{Inbound, Query, encode};
 
+/// Names and values.
+type Headers<'a> = &'a [(String, String)];
+
 /// Where values come from.
 struct Sources<'a, 'b> {
     facts: &'a Facts<'b>,
     /// `$context`.
     context: &'a Value,
     /// The answer's headers and body, once there is one.
-    answer: Option<(&'a [(String, String)], &'a [u8])>,
+    answer: Option<(Headers<'a>, &'a [u8])>,
 }
 
 /// The request as the integration gets it.

@@ -27,14 +27,14 @@ pub(crate) fn find<'a>(routes: &'a [HttpRoute], method: &str, path: &str) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{HttpAuthorization, HttpIntegration};
+    use crate::config::{HttpAuthorization, HttpIntegration, ParameterMapping};
 
     fn chosen(keys: &[&str], method: &str, path: &str) -> Option<(String, Vec<(String, String)>)> {
         let route = |key: &&str| HttpRoute {
             key: (*key).to_owned(),
             integration: HttpIntegration::Unsupported(String::new()),
             authorization: HttpAuthorization::None,
-            mapping: Default::default(),
+            mapping: ParameterMapping::default(),
         };
         let routes: Vec<_> = keys.iter().map(route).collect();
         find(&routes, method, path).map(|matched| (matched.route.key.clone(), matched.parameters))
