@@ -258,8 +258,10 @@ async fn forms_that_ask_for_nothing_known_are_refused() {
     assert!(said.contains("<Code>InvalidAction</Code><Message>The action Unheard is not valid for this endpoint.</Message>"), "{said}");
     assert!(error("QueueUrl=q").await.contains("<Code>MissingAction</Code>"));
     assert!(error("Action=SendMessage&DelaySeconds=soon").await.contains("<Code>MalformedInput</Code>"));
-    let (status, _, body) = ask(Method::GET, "/1/q", &[SIGNED], "").await;
+    let (status, _, body) = ask(Method::GET, "/000000000000/q", &[], "").await;
     assert_eq!((status, body.as_str().unwrap()), (404, "<UnknownOperationException/>\n"));
+    let (status, _, body) = ask(Method::GET, "/000000000000/q?Action=Unheard", &[], "").await;
+    assert!(status == 400 && body.as_str().unwrap().contains("<Code>InvalidAction</Code>"), "{body}");
 }
 
 #[tokio::test]

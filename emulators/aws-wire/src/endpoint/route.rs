@@ -41,7 +41,15 @@ fn named(services: &[Arc<dyn Service>], request: &WireRequest, claim: Option<&Cl
         let is_rest = |model: &Model| matches!(model.protocol, Protocol::RestJson | Protocol::RestXml);
         name_of(&|model| is_rest(model) && model.route(&request.method, &request.path, &request.query).is_some())
     };
-    by_scope().or_else(by_target).or_else(by_host).or_else(by_action).or_else(by_path)
+    let by_thing = || is_thing(&request.path).then(|| name_of(&|model| model.address.is_some())).flatten();
+    by_scope().or_else(by_target).or_else(by_host).or_else(by_action).or_else(by_path).or_else(by_thing)
+}
+
+/// `/000000000000/orders`: the address of something of an account.
+fn is_thing(path: &str) -> bool {
+    let mut parts = path.trim_matches('/').split('/');
+    let account = parts.next().is_some_and(|part| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    account && parts.next().is_some_and(|name| !name.is_empty()) && parts.next().is_none()
 }
 
 /// The region: of the signature, of the host, or the default.

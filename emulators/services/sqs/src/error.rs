@@ -1,6 +1,6 @@
 //! The service's errors, with its codes, statuses and texts. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
 
-use greenroom_aws_wire::ApiError;
+use greenroom_aws_wire::{ApiError, Violation, sentence};
 use greenroom_host::storage::StorageError;
 
 /// A fault of the program or its disk.
@@ -66,6 +66,14 @@ pub(crate) fn invalid_value(value: &str, parameter: &str, reason: &str) -> ApiEr
 /// `MissingParameter`.
 pub(crate) fn missing(parameter: &str) -> ApiError {
     user("MissingRequiredParameterException", 400, format!("The request must contain the parameter {parameter}."))
+}
+
+/// What breaks the shapes: of what has to be there SQS names the first that is not.
+pub(crate) fn broken_shapes(violations: &[Violation]) -> ApiError {
+    match violations.iter().find(|violation| violation.missing) {
+        Some(violation) => missing(&violation.member),
+        None => ApiError::validation(sentence(violations)),
+    }
 }
 
 /// `InvalidAttributeName`.

@@ -47,7 +47,11 @@ fn member_of(model: &Model, member: &Member, fields: &Fields) -> Result<Option<V
         Some(Kind::List(list)) if list.flat || member.flat => list.name.as_ref().unwrap_or(&member.form),
         _ => &member.form,
     };
-    let Some(given) = fields.get(name) else { return Ok(None) };
+    let Some(given) = fields.get(name) else {
+        // A form has no other way to say that a list is empty.
+        let empty = member.required && matches!(kind, Some(Kind::List(_)));
+        return Ok(empty.then(|| Value::Array(Vec::new())));
+    };
     value(model, &member.shape, given, member.flat)
 }
 

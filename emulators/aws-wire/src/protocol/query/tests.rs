@@ -17,6 +17,7 @@ structure Input
   Entries Entries
   Names Names
   Tags Tags
+  Keys! Names form=Key flattened
 list Entries Entry flattened item=Entry
 structure Entry
   Id! Text
@@ -59,28 +60,28 @@ fn fields_become_members() {
     let form = "Action=Send&QueueUrl=http%3A%2F%2Fq&Delay=3&Attribute.2.Name=b&Attribute.2.Value.Kind=S&Attribute.10.Name=c\
         &Attribute.10.Value.Kind=N&Attribute.1.Name=a&Attribute.1.Value.Kind=S&Attribute.1.Value.TextValue.1=x+y\
         &Entry.1.Id=one&Entry.2.Id=two&Entry.2.Attribute.1.Name=k&Entry.2.Attribute.1.Value.Kind=S\
-        &Names.member.1=n&Names.member.2=m&Tags.entry.1.key=t&Tags.entry.1.value=v";
+        &Key.1=x&Names.member.1=n&Names.member.2=m&Tags.entry.1.key=t&Tags.entry.1.value=v";
     assert_eq!(
         read_form(form, "/").unwrap(),
         json!({
             "QueueUrl": "http://q", "Delay": 3,
             "Attributes": { "a": { "Kind": "S", "Texts": ["x y"] }, "b": { "Kind": "S" }, "c": { "Kind": "N" } },
             "Entries": [{ "Id": "one" }, { "Id": "two", "Attributes": { "k": { "Kind": "S" } } }],
-            "Names": ["n", "m"], "Tags": { "t": "v" },
+            "Names": ["n", "m"], "Tags": { "t": "v" }, "Keys": ["x"],
         })
     );
 }
 
 #[test]
 fn an_address_stands_for_the_member_that_is_one() {
-    assert_eq!(read_form("Action=Send", "/000000000000/q").unwrap(), json!({ "QueueUrl": "http://here/000000000000/q" }));
-    assert_eq!(read_form("Action=Send", "/").unwrap(), json!({}));
-    assert_eq!(read_form("QueueUrl=x", "/000000000000/q").unwrap(), json!({ "QueueUrl": "x" }));
+    assert_eq!(read_form("Action=Send", "/000000000000/q").unwrap(), json!({ "QueueUrl": "http://here/000000000000/q", "Keys": [] }));
+    assert_eq!(read_form("Action=Send", "/").unwrap(), json!({ "Keys": [] }));
+    assert_eq!(read_form("QueueUrl=x", "/000000000000/q").unwrap(), json!({ "QueueUrl": "x", "Keys": [] }));
 }
 
 #[test]
-fn an_empty_list_is_an_empty_field() {
-    assert_eq!(read_form("QueueUrl=x&Names=&Entry=", "/").unwrap(), json!({ "QueueUrl": "x", "Entries": [], "Names": [] }));
+fn an_empty_list_is_an_empty_field_or_none() {
+    assert_eq!(read_form("QueueUrl=x&Names=&Entry=", "/").unwrap(), json!({ "QueueUrl": "x", "Entries": [], "Names": [], "Keys": [] }));
 }
 
 #[test]

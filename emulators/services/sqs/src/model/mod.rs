@@ -11,7 +11,8 @@ const OVERRIDES: &str = include_str!("overrides.model");
 /// Never: a test reads the same texts.
 #[must_use]
 pub(crate) fn read() -> Model {
-    Model::parse(&[PUBLISHED, OVERRIDES]).expect("invariant: the model is part of the program")
+    let model = Model::parse(&[PUBLISHED, OVERRIDES]).expect("invariant: the model is part of the program");
+    model.refusing(crate::error::broken_shapes)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The SQS API by itself, for trying clients and measuring.
 //!
-//! `cargo run -p greenroom-sqs --example server -- [--port 4566] [--data FOLDER] [--at 2027-01-01T00:00:00Z]`
+//! `cargo run -p greenroom-sqs --example sqs -- [--port 4566] [--data FOLDER] [--at 2027-01-01T00:00:00Z]`
 
 use std::path::PathBuf;
 use std::sync::Arc;
