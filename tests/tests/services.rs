@@ -106,6 +106,14 @@ fn a_worker_that_does_not_run_is_named() {
 }
 
 #[test]
+fn a_warning_about_one_of_several_apps_names_its_folder() {
+    let project = two(PASSES_ON, PASSES_ON);
+    worker(&project, "back", r#""services": [{ "binding": "BACK", "service": "nowhere" }]"#, PASSES_ON);
+    let said = Server::start(&project, &["front", "back", "--ephemeral"]).errors();
+    assert!(said.contains("which is not in this run") && said.contains("at back/wrangler.jsonc:1:"), "{said}");
+}
+
+#[test]
 fn a_circle_of_calls_ends_where_production_ends_it() {
     let front = r#"export default { async fetch(request, env) {
         const level = Number(new URL(request.url).searchParams.get("level") ?? "1");

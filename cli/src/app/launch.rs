@@ -101,10 +101,24 @@ impl Launch {
 fn errors(started: Started, app: &Served) -> Vec<Diagnostic> {
     let mut problems = started.warnings;
     problems.retain(|problem| problem.severity == Severity::Error);
+    in_full(problems, app.dir())
+}
+
+fn in_full(mut problems: Vec<Diagnostic>, dir: &Path) -> Vec<Diagnostic> {
     for problem in &mut problems {
-        problem.file = problem.file.take().map(|file| app.dir().join(file));
+        problem.file = problem.file.take().map(|file| dir.join(file));
     }
     problems
+}
+
+/// Prints what there is to say of the app in `dir`: its files by their places in there, or, beside other apps, from where the run began.
+fn tell(problems: &[Diagnostic], start: &Start, dir: &Path) {
+    let here = std::env::current_dir().unwrap_or_default();
+    if start.settings.several {
+        print::diagnostics(&in_full(problems.to_vec(), dir), &here);
+    } else {
+        print::diagnostics(problems, dir);
+    }
 }
 
 fn info(name: &str, url: &str, serving: bool) -> AppInfo {
@@ -135,7 +149,7 @@ impl App {
 
 fn welcome(terminal: &Terminal, start: &Start, app: &Served, started: &Started, host: &Host) {
     terminal.flush();
-    print::diagnostics(&started.warnings, app.dir());
+    tell(&started.warnings, start, app.dir());
     announce(terminal, started, host);
     if start.settings.several {
         terminal.flush();
@@ -145,7 +159,7 @@ fn welcome(terminal: &Terminal, start: &Start, app: &Served, started: &Started, 
 fn turned_away(terminal: &Terminal, start: &Start, place: &Place, problems: &[Diagnostic]) {
     terminal.flush();
     let (name, url) = (start.folder_name(), format!("http://{}", place.address));
-    print::diagnostics(problems, &start.canonical());
+    tell(problems, start, &start.canonical());
     terminal.object("waiting", json!({ "app": name, "url": url, "message": start.told(problems) }));
     terminal.text(format!("  {}  {}", name.bold(), url.cyan()));
     terminal.text(format!("  {}\n", "cannot be served; waits until its files are mended".yellow()));
