@@ -11,7 +11,7 @@ const BOUND: u64 = 40 * MIB;
 
 const CODE: &str = r#"
     const encoder = new TextEncoder();
-    let step = 0;
+    let step = 0, worked = 0;
     const reached = async (wanted) => { while (step < wanted) await scheduler.wait(1); };
     export default {
       async fetch(request) {
@@ -63,6 +63,16 @@ const CODE: &str = r#"
             request.signal.addEventListener("abort", () => console.log("the signal says aborted"));
             await scheduler.wait(3_600_000);
             return new Response("too late");
+          case "/work":
+            console.log("working");
+            request.signal.addEventListener("abort", () => console.log("the work is unwanted"));
+            for (;;) {
+              await scheduler.wait(1);
+              worked++;
+            }
+          case "/worked":
+            await scheduler.wait(5);
+            return new Response(String(worked));
           case "/read":
             console.log("reading");
             try {
@@ -181,6 +191,19 @@ fn the_signal_of_a_request_aborts_when_the_client_goes_away() {
     drop(wire);
     server.wait_message("the signal says aborted");
     assert_eq!(server.get("/").text(), "fine");
+}
+
+#[test]
+fn the_work_of_a_request_ends_when_the_client_goes_away() {
+    let server = start();
+    let mut wire = server.wire();
+    wire.ask("GET", "/work");
+    server.wait_message("working");
+    drop(wire);
+    server.wait_message("the work is unwanted");
+    let worked = server.get("/worked").text();
+    assert_eq!(server.get("/worked").text(), worked);
+    assert_eq!(server.count(|line| line["level"] == "warn"), 0, "the client is gone, and nobody forgot anything");
 }
 
 #[test]

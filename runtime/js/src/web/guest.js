@@ -128,6 +128,8 @@ class Invocation {
     this.failure = undefined;
     /** Whether the body of the answer is under way. */
     this.sending = false;
+    /** Whether nobody wants the answer any more. */
+    this.unwanted = false;
     /** Runs once work has gone on for long enough after the answer. */
     this.deadline = undefined;
   }
@@ -527,6 +529,7 @@ function onCancel(id) {
   const invocation = invocations.get(id);
   if (invocation === undefined) return;
   invocation.answered = true;
+  invocation.unwanted = true;
   // What another app calls has none.
   if (invocation.request !== undefined) abortRequest(invocation.request);
   onStop(id);
@@ -554,7 +557,7 @@ function onLeave() {
       continue;
     }
     cancelTimersOf(invocation.id);
-    if (giveUp(invocation.id) > 0) runtime.log(2, platform.unfinished, invocation.id);
+    if (giveUp(invocation.id) > 0 && !invocation.unwanted) runtime.log(2, platform.unfinished, invocation.id);
     invocation.end();
   }
 }
