@@ -90,6 +90,12 @@ impl Isolate {
         Err(js_failure(&JsError::from_v8_exception(scope, exception)))
     }
 
+    /// Runs what waits for the end of the code's turn: reactions of promises.
+    pub(crate) fn settle(&mut self) {
+        deno_core::scope!(scope, self.runtime);
+        scope.perform_microtask_checkpoint();
+    }
+
     /// A value of JavaScript as Rust sees it.
     pub(crate) fn read<T: serde::de::DeserializeOwned>(&mut self, value: v8::Global<v8::Value>) -> Option<T> {
         deno_core::scope!(scope, self.runtime);

@@ -216,6 +216,7 @@ impl Guest {
                 Poll::Pending => false,
             };
             let delivered = self.deliver_all();
+            self.isolate.settle();
             self.meter.charge_to(Account::Everybody);
             // Before timers that are due could run, too.
             let left = self.leave();

@@ -12,7 +12,7 @@ interface Env {
   OTHER: any;
 }
 
-const VOLATILE = ["served_by", "duration", "size_after", "rows_read", "rows_written"];
+const VOLATILE = ["served_by", "served_by_primary", "total_attempts", "timings", "duration", "size_after", "rows_read", "rows_written"];
 const plain = (result: any) => {
   const meta = Object.fromEntries(Object.entries(result.meta).filter(([key]) => !VOLATILE.includes(key)));
   return { ...result, meta };
