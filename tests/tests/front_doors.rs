@@ -173,20 +173,12 @@ Resources:
         ResponseTransferMode: STREAM
         Uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2021-11-15/functions/${Piecewise.Arn}/response-streaming-invocations"
   Deployment: { Type: AWS::ApiGateway::Deployment, DependsOn: Method, Properties: { RestApiId: !Ref Api, StageName: live } }
-  Web: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: web, ProtocolType: HeyJhbGciOiJSUzI1NiIsImtpZCI6IjEiLCJ0eXAiOiJKV1QifQ.eyJpc3MiOiJodHRwczovL2NvZ25pdG8taWRwLnVzLWVhc3QtMS5hbWF6b25\
-     hd3MuY29tL3VzLWVhc3QtMV9Qb29sIiwic3ViIjoiYW5uIiwidG9rZW5fdXNlIjoiaWQiLCJleHAiOjQxMDI0NDQ4MDB9.0jqoSYTbsteURHrA\
-     qPaHJhCoZpi2aHOoBxWQB8PgLg8sTxChtwD4RTbS4KYqnR3kZzPLLKULPkTcmzHl1D5xhcsKt5JzZcv5m5Bp5JK3u8sBV3cO7EOA0JmAmq4KQ3\
-     kSg5mJyreR98fMolQF_ONoSIZqwnODw24qoBRhBroXTC3-JUtjjDkEmKyWhNK8iHWfhvI1KF4uy29BFw3EuKKz7zRoX6S1oDEnAWwyjQ-H2oUC\
-     lelWbyy30vqOZ7gi3YXIpJqHHLZW0ZlVGSZbOdu3hnxncBRE7gPPcvrdZl4d9YrjC3tm-COnJExosIigNMtPng7utM2Q44SC5L-A2Lyg-QP } }
+  Web: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: web, ProtocolType: HTTP } }
   Server:
     Type: AWS::ApiGatewayV2::Integration
     Properties:
       ApiId: !Ref Web
-      IntegrationType: HeyJhbGciOiJSUzI1NiIsImtpZCI6IjEiLCJ0eXAiOiJKV1QifQ.eyJpc3MiOiJodHRwczovL2NvZ25pdG8taWRwLnVzLWVhc3QtMS5hbWF6b25\
-     hd3MuY29tL3VzLWVhc3QtMV9Qb29sIiwic3ViIjoiYW5uIiwidG9rZW5fdXNlIjoiaWQiLCJleHAiOjQxMDI0NDQ4MDB9.0jqoSYTbsteURHrA\
-     qPaHJhCoZpi2aHOoBxWQB8PgLg8sTxChtwD4RTbS4KYqnR3kZzPLLKULPkTcmzHl1D5xhcsKt5JzZcv5m5Bp5JK3u8sBV3cO7EOA0JmAmq4KQ3\
-     kSg5mJyreR98fMolQF_ONoSIZqwnODw24qoBRhBroXTC3-JUtjjDkEmKyWhNK8iHWfhvI1KF4uy29BFw3EuKKz7zRoX6S1oDEnAWwyjQ-H2oUC\
-     lelWbyy30vqOZ7gi3YXIpJqHHLZW0ZlVGSZbOdu3hnxncBRE7gPPcvrdZl4d9YrjC3tm-COnJExosIigNMtPng7utM2Q44SC5L-A2Lyg-QP_PROXY
+      IntegrationType: HTTP_PROXY
       IntegrationMethod: GET
       IntegrationUri: "http://server.example/base/{rest}"
       PayloadFormatVersion: "1.0"
@@ -259,7 +251,7 @@ functions:
           path: own
           integration: lambda
           cors: true
-          request: { template: { application/json: "{\\"fail\\":\\"$input.params('fail')\\"}" } }
+          request: { template: { application/json: '{"fail":"$input.params(''fail'')"}' } }
           response:
             headers: { x-a: "'b'" }
             statusCodes: { 409: { pattern: ".*taken.*", template: '{"taken":true}', headers: { x-a: "'c'" } } }

@@ -1,6 +1,6 @@
 //! `$input`: the body and the parameters of a request.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use serde_json_path::JsonPath;
 
 use super::value::Value;
@@ -19,14 +19,15 @@ pub(crate) struct Parameters {
 /// What stands behind `$input`.
 pub(crate) struct Input {
     body: String,
-    json: Option<Json>,
+    json: Json,
     parameters: Parameters,
 }
 
 impl Input {
-    /// Of a body and parameters.
+    /// Of a body and parameters. To paths an empty body is an empty object, and one that is no JSON a text.
     pub(crate) fn new(body: String, parameters: Parameters) -> Self {
-        Self { json: serde_json::from_str(&body).ok(), body, parameters }
+        let json = if body.is_empty() { Json::Object(Map::new()) } else { text_or_json(&body) };
+        Self { json, body, parameters }
     }
 
     /// `$input.body`. An empty one is an empty object.
@@ -67,13 +68,16 @@ impl Input {
     /// What a path leads to: one value where it can lead to one only, else a list.
     fn find(&self, path: &str) -> Result<Option<Json>, String> {
         let query = JsonPath::parse(path).map_err(|error| format!("mapping template: `{path}` is no path of JSON: {error}"))?;
-        let Some(json) = &self.json else { return Ok(None) };
-        let found = query.query(json).all();
+        let found = query.query(&self.json).all();
         if is_definite(path) {
             return Ok(found.first().map(|found| (*found).clone()).filter(|found| !found.is_null()));
         }
         Ok(Some(Json::Array(found.into_iter().cloned().collect())))
     }
+}
+
+fn text_or_json(body: &str) -> Json {
+    serde_json::from_str(body).unwrap_or_else(|_| Json::String(body.to_owned()))
 }
 
 fn named(pairs: &Named) -> Value {

@@ -144,3 +144,9 @@ fn what_is_not_emulated_is_refused_by_name_and_line() {
     assert!(refused(&format!("#set($x = {deep})")).contains("more than 64 parts inside one another"));
     assert!(refused(&"#if(true)".repeat(10_000)).contains("more than 64 parts inside one another"));
 }
+
+#[test]
+fn bodies_that_are_empty_or_no_json() {
+    assert_eq!(with("$input.json('$') $input.path('$.a') $input.json('$.a')", "").unwrap(), r#"{}  """#);
+    assert_eq!(with("$input.path('$').split('&').size() $input.json('$')", "a=1&b=2").unwrap(), r#"2 "a=1&b=2""#);
+}
