@@ -50,6 +50,7 @@ impl Committer {
         tokio::spawn(async move {
             let mut group = Vec::new();
             while inbox.recv_many(&mut group, GROUP).await > 0 {
+                gather(&mut inbox, &mut group).await;
                 let (works, ends) = taken_apart(&mut group);
                 let generation = Arc::clone(&generation);
                 let written =
@@ -67,6 +68,18 @@ impl Committer {
     pub(crate) fn submit(&self, job: Job) {
         if let Err(mpsc::error::SendError(job)) = self.jobs.send(job) {
             (job.done)(Err(Fault::swapped()));
+        }
+    }
+}
+
+/// Takes along what is handed in by requests that have arrived already: what is left behind waits for a sync of its own.
+async fn gather(inbox: &mut mpsc::UnboundedReceiver<Job>, group: &mut Vec<Job>) {
+    let mut before = 0;
+    while group.len() > before && group.len() < GROUP {
+        before = group.len();
+        tokio::task::yield_now().await;
+        while let Ok(job) = inbox.try_recv() {
+            group.push(job);
         }
     }
 }
