@@ -250,6 +250,15 @@ impl Model {
         })
     }
 
+    /// What forms call a member: with nothing around them all, items' own name stands where the member's would.
+    #[must_use]
+    pub fn form_name<'a>(&'a self, member: &'a Member) -> &'a str {
+        match self.shape(&member.shape).map(|shape| &shape.kind) {
+            Some(Kind::List(list)) if list.flat || member.flat => list.name.as_ref().unwrap_or(&member.form),
+            _ => &member.form,
+        }
+    }
+
     /// Whether the service answers to that.
     #[must_use]
     pub fn speaks(&self, protocol: Protocol) -> bool {

@@ -76,10 +76,14 @@ fn violations_are_said_as_aws_says_them() {
 }
 
 #[test]
-fn violations_name_the_member() {
-    let found = model().violations("Input", &json!({ "Inner": { "Count": 0 } }));
-    let parts: Vec<_> = found.iter().map(|violation| (violation.path.as_str(), violation.member.as_str(), violation.missing)).collect();
-    assert_eq!(parts, [("name", "Name", true), ("inner.count", "Count", false)]);
+fn violations_say_where_as_forms_do() {
+    let text = format!(
+        "{TEXT}structure Batch\n  Entries Entries\nlist Entries Inner flattened item=Entry\nstructure Inner\n  Count! Count form=Number"
+    );
+    let model = Model::parse(&[&text]).unwrap();
+    let found = model.violations("Batch", &json!({ "Entries": [{ "Count": 1 }, {}, { "Count": 0 }] }));
+    let parts: Vec<_> = found.iter().map(|violation| (violation.path.as_str(), violation.form.as_str(), violation.missing)).collect();
+    assert_eq!(parts, [("entries.2.member.count", "Entry.2.Number", true), ("entries.3.member.count", "Entry.3.Number", false)]);
 }
 
 #[test]

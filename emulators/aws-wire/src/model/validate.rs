@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::{Bound, Kind, Model, Shape, Structure, Text};
+use super::{Bound, Kind, Member, Model, Shape, Structure, Text};
 
 /// One thing in which a request is otherwise than its shapes ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// Where: `entries.1.member.id`.
     pub path: String,
-    /// The member's name, as the model has it: `Id`.
-    pub member: String,
+    /// The same as forms call it: `SendMessageBatchRequestEntry.1.Id`.
+    pub form: String,
     /// It has to be there, and is not.
     pub missing: bool,
     /// What is wrong, in AWS's words: `Value null at 'queueUrl' failed to satisfy constraint: Member must not be null`.
@@ -36,7 +36,7 @@ impl Model {
     pub fn violations(&self, name: &str, input: &Value) -> Vec<Violation> {
         let mut check = Check { model: self, found: Vec::new() };
         if let Some(structure) = self.structure(name) {
-            check.structure(structure, input, "");
+            check.structure(structure, input, None);
         }
         check.found
     }
@@ -47,75 +47,113 @@ struct Check<'a> {
     found: Vec<Violation>,
 }
 
+/// Where something stands. It becomes text where something is wrong there, and costs nothing else.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    before: Option<&'a At<'a>>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Member(&'a Member),
+    /// The number of an item, from one.
+    Item(usize),
+    /// The key of an entry, and its number.
+    Entry(&'a str, usize),
+}
+
+impl<'a> At<'a> {
+    /// As sentences call it.
+    fn path(&self) -> String {
+        let step = match self.step {
+            Step::Member(member) => lower_first(&member.name),
+            Step::Item(number) => format!("{number}.member"),
+            Step::Entry(key, _) => format!("{key}.member"),
+        };
+        self.before.map_or_else(|| step.clone(), |before| format!("{}.{step}", before.path()))
+    }
+
+    /// As forms do.
+    fn form(&self, model: &Model) -> String {
+        let step = match self.step {
+            Step::Member(member) => model.form_name(member).to_owned(),
+            Step::Item(number) => number.to_string(),
+            Step::Entry(_, number) => format!("{number}.Value"),
+        };
+        self.before.map_or_else(|| step.clone(), |before| format!("{}.{step}", before.form(model)))
+    }
+
+    fn inner(&'a self, step: Step<'a>) -> Self {
+        Self { before: Some(self), step }
+    }
+}
+
 impl Check<'_> {
-    fn structure(&mut self, structure: &Structure, value: &Value, path: &str) {
+    fn structure(&mut self, structure: &Structure, value: &Value, before: Option<&At<'_>>) {
         for member in &structure.members {
-            let at = join(path, &lower_first(&member.name));
-            match value.get(&member.name) {
-                None | Some(Value::Null) if member.required => {
-                    let said = format!("Value null at '{at}' failed to satisfy constraint: Member must not be null");
-                    self.found.push(Violation { path: at, member: member.name.clone(), missing: true, said });
-                }
-                None | Some(Value::Null) => {}
-                Some(value) => {
-                    let before = self.found.len();
-                    self.value(&member.shape, value, &at);
-                    for violation in self.found[before..].iter_mut().filter(|violation| violation.member.is_empty()) {
-                        member.name.clone_into(&mut violation.member);
-                    }
-                }
+            let at = At { before, step: Step::Member(member) };
+            match value.get(&member.name).filter(|value| !value.is_null()) {
+                Some(value) => self.value(&member.shape, value, &at),
+                None if member.required => self.found(&at, true, "Value null", "Member must not be null"),
+                None => {}
             }
         }
     }
 
-    fn breach(&mut self, path: &str, said: String) {
-        self.found.push(Violation { path: path.to_owned(), member: String::new(), missing: false, said });
+    fn breach(&mut self, at: &At<'_>, value: &Value, constraint: &str) {
+        self.found(at, false, &format!("Value '{}'", shown(value)), constraint);
     }
 
-    fn value(&mut self, name: &str, value: &Value, path: &str) {
+    fn found(&mut self, at: &At<'_>, missing: bool, value: &str, constraint: &str) {
+        let path = at.path();
+        let said = format!("{value} at '{path}' failed to satisfy constraint: {constraint}");
+        self.found.push(Violation { path, form: at.form(self.model), missing, said });
+    }
+
+    fn value(&mut self, name: &str, value: &Value, at: &At<'_>) {
         let Some(shape) = self.model.shape(name) else { return };
-        let broken = constraints(shape).into_iter().filter(|constraint| !constraint.holds(value));
-        for constraint in broken {
-            self.breach(path, format!("Value '{}' at '{path}' failed to satisfy constraint: {}", shown(value), constraint.text()));
+        for constraint in constraints(shape).into_iter().filter(|constraint| !constraint.holds(value)) {
+            self.breach(at, value, &constraint.text());
         }
         match &shape.kind {
-            Kind::Structure(structure) => self.structure(structure, value, path),
-            Kind::List(list) => self.list(&list.item, value, path),
-            Kind::Map(map) => self.map(&map.key, &map.value, value, path),
+            Kind::Structure(structure) => self.structure(structure, value, Some(at)),
+            Kind::List(list) => self.list(&list.item, value, at),
+            Kind::Map(map) => self.map(&map.key, &map.value, value, at),
             _ => {}
         }
     }
 
-    fn list(&mut self, item: &str, value: &Value, path: &str) {
+    fn list(&mut self, item: &str, value: &Value, at: &At<'_>) {
         let Some((shape, items)) = self.model.shape(item).zip(value.as_array()) else { return };
         if let Kind::Structure(structure) = &shape.kind {
             for (index, item) in items.iter().enumerate() {
-                self.structure(structure, item, &format!("{path}.{}.member", index + 1));
+                self.structure(structure, item, Some(&at.inner(Step::Item(index + 1))));
             }
             return;
         }
-        self.each("Member", shape, items.iter(), value, path);
+        self.each("Member", shape, items.iter(), value, at);
     }
 
-    fn map(&mut self, key: &str, item: &str, value: &Value, path: &str) {
+    fn map(&mut self, key: &str, item: &str, value: &Value, at: &At<'_>) {
         let Some(entries) = value.as_object() else { return };
         if let Some(shape) = self.model.shape(key) {
             let keys: Vec<Value> = entries.keys().map(|key| Value::from(key.as_str())).collect();
-            self.each("Map keys", shape, keys.iter(), value, path);
+            self.each("Map keys", shape, keys.iter(), value, at);
         }
         match self.model.shape(item) {
             Some(Shape { kind: Kind::Structure(structure), .. }) => {
-                for (key, item) in entries {
-                    self.structure(structure, item, &format!("{path}.{key}.member"));
+                for (index, (key, item)) in entries.iter().enumerate() {
+                    self.structure(structure, item, Some(&at.inner(Step::Entry(key, index + 1))));
                 }
             }
-            Some(shape) => self.each("Map value", shape, entries.values(), value, path),
+            Some(shape) => self.each("Map value", shape, entries.values(), value, at),
             None => {}
         }
     }
 
     /// Parts of `whole`, of which one that breaks a constraint makes the whole break them all.
-    fn each<'v>(&mut self, which: &str, shape: &Shape, mut parts: impl Iterator<Item = &'v Value>, whole: &Value, path: &str) {
+    fn each<'v>(&mut self, which: &str, shape: &Shape, mut parts: impl Iterator<Item = &'v Value>, whole: &Value, at: &At<'_>) {
         let constraints = constraints(shape);
         let broken = parts.any(|part| part.is_null() || constraints.iter().any(|constraint| !constraint.holds(part)));
         if !broken {
@@ -126,7 +164,7 @@ impl Check<'_> {
             texts.push("Member must not be null".to_owned());
         }
         let asked = format!("{which} must satisfy constraint: [{}]", texts.join(", "));
-        self.breach(path, format!("Value '{}' at '{path}' failed to satisfy constraint: {asked}", shown(whole)));
+        self.breach(at, whole, &asked);
     }
 }
 
@@ -213,10 +251,6 @@ fn shown(value: &Value) -> String {
         }
         other => other.to_string(),
     }
-}
-
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 fn lower_first(name: &str) -> String {

@@ -37,10 +37,12 @@ fn instant(text: &str) -> Option<Value> {
 /// A value of another type than its shape, in the words of AWS's parser.
 pub(super) fn structure(model: &Model, structure: &Structure, value: Value) -> Result<Value, ApiError> {
     let Value::Object(mut given) = value else { return Err(unexpected(&value, "a structure")) };
-    let mut members = Map::new();
+    let mut members = Map::with_capacity(given.len());
     for member in &structure.members {
-        if let Some(value) = given.remove(&member.wire).filter(|value| !value.is_null()) {
-            members.insert(member.name.clone(), shaped(model, &member.shape, value)?);
+        if let Some((name, value)) = given.remove_entry(&member.wire).filter(|(_, value)| !value.is_null()) {
+            // Mostly they are called the same, and what is there is kept.
+            let name = if name == member.name { name } else { member.name.clone() };
+            members.insert(name, shaped(model, &member.shape, value)?);
         }
     }
     Ok(Value::Object(members))

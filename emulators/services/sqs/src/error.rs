@@ -71,7 +71,7 @@ pub(crate) fn missing(parameter: &str) -> ApiError {
 /// What breaks the shapes: of what has to be there SQS names the first that is not.
 pub(crate) fn broken_shapes(violations: &[Violation]) -> ApiError {
     match violations.iter().find(|violation| violation.missing) {
-        Some(violation) => missing(&violation.member),
+        Some(violation) => missing(&violation.form),
         None => ApiError::validation(sentence(violations)),
     }
 }

@@ -42,12 +42,7 @@ fn members(model: &Model, structure: &Structure, fields: &Fields) -> Result<Map<
 
 fn member_of(model: &Model, member: &Member, fields: &Fields) -> Result<Option<Value>, ApiError> {
     let kind = model.shape(&member.shape).map(|shape| &shape.kind);
-    let name = match kind {
-        // With nothing around them all, the items' own name stands where the member's would.
-        Some(Kind::List(list)) if list.flat || member.flat => list.name.as_ref().unwrap_or(&member.form),
-        _ => &member.form,
-    };
-    let Some(given) = fields.get(name) else {
+    let Some(given) = fields.get(model.form_name(member)) else {
         // A form has no other way to say that a list is empty.
         let empty = member.required && matches!(kind, Some(Kind::List(_)));
         return Ok(empty.then(|| Value::Array(Vec::new())));

@@ -91,6 +91,13 @@ refused(
     MessageBody="x",
 )
 refused("MissingParameter", "The request must contain the parameter MessageBody.", sqs.send_message, QueueUrl=url)
+refused(
+    "MissingParameter",
+    "The request must contain the parameter SendMessageBatchRequestEntry.2.MessageBody.",
+    sqs.send_message_batch,
+    QueueUrl=url,
+    Entries=[{"Id": "a", "MessageBody": "x"}, {"Id": "b"}],
+)
 refused("InvalidParameterValue", "Value 11 for parameter MaxNumberOfMessages is invalid.", sqs.receive_message, QueueUrl=url, MaxNumberOfMessages=11)
 refused("InvalidAttributeName", "Unknown Attribute Foobar.", sqs.get_queue_attributes, QueueUrl=url, AttributeNames=["Foobar"])
 refused("AWS.SimpleQueueService.EmptyBatchRequest", "at least one", sqs.send_message_batch, QueueUrl=url, Entries=[])
