@@ -186,6 +186,54 @@ async fn what_has_no_entry_point_or_no_program_says_so() {
 }
 
 #[tokio::test]
+async fn other_languages_run_on_the_vendors_clients_where_those_are() {
+    if !has("curl") {
+        return;
+    }
+    let programs = tempfile::tempdir().unwrap();
+    let path = std::env::join_paths([programs.path().into(), "/usr/bin".into(), "/bin".into()] as [std::path::PathBuf; 3]).unwrap();
+    let world = world_with(Profile::Relaxed, |options| options.path.clone_from(&path));
+    // What stands for a program answers with how it was called.
+    // A script is first asked for the interpreter behind it.
+    let script = LOOP.replacen("\n", "\n[ \"$1\" = -e ] && echo \"$0\" && exit\n", 1);
+    let echo = format!("{script}post invocation/$id/response \"\\\"$*\\\"\" >/dev/null\ndone\n");
+    for program in ["ruby", "java", "dotnet"] {
+        common::write(&programs.path().join(program), &echo);
+    }
+    let refused = [
+        ("ruby3.4", "`ruby3.4` needs the program `aws_lambda_ric`, which is not on this machine: `gem install aws_lambda_ric`"),
+        (
+            "java21",
+            "`test` needs `com.amazonaws:aws-lambda-java-runtime-interface-client` among the function's jars: add it as a dependency",
+        ),
+        (
+            "dotnet8",
+            "`test` needs the package `Amazon.Lambda.RuntimeSupport` among its assemblies: `dotnet add package Amazon.Lambda.RuntimeSupport`",
+        ),
+    ];
+    for (runtime, says) in refused {
+        let function = Arc::new(world.function(runtime, "app::App.run", &[("a", "")]));
+        let Err(NotInvoked::NoRuntime(message)) = world.call_with(&function, world.invocation("{}")).await else { panic!("{runtime}") };
+        assert_eq!(message, says);
+    }
+    common::write(&programs.path().join("aws_lambda_ric"), &echo);
+    // Programs are looked up once in a run.
+    let world = world_with(Profile::Relaxed, |options| options.path.clone_from(&path));
+    let ruby = Arc::new(world.function("ruby3.4", "app.App.run", &[("app.rb", "")]));
+    assert_eq!(world.call(&ruby, "{}").await.text(), "\"app.App.run\"", "{}", world.log.text());
+    let java = Arc::new(world.function("java21", "app.App::run", &[("lib/aws-lambda-java-runtime-interface-client-2.6.0.jar", "")]));
+    let code = java.code.display();
+    let called = format!("\"-cp {code}:{code}/lib/* com.amazonaws.services.lambda.runtime.api.client.AWSLambda app.App::run\"");
+    assert_eq!(world.call(&java, "{}").await.text(), called);
+    let dotnet = Arc::new(world.function("dotnet8", "App::App.Function::Run", &[("Amazon.Lambda.RuntimeSupport.dll", "")]));
+    let code = dotnet.code.display();
+    let called = format!(
+        "\"exec --depsfile {code}/App.deps.json --runtimeconfig {code}/App.runtimeconfig.json {code}/Amazon.Lambda.RuntimeSupport.dll App::App.Function::Run\""
+    );
+    assert_eq!(world.call(&dotnet, "{}").await.text(), called);
+}
+
+#[tokio::test]
 async fn an_init_that_takes_too_long_is_begun_again() {
     if !has("curl") {
         return;

@@ -78,7 +78,8 @@ impl Pool {
 
     fn mounts(&self) -> Option<Mounts> {
         let folder = self.shop.folder.path().join("mounts");
-        let mounting = self.mounting.get_or_init(|| Mounting::of(&self.function, &folder, self.shop.bootstraps.folder()));
+        let (runtime, programs) = (self.shop.bootstraps.folder(), self.shop.programs.path());
+        let mounting = self.mounting.get_or_init(|| Mounting::of(&self.function, &folder, runtime, programs));
         mounting.for_instance()
     }
 

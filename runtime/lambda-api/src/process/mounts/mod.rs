@@ -4,6 +4,7 @@
 mod plan;
 mod system;
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::Path;
@@ -27,9 +28,10 @@ pub(crate) struct Mounts {
 pub(crate) struct Mounting(Option<Arc<Plan>>);
 
 impl Mounting {
-    /// Tries it once with a program that does nothing. `folder` has what mounts need to stand on, `runtime` our runtimes.
-    pub(crate) fn of(function: &Function, folder: &Path, runtime: &Path) -> Self {
-        Self(Plan::of(function, folder, runtime).ok().filter(|plan| attempt(plan).is_ok()).map(Arc::new))
+    /// Tries it once with a program that does nothing. `folder` has what mounts need to stand on, `runtime` our runtimes; `programs` is as
+    /// `PATH`.
+    pub(crate) fn of(function: &Function, folder: &Path, runtime: &Path, programs: &OsStr) -> Self {
+        Self(Plan::of(function, folder, runtime, programs).ok().filter(|plan| attempt(plan).is_ok()).map(Arc::new))
     }
 
     /// For one more instance.

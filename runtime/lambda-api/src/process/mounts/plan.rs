@@ -1,7 +1,7 @@
 //! What is mounted where, in order.
 
 use std::collections::BTreeSet;
-use std::ffi::CString;
+use std::ffi::{CString, OsStr};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
@@ -31,15 +31,18 @@ enum Step {
 }
 
 impl Plan {
-    /// For the instances of `function`. `folder`: ours, for what mounts stand on; `runtime`: that of our runtimes.
-    pub(super) fn of(function: &Function, folder: &Path, runtime: &Path) -> io::Result<Self> {
+    /// For the instances of `function`. `folder`: ours, for what mounts stand on; `runtime`: that of our runtimes; `programs`: where programs
+    /// are.
+    pub(super) fn of(function: &Function, folder: &Path, runtime: &Path, programs: &OsStr) -> io::Result<Self> {
         let mut plan = Self::empty(folder)?;
         let mut steps = vec![bind(&function.code, "/var/task")?, bind(runtime, "/var/runtime")?];
         if !function.layers.is_empty() {
             steps.push(overlay(function.layers.iter().rev().map(PathBuf::as_path), "/opt")?);
         }
         let kept = [&function.code].into_iter().chain(&function.layers).chain(&function.search).map(|path| entry_of(path));
-        let kept: BTreeSet<PathBuf> = kept.flatten().chain(runtime.starts_with(TMP).then(|| runtime.to_owned())).collect();
+        let as_they_are = std::env::split_paths(programs).filter(|path| path.is_dir()).chain([runtime.to_owned()]);
+        let kept = kept.flatten().chain(as_they_are.filter(|path| path.starts_with(TMP) && path != Path::new(TMP)));
+        let kept: BTreeSet<PathBuf> = kept.collect();
         steps.extend(temporary(folder, function.storage, &kept)?);
         plan.steps.extend(steps);
         Ok(plan)
