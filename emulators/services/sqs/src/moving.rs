@@ -220,7 +220,12 @@ impl Inner {
         after.failure = failure;
         changes.push(put(&after));
         let written = self.submit(state, changes, true, move |inner, state, result| match result {
-            Ok(_) => inner.arrive(state, after, entered),
+            Ok(_) => {
+                for (source, _, row) in taken {
+                    state.queue(source).into_iter().for_each(|queue| queue.index.forget(row.group));
+                }
+                inner.arrive(state, after, entered);
+            }
             Err(fault) => {
                 for (source, number, row) in taken {
                     inner.back(state, source, number, row);
@@ -235,7 +240,7 @@ impl Inner {
     fn arrive(self: &Arc<Self>, state: &mut State, mut task: Task, entered: Vec<Placed>) {
         for (target, number, row) in entered {
             if let Some(queue) = state.queue(target) {
-                queue.index.insert(number, row, false);
+                queue.arrive(number, row, false);
             }
             self.settle(state, target);
         }
@@ -250,7 +255,7 @@ impl Inner {
     /// Puts a message back that could not be moved.
     pub(crate) fn back(self: &Arc<Self>, state: &mut State, queue: u32, number: u64, row: Row) {
         if let Some(known) = state.queue(queue) {
-            known.index.insert(number, row, true);
+            known.put_back(number, row, true);
         }
         self.settle(state, queue);
     }

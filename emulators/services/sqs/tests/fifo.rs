@@ -166,3 +166,19 @@ async fn the_delay_of_a_fifo_queue_is_that_of_messages_already_there() {
     world.advance(10).await;
     assert_eq!(world.counts(&url).await, [1, 0, 0]);
 }
+
+#[tokio::test]
+async fn a_group_that_empties_while_a_message_is_written_gets_it() {
+    let world = World::new();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true" })).await;
+    for round in 0..3 {
+        world.send_fifo(&url, "first", "a", &format!("first-{round}")).await;
+        let got = world.receive(&url).await;
+        let id = format!("second-{round}");
+        tokio::join!(world.send_fifo(&url, "second", "a", &id), world.delete(&url, &got[0]));
+        let got = world.receive(&url).await;
+        assert_eq!(bodies(&got), ["second"]);
+        assert_eq!(got[0]["Attributes"]["MessageGroupId"], "a");
+        world.delete(&url, &got[0]).await;
+    }
+}

@@ -23,6 +23,8 @@ struct Group {
     visible: BTreeSet<u64>,
     delayed: BTreeSet<u64>,
     in_flight: u32,
+    /// Messages that are on their way into it, once they are written: till then it is not forgotten.
+    coming: u32,
     rank: Option<Rank>,
 }
 
@@ -42,18 +44,20 @@ impl Groups {
         Self { fifo, known: HashMap::new(), places: HashMap::new(), order: BTreeSet::new(), last: 0 }
     }
 
+    /// The place of the group into which a message is to come.
     pub(super) fn place(&mut self, name: Option<&str>) -> Place {
         let Some(name) = name else {
             self.known.entry(NONE).or_default();
             return NONE;
         };
-        if let Some(place) = self.places.get(name) {
-            return *place;
+        if let Some(place) = self.places.get(name).copied() {
+            self.known.entry(place).or_default().coming += 1;
+            return place;
         }
         self.last += 1;
         let (place, name) = (Place(self.last), Arc::<str>::from(name));
         self.places.insert(Arc::clone(&name), place);
-        self.known.insert(place, Group { name: Some(name), ..Group::default() });
+        self.known.insert(place, Group { name: Some(name), coming: 1, ..Group::default() });
         place
     }
 
@@ -61,8 +65,15 @@ impl Groups {
         self.known.get(&place)?.name.clone()
     }
 
+    /// The message for which the place was asked has come.
+    pub(super) fn arrived(&mut self, place: Place) {
+        if let Some(group) = self.known.get_mut(&place) {
+            group.coming = group.coming.saturating_sub(1);
+        }
+    }
+
     pub(super) fn enter(&mut self, place: Place, number: u64, standing: Standing) {
-        let Some(group) = self.known.get_mut(&place) else { return };
+        let group = self.known.entry(place).or_default();
         match standing {
             Standing::Visible => drop(group.visible.insert(number)),
             Standing::Delayed(_) => drop(group.delayed.insert(number)),
@@ -83,7 +94,7 @@ impl Groups {
 
     /// Forgets a group that has no messages.
     pub(super) fn forget(&mut self, place: Place) {
-        let is_empty = |group: &Group| group.visible.is_empty() && group.delayed.is_empty() && group.in_flight == 0;
+        let is_empty = |group: &Group| group.visible.is_empty() && group.delayed.is_empty() && group.in_flight == 0 && group.coming == 0;
         if self.known.get(&place).is_some_and(is_empty)
             && let Some(name) = self.known.remove(&place).and_then(|group| group.name)
         {

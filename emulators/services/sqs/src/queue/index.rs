@@ -75,7 +75,7 @@ impl Index {
         Self { rows: BTreeMap::new(), hidden: BTreeSet::new(), moved: BTreeSet::new(), groups: Groups::new(fifo), in_flight: 0 }
     }
 
-    /// The place of a group; a name that is new gets one.
+    /// The place of the group into which a message is to be inserted; a name that is new gets one.
     pub(crate) fn group(&mut self, name: Option<&str>) -> Place {
         self.groups.place(name)
     }
@@ -87,6 +87,12 @@ impl Index {
 
     /// Takes in a message. `moved`: it came from another queue, and keeps the time at which it was sent.
     pub(crate) fn insert(&mut self, number: u64, row: Row, moved: bool) {
+        self.groups.arrived(row.group);
+        self.put_back(number, row, moved);
+    }
+
+    /// Takes in once more what was taken out.
+    pub(crate) fn put_back(&mut self, number: u64, row: Row, moved: bool) {
         if moved {
             self.moved.insert((row.sent, number));
         }
@@ -101,13 +107,17 @@ impl Index {
         }
     }
 
-    /// Takes a message out.
+    /// Takes a message out. Its group stays known until it is forgotten, so that the message can be put back.
     pub(crate) fn remove(&mut self, number: u64) -> Option<Row> {
         let row = self.rows.remove(&number)?;
         self.moved.remove(&(row.sent, number));
         self.leave(number, row);
-        self.groups.forget(row.group);
         Some(row)
+    }
+
+    /// A message of the group was taken out for good.
+    pub(crate) fn forget(&mut self, group: Place) {
+        self.groups.forget(group);
     }
 
     pub(crate) fn get(&self, number: u64) -> Option<&Row> {

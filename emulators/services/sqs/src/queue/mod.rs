@@ -149,7 +149,9 @@ impl Queue {
             None => Vec::new(),
         };
         for number in &expired {
-            self.index.remove(*number);
+            if let Some(row) = self.index.remove(*number) {
+                self.index.forget(row.group);
+            }
         }
         while let Some((_, id)) = self.attempted.pop_front_if(|(at, _)| *at + limits::ATTEMPT <= now) {
             if self.attempts.get(&id).is_some_and(|attempt| attempt.at + limits::ATTEMPT <= now) {
@@ -157,6 +159,20 @@ impl Queue {
             }
         }
         (shown, expired)
+    }
+
+    /// Takes in a message that is written now, unless the queue was purged meanwhile.
+    pub(crate) fn arrive(&mut self, number: u64, row: Row, moved: bool) {
+        if number > self.purged {
+            self.index.insert(number, row, moved);
+        }
+    }
+
+    /// Takes in once more what was taken out and could not be written, unless the queue was purged meanwhile.
+    pub(crate) fn put_back(&mut self, number: u64, row: Row, moved: bool) {
+        if number > self.purged {
+            self.index.put_back(number, row, moved);
+        }
     }
 
     /// Remembers a receive.

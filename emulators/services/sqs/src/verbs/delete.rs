@@ -40,11 +40,13 @@ impl Queues {
             let changes = removed.iter().map(|(number, ..)| Change::Drop(key(id, *number))).collect();
             self.inner.settle(&mut state, id);
             let write = self.inner.submit(&state, changes, true, move |inner: &Arc<Inner>, state, result| {
-                let Err(fault) = result else { return Ok(()) };
-                if let Some(queue) = state.queue(id) {
-                    for (number, row, moved) in removed {
-                        queue.index.insert(number, row, moved);
-                    }
+                let Some(queue) = state.queue(id) else { return Ok(()) };
+                let Err(fault) = result else {
+                    removed.iter().for_each(|(_, row, _)| queue.index.forget(row.group));
+                    return Ok(());
+                };
+                for (number, row, moved) in removed {
+                    queue.put_back(number, row, moved);
                 }
                 inner.settle(state, id);
                 Err(ApiError::from(fault))

@@ -49,9 +49,13 @@ impl Inner {
     pub(super) fn given_up(self: &Arc<Self>, state: &mut State, all: Vec<GivenUp>, is_written: bool) {
         for GivenUp { from, to, keeps_age } in all {
             let (queue, number, row) = if is_written { to } else { from };
-            match state.queue(queue) {
-                Some(known) => known.index.insert(number, row, keeps_age),
-                None => continue,
+            match (state.queue(queue), is_written) {
+                (Some(known), true) => known.arrive(number, row, keeps_age),
+                (Some(known), false) => known.put_back(number, row, keeps_age),
+                (None, _) => continue,
+            }
+            if let Some(source) = state.queue(from.0).filter(|_| is_written) {
+                source.index.forget(from.2.group);
             }
             self.settle(state, queue);
         }

@@ -153,7 +153,7 @@ impl Inner {
         for plan in plans.iter().flatten() {
             let Kind::New { number, row, dedup } = &plan.kind else { continue };
             match (&fault, dedup) {
-                (None, _) => queue.index.insert(*number, *row, false),
+                (None, _) => queue.arrive(*number, *row, false),
                 (Some(_), Some(key)) => queue.dedup.remove(key),
                 (Some(_), None) => {}
             }
