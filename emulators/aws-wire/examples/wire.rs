@@ -1,6 +1,6 @@
 //! How many requests per second the wire carries when an operation costs nothing: one thread serves, one asks over many connections.
 //!
-//! `cargo run --release -p greenroom-aws-wire --example load -- [seconds] [connections]`
+//! `cargo run --release -p greenroom-aws-wire --example wire -- [seconds] [connections]`
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a measurement, by the machine's own clock")]
 
