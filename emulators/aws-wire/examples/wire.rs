@@ -1,9 +1,12 @@
 //! How many requests per second the wire carries when an operation costs nothing: one thread serves, one asks over many connections.
+//! Where the system tells it (Linux), what a request costs the serving thread stands beside that: it is the same on a machine that is busy
+//! with other things.
 //!
 //! `cargo run --release -p greenroom-aws-wire --example wire -- [seconds] [connections]`
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a measurement, by the machine's own clock")]
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -133,14 +136,15 @@ fn main() {
     std::thread::spawn(move || {
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            said.send(listener.local_addr().unwrap()).unwrap();
+            let own = std::fs::read_link("/proc/thread-self").map(|own| Path::new("/proc").join(own).join("schedstat"));
+            said.send((listener.local_addr().unwrap(), own.unwrap_or_default())).unwrap();
             let host = Host::new(Clock::real(), Ids::from_seed(1), Profile::Relaxed, None);
             let service = Tabled { state: Arc::new(Nothing), model: Model::parse(&[MODEL]).unwrap(), table: TABLE, page: |_, _, _| None };
             let endpoint = Endpoint::new(host, vec![Arc::new(service)], Strictness::Parsed, "http://here".into());
             serve(Arc::new(listener), Arc::new(endpoint)).await;
         });
     });
-    let address = address.recv().unwrap();
+    let (address, serving) = address.recv().unwrap();
     let url = "\"QueueUrl\":\"http://127.0.0.1:4566/000000000000/orders\"";
     let small = format!(
         "{{{url},\"MessageBody\":\"{{\\\"order\\\":1}}\",\"MessageAttributes\":{{\"kind\":{{\"DataType\":\"String\",\"StringValue\":\"new\"}}}}}}"
@@ -156,12 +160,15 @@ fn main() {
         ("ReceiveMessage, ten, query", form("ReceiveMessage", "QueueUrl=http%3A%2F%2F127.0.0.1%3A4566%2F000000000000%2Forders")),
     ];
     for (name, bytes) in cases {
-        let rate = ask(address, bytes, Duration::from_secs(seconds), connections);
-        println!("{name:30} {rate:8} requests/s");
+        let before = busy(&serving);
+        let (count, took) = ask(address, bytes, Duration::from_secs(seconds), connections);
+        let rate = count * 1000 / u64::try_from(took.as_millis()).unwrap();
+        let each = (busy(&serving) - before).checked_div(count).unwrap_or_default();
+        println!("{name:30} {rate:8} requests/s {:4}.{} µs of CPU each", each / 1000, each % 1000 / 100);
     }
 }
 
-fn ask(address: std::net::SocketAddr, bytes: Vec<u8>, long: Duration, connections: u64) -> u64 {
+fn ask(address: std::net::SocketAddr, bytes: Vec<u8>, long: Duration, connections: u64) -> (u64, Duration) {
     let (bytes, count, start) = (Arc::new(bytes), Arc::new(AtomicU64::new(0)), Instant::now());
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
         let tasks: Vec<_> = (0..connections)
@@ -183,7 +190,13 @@ fn ask(address: std::net::SocketAddr, bytes: Vec<u8>, long: Duration, connection
             task.await.unwrap();
         }
     });
-    count.load(Ordering::Relaxed) * 1000 / u64::try_from(start.elapsed().as_millis()).unwrap()
+    (count.load(Ordering::Relaxed), start.elapsed())
+}
+
+/// For how many nanoseconds the thread has been running.
+fn busy(schedstat: &Path) -> u64 {
+    let text = std::fs::read_to_string(schedstat).unwrap_or_default();
+    text.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or_default()
 }
 
 /// Reads one answer.
