@@ -129,3 +129,29 @@ fn made_up_events_reach_the_function_that_is_named() {
     let unclear = on(&server, &project, &["events", "send", "event.jsonl"]);
     assert!(unclear.code == Some(1) && unclear.stderr.contains("there are `first`, `second`"), "{unclear:?}");
 }
+
+#[test]
+fn what_goes_wrong_with_functions_on_purpose_is_in_the_journal() {
+    let Some((project, server)) = served() else { return };
+    let add = |arguments: &[&str]| on(&server, &project, &[&["faults", "add", "--name", "it", "--service"], arguments].concat());
+    let invoke = || on(&server, &project, &["lambda", "invoke", "second"]);
+    let added = add(&["lambda", "crash", "--resource", "second", "--first", "1"]);
+    assert!(added.code == Some(0) && !added.stderr.contains("for nothing"), "{added:?}");
+    let crashed = invoke();
+    assert_eq!((crashed.code, &crashed.json()["errorType"]), (Some(1), &json!("Runtime.ExitError")));
+    assert!(crashed.stderr.contains("second runs") && crashed.stderr.contains("Error Type: Runtime.ExitError"), "{crashed:?}");
+    assert_eq!(invoke().code, Some(0));
+
+    add(&["lambda", "timeout", "--resource", "second"]);
+    let timed_out = invoke();
+    assert_eq!((timed_out.code, &timed_out.json()["errorType"]), (Some(1), &json!("Sandbox.Timedout")));
+    assert!(timed_out.stderr.contains("Task timed out after 3.00 seconds"), "{timed_out:?}");
+    let call = events(&server, "invoke").pop().expect("a call");
+    let ending = server.control().get(&format!("/v1/events/{}", id(&call)));
+    assert_eq!(ending["faults"], json!(["it: timeout"]), "{ending}");
+
+    let nobody = add(&["lambda", "crash", "--resource", "secnd"]);
+    assert!(nobody.stderr.contains("did you mean `second`?"), "{nobody:?}");
+    add(&["request", "--resource", "/x", "--status", "503"]);
+    assert_eq!(server.get("/x").status, 503);
+}

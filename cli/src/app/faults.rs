@@ -46,7 +46,8 @@ impl Faulty {
         let Some((surface, resources)) = site else { return plain(bindings, incoming).await };
         let struck = self.strike(surface, &incoming.call.method, &resources, applied).await;
         match struck {
-            None | Some(Action::Latency | Action::Duplicate | Action::Reorder | Action::LoseVisibility | Action::Partial) => {
+            None
+            | Some(Action::Latency | Action::Duplicate | Action::Timeout | Action::Reorder | Action::LoseVisibility | Action::Partial) => {
                 plain(bindings, incoming).await
             }
             Some(Action::Stale(by)) => {

@@ -47,7 +47,7 @@ pub(crate) enum Verb {
 /// `greenroom faults add`
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Add {
-    /// What happens: error, throttle, drop, stale, crash, duplicate, or latency alone; without it what the options say
+    /// What happens: error, throttle, drop, stale, crash, timeout, duplicate, or latency alone; without it what the options say
     action: Option<String>,
     /// What the rule is called
     #[arg(long)]
@@ -55,13 +55,13 @@ pub(crate) struct Add {
     /// For which apps; `*` and `?` are wildcards here and in the next three
     #[arg(long, value_name = "PATTERN")]
     app: Option<String>,
-    /// For which services: kv, d1, service, fetch; request is what comes in, trigger what is delivered
+    /// For which services: kv, d1, service, fetch, lambda; request is what comes in, trigger what is delivered
     #[arg(long, value_name = "PATTERN")]
     service: Option<String>,
-    /// For which operations: get, PUT, cron.tick
+    /// For which operations: get, PUT, cron.tick, invoke
     #[arg(long, value_name = "PATTERN")]
     operation: Option<String>,
-    /// For what: a binding's name or id, `NOTES/user:*` for keys, a URL or its host, a path
+    /// For what: a binding's name or id, `NOTES/user:*` for keys, a URL or its host, a path, a function
     #[arg(long, value_name = "PATTERN")]
     resource: Option<String>,
     /// Only the first so many calls

@@ -35,13 +35,13 @@ pub struct FaultRule {
     /// For which apps: a name, with `*` and `?` as wildcards, as in the next three.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
-    /// For which services: `kv`, `d1`, `service`, `fetch`; `request` is what comes in, `trigger` what is delivered.
+    /// For which services: `kv`, `d1`, `service`, `fetch`, `lambda`; `request` is what comes in, `trigger` what is delivered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
-    /// For which operations: `get`, `PUT`, `cron.tick`.
+    /// For which operations: `get`, `PUT`, `cron.tick`, `invoke`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// For what: a binding's name or id, `NOTES/user:*` for keys, a URL or its host, a path.
+    /// For what: a binding's name or id, `NOTES/user:*` for keys, a URL or its host, a path, a function.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     /// Only the first so many calls.
@@ -56,7 +56,7 @@ pub struct FaultRule {
     /// Where the rule's randomness begins; without it, a number made of its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// What happens: `error`, `throttle`, `drop`, `stale`, `crash`, `duplicate`, or `latency` alone.
+    /// What happens: `error`, `throttle`, `drop`, `stale`, `crash`, `timeout`, `duplicate`, or `latency` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
     /// Which of the service's errors by name: `locked`.
@@ -135,6 +135,7 @@ impl FaultRule {
                 window => Ok(Action::Stale(window)),
             },
             "crash" => Ok(Action::Crash),
+            "timeout" => Ok(Action::Timeout),
             "duplicate" => Ok(Action::Duplicate),
             "reorder" => Ok(Action::Reorder),
             "lose-visibility" => Ok(Action::LoseVisibility),
@@ -189,7 +190,8 @@ impl FaultRule {
     }
 }
 
-const ACTIONS: &[&str] = &["latency", "error", "throttle", "drop", "stale", "crash", "duplicate", "reorder", "lose-visibility", "partial"];
+const ACTIONS: &[&str] =
+    &["latency", "error", "throttle", "drop", "stale", "crash", "timeout", "duplicate", "reorder", "lose-visibility", "partial"];
 
 fn list(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")

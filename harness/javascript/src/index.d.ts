@@ -278,7 +278,7 @@ export interface Fault {
   /** Only with this probability, from 0 to 1. */
   probability?: number;
   seed?: number;
-  action?: "error" | "throttle" | "drop" | "stale" | "crash" | "duplicate" | "latency";
+  action?: "error" | "throttle" | "drop" | "stale" | "crash" | "timeout" | "duplicate" | "latency";
   code?: string;
   status?: number;
   message?: string;

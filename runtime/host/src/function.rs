@@ -108,6 +108,17 @@ pub struct Invocation {
     pub tenant: Option<String>,
     /// The answer is wanted piece by piece, if the function gives it so.
     pub stream: bool,
+    /// What a fault makes of it.
+    pub mishap: Option<Mishap>,
+}
+
+/// How an invocation ends on purpose once its code has run: what was answered does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mishap {
+    /// As if its processes had ended, which they do.
+    Crash,
+    /// As if its time had been over.
+    Timeout,
 }
 
 /// What became of an invocation that an instance took.

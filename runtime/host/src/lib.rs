@@ -30,7 +30,7 @@ pub use delivery::{ByteStream, Content, Delivery, FunctionCall, Parcel, ParcelRe
 pub use diagnostic::{Diagnostic, Position, Severity, source_frame};
 pub use event::{Answer, Call, Captured, Event, EventKind, Headers, Outcome, Payload, Request, Text};
 pub use function::{
-    Ended, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, NotInvoked, RESERVED_VARIABLES, runtime_version_arn,
+    Ended, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, Mishap, NotInvoked, RESERVED_VARIABLES, runtime_version_arn,
 };
 pub use host::Host;
 pub use ids::{EventId, Ids, SpanId, TraceId};

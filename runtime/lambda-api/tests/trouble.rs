@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::{World, has, world, world_with};
-use greenroom_host::{Advance, Bound, Function, FunctionRuntime, NotInvoked, Outcome, Profile};
+use greenroom_host::{Advance, Bound, Function, FunctionRuntime, Invocation, Mishap, NotInvoked, Outcome, Profile};
 use serde_json::json;
 
 /// A runtime of a few lines of shell.
@@ -35,6 +35,30 @@ async fn a_bootstrap_of_shell_answers() {
     let got = world.call(&function, "[1]").await;
     assert_eq!(got.json(), json!({ "got": [1] }));
     assert!(got.log.contains("\nnonsense [1]\n"), "{}", got.log);
+}
+
+#[tokio::test]
+async fn faults_end_what_has_answered() {
+    if !has("curl") {
+        return;
+    }
+    let world = world();
+    let function = loops(&world, r#"echo "process $$"; post invocation/$id/response 1 >/dev/null"#);
+    let struck = async |mishap| {
+        let invocation = Invocation { mishap: Some(mishap), ..world.invocation("{}") };
+        world.call_with(&function, invocation).await.unwrap()
+    };
+    let crashed = struck(Mishap::Crash).await;
+    assert_eq!(crashed.json()["errorType"], "Runtime.ExitError");
+    assert!(matches!(crashed.invoked.outcome, Outcome::Crashed { .. }) && crashed.log.contains("\nprocess "), "{}", crashed.log);
+    let timed_out = struck(Mishap::Timeout).await;
+    assert_eq!(timed_out.json()["errorType"], "Sandbox.Timedout");
+    assert!(
+        timed_out.log.contains("Task timed out after 20.00 seconds") && timed_out.log.contains("Duration: 20000.00 ms"),
+        "{}",
+        timed_out.log
+    );
+    assert_eq!(world.call(&function, "{}").await.text(), "1", "the next one gets a new instance");
 }
 
 #[tokio::test]

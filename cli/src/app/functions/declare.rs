@@ -77,6 +77,7 @@ impl Functions {
             problems.push(Diagnostic::error(format!("the functions cannot be declared: {}", error.message)));
         }
         problems.extend(self.declare_queues().await);
+        self.introduce();
         problems
     }
 
@@ -90,6 +91,21 @@ impl Functions {
             return Ok(());
         }
         isolates.check(name, &ready.code, &ready.revision, &function.handler).await
+    }
+
+    /// Says what there is that rules of faults can be for.
+    fn introduce(&self) {
+        let names = self.project.functions.iter().flat_map(|function| {
+            let aliases = function.aliases.iter().map(|alias| format!(":{}", alias.name));
+            let versions = function.versions.iter().map(|version| format!(":{}", version.version));
+            let qualifiers: Vec<_> = std::iter::once(String::new()).chain(aliases).chain(versions).collect();
+            [&function.function_name, &function.function_arn]
+                .into_iter()
+                .flat_map(|name| qualifiers.iter().map(move |qualifier| format!("{name}{qualifier}")))
+                .collect::<Vec<_>>()
+        });
+        let parts = vec![(&greenroom_lambda::FUNCTION, names.collect()), (&greenroom_apigateway::REQUEST, Vec::new())];
+        self.host.faults.know(&self.project.stack_name, parts);
     }
 
     /// A function whose code cannot be built, as it was before; whatever it is made of now is watched too.

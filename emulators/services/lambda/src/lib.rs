@@ -25,6 +25,7 @@ mod versions;
 pub use arn::{Key, Named};
 pub use declare::{AliasDecl, EventsDecl, FunctionDecl, UrlDecl, VersionDecl};
 pub use direct::{Direct, Ran};
+pub use dispatch::FUNCTION;
 pub use overview::Overview;
 pub use record::APP;
 pub use service::LambdaService;

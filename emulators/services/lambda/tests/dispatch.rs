@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use greenroom_host::faults::{Action, Failure, Rule, Scope, When};
-use greenroom_host::{Content, FunctionCall, Outcome, Parcel, Profile, Query, Recipient};
+use greenroom_host::{Content, FunctionCall, Mishap, Outcome, Parcel, Profile, Query, Recipient};
 use greenroom_lambda::{EventsDecl, FunctionDecl};
 use serde_json::{Value, json};
 use world::{World, key};
@@ -152,36 +152,89 @@ async fn calls_come_through_other_doors_and_are_answered_as_invoke_answers() {
     assert_eq!(world.tries("shows"), 2);
 }
 
-#[tokio::test]
-async fn faults_keep_events_from_functions() {
+fn rule(operation: &str, when: When, action: Action) -> Rule {
+    let scope = Scope { service: Some("lambda".into()), operation: Some(operation.into()), ..Scope::default() };
+    Rule { name: "rule".into(), scope, when, seed: 0, latency: Duration::ZERO, action }
+}
+
+async fn with_rule(name: &str, rule: Rule) -> World {
     let world = World::new(Profile::Production);
-    world.service.declare("app", vec![declared("echoes", "echoes")]).await.unwrap();
-    let rule = Rule {
-        name: "lost".into(),
-        scope: Scope { operation: Some("invoke".into()), ..Scope::default() },
-        when: When::Always,
-        seed: 0,
-        latency: Duration::ZERO,
-        action: Action::Error(Failure { message: Some("not today".into()), ..Failure::default() }),
-    };
-    let again = rule.clone();
+    world.service.declare("app", vec![declared(name, name)]).await.unwrap();
     world.host.faults.add("test", rule);
-    let answer = world.post("/2015-03-31/functions/echoes/invocations", &[], "{}").await;
-    assert_eq!((answer.status, world.tries("echoes")), (500, 0));
-    assert_eq!(answer.json()["Message"], "not today");
-    world.host.faults.replace("test", vec![]);
-    let dropped = Rule {
-        name: "dropped".into(),
-        scope: Scope { operation: Some("invoke.async".into()), ..Scope::default() },
-        action: Action::Drop,
-        ..again
+    world
+}
+
+fn outcome(world: &World) -> Outcome {
+    world.host.journal.list(&Query::default(), None, 1).entries.remove(0).ending.outcome.unwrap()
+}
+
+#[tokio::test]
+async fn faults_make_calls_fail_as_the_service_and_as_the_function_itself() {
+    let fails = |code: Option<&str>, message: Option<&str>| {
+        Action::Error(Failure { code: code.map(Into::into), message: message.map(Into::into), ..Failure::default() })
     };
-    world.host.faults.add("test", dropped);
+    let world = with_rule("echoes", rule("invoke", When::Always, fails(None, Some("not today")))).await;
+    let call = async || world.post("/2015-03-31/functions/echoes/invocations", &[], "{}").await;
+    let answer = call().await;
+    assert_eq!((answer.status, &answer.json()["Message"]), (500, &json!("not today")));
+    world.host.faults.add("test", rule("invoke", When::Always, fails(Some("ENILimitReachedException"), None)));
+    let answer = call().await;
+    assert_eq!((answer.status, answer.header("x-amzn-errortype").as_deref()), (502, Some("ENILimitReachedException")));
+    world.host.faults.add("test", rule("invoke", When::Always, Action::Throttle));
+    let answer = call().await;
+    assert_eq!((answer.status, &answer.json()["Reason"]), (429, &json!("ConcurrentInvocationLimitExceeded")));
+    assert!(matches!(outcome(&world), Outcome::Throttled { .. }));
+    world.host.faults.add("test", rule("invoke", When::Always, fails(Some("Unhandled"), Some("broken"))));
+    let answer = call().await;
+    assert_eq!((answer.status, answer.header("x-amz-function-error").as_deref()), (200, Some("Unhandled")));
+    assert_eq!((&answer.json()["errorMessage"], world.tries("echoes")), (&json!("broken"), 0));
+}
+
+#[tokio::test]
+async fn faults_lose_events_and_answers() {
+    let world = with_rule("echoes", rule("invoke.async", When::Always, Action::Drop)).await;
     world.post("/2015-03-31/functions/echoes/invocations", &[("x-amz-invocation-type", "Event")], "{}").await;
     world.advance(Duration::from_secs(3600)).await;
     assert_eq!(world.tries("echoes"), 0);
-    let newest = world.host.journal.list(&Query::default(), None, 1).entries.remove(0);
-    assert!(matches!(newest.ending.outcome, Some(Outcome::Dropped { .. })), "{newest:?}");
+    assert!(matches!(outcome(&world), Outcome::Dropped { .. }), "{:?}", outcome(&world));
+    world.host.faults.add("test", rule("invoke", When::Always, Action::Drop));
+    let answer = world.post("/2015-03-31/functions/echoes/invocations", &[], "{}").await;
+    assert_eq!((answer.status, world.tries("echoes")), (500, 1), "it is done, and nobody learns of it");
+    world.host.faults.add("test", rule("invoke", When::Always, Action::Duplicate));
+    let answer = world.post("/2015-03-31/functions/echoes/invocations", &[], "{}").await;
+    assert_eq!((answer.status, world.tries("echoes")), (200, 3));
+}
+
+#[tokio::test]
+async fn events_that_faults_strike_are_tried_again() {
+    let failure = Failure { code: Some("Unhandled".into()), ..Failure::default() };
+    let world = with_rule("echoes", rule("invoke.async", When::First(1), Action::Error(failure))).await;
+    let send = async || world.post("/2015-03-31/functions/echoes/invocations", &[("x-amz-invocation-type", "Event")], "{}").await;
+    send().await;
+    world.advance(Duration::from_secs(59)).await;
+    assert_eq!(world.tries("echoes"), 0);
+    world.advance(Duration::from_secs(1)).await;
+    assert_eq!(world.tries("echoes"), 1);
+    world.host.faults.add("test", rule("invoke.async", When::First(2), Action::Throttle));
+    send().await;
+    world.advance(Duration::from_secs(2)).await;
+    assert_eq!(world.tries("echoes"), 1);
+    world.advance(Duration::from_secs(1)).await;
+    assert_eq!(world.tries("echoes"), 2);
+}
+
+#[tokio::test]
+async fn faults_are_late_on_the_clock_and_reach_the_runtime() {
+    let late = Rule { latency: Duration::from_secs(5), ..rule("invoke", When::Always, Action::Timeout) };
+    let world = with_rule("waits", late).await;
+    let first = world.spawn_invoke("waits");
+    world.settle().await;
+    world.advance(Duration::from_secs(4)).await;
+    assert_eq!(world.tries("waits"), 0);
+    world.fake.gate.add_permits(1);
+    world.advance(Duration::from_secs(1)).await;
+    assert_eq!(first.await.unwrap().status, 200);
+    assert_eq!(world.seen()[0].1.mishap, Some(Mishap::Timeout));
 }
 
 #[tokio::test]

@@ -63,6 +63,8 @@ pub enum Action {
     Stale(Duration),
     /// The guest's process ends at once.
     Crash,
+    /// What runs takes longer than it may, and is ended.
+    Timeout,
     /// An event is delivered twice.
     Duplicate,
     /// What was last comes first.
@@ -95,6 +97,7 @@ impl Action {
             Self::Drop => "drop",
             Self::Stale(_) => "stale",
             Self::Crash => "crash",
+            Self::Timeout => "timeout",
             Self::Duplicate => "duplicate",
             Self::Reorder => "reorder",
             Self::LoseVisibility => "lose-visibility",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenroom_host::{Content, Ended, Function, Host, Invocation, InvokeReport, Invoked, NotInvoked, Outcome};
+use greenroom_host::{Content, Ended, Function, Host, Invocation, InvokeReport, Invoked, Mishap, NotInvoked, Outcome};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -25,11 +25,16 @@ use crate::telemetry::{Platform, RunMetrics, Status};
 /// Where the answer goes.
 pub(super) type Reply = oneshot::Sender<Result<Invoked, NotInvoked>>;
 
+/// What is said of a process that was ended at once.
+const KILLED: &str = "Runtime exited with error: signal: killed";
+
 /// How the handler's run ended.
 struct Run {
     answer: Option<Answer>,
     stream: Option<Streamed>,
     how: How,
+    /// What a fault makes of it once the handler has answered.
+    mishap: Option<Mishap>,
 }
 
 /// What is left to do for an answer that came piece by piece.
@@ -59,6 +64,15 @@ impl How {
             Stopped::Exit(how) => Self::Exit(with_error(&how)),
             Stopped::Memory => Self::Memory,
             Stopped::Time => Self::Timeout,
+        }
+    }
+}
+
+impl From<Mishap> for How {
+    fn from(mishap: Mishap) -> Self {
+        match mishap {
+            Mishap::Crash => Self::Exit(KILLED.to_owned()),
+            Mishap::Timeout => Self::Timeout,
         }
     }
 }
@@ -153,7 +167,11 @@ impl Instance {
         }
         let handled = self.begin(current, &deadline);
         let mut reply = Some(reply);
-        let run = self.watch(host, &deadline, handled, &mut reply).await;
+        let run = Run { answer: None, stream: None, how: How::Done, mishap: invocation.mishap };
+        let run = self.watch(run, host, &deadline, handled, &mut reply).await;
+        if run.mishap.is_some_and(|mishap| run.how == mishap.into()) {
+            self.kill_runtime();
+        }
         let duration = host.clock.uptime().saturating_sub(began);
         self.drain();
         let verdict = run.verdict(host, &function, &invocation.request_id);
@@ -172,8 +190,7 @@ impl Instance {
     }
 
     /// Waits for what becomes of it.
-    async fn watch(&mut self, host: &Host, deadline: &Deadline, mut handled: Handled, reply: &mut Option<Reply>) -> Run {
-        let mut run = Run { answer: None, stream: None, how: How::Done };
+    async fn watch(&mut self, mut run: Run, host: &Host, deadline: &Deadline, mut handled: Handled, reply: &mut Option<Reply>) -> Run {
         let mut look = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
         loop {
             tokio::select! {
@@ -238,6 +255,9 @@ impl Instance {
 impl Run {
     /// Takes in what has happened; gives how the run ended if it did.
     fn hear(&mut self, signal: Signal, extensions: &Extensions, reply: &mut Option<Reply>) -> Option<How> {
+        if let (Some(mishap), Signal::Answered(_) | Signal::Streaming(_)) = (self.mishap, &signal) {
+            return Some(mishap.into());
+        }
         match signal {
             Signal::Answered(answer) => self.answer = Some(answer),
             Signal::Streaming(streaming) => self.stream = Some(begin_stream(streaming, reply)),
@@ -265,6 +285,9 @@ impl Run {
         let (answer, stopped) = isolate::outcome(outcome);
         self.answer = answer;
         self.how = stopped.map_or(How::Done, How::of);
+        if let (Some(mishap), How::Done) = (self.mishap, &self.how) {
+            (self.answer, self.how) = (None, mishap.into());
+        }
     }
 
     fn produced(&self) -> u64 {
@@ -274,9 +297,7 @@ impl Run {
     fn verdict(&self, host: &Host, function: &Function, id: &str) -> Verdict {
         match &self.how {
             How::Timeout => Verdict::timeout(host, function, id),
-            How::Memory => Verdict::died(id, "Runtime.OutOfMemory", "Runtime exited with error: signal: killed", |message| {
-                Outcome::Exceeded { message }
-            }),
+            How::Memory => Verdict::died(id, "Runtime.OutOfMemory", KILLED, |message| Outcome::Exceeded { message }),
             How::Exit(message) => Verdict::died(id, "Runtime.ExitError", message, |message| Outcome::Crashed { message }),
             How::Extension(kind, message) => Verdict::died(id, kind, message, |message| Outcome::Crashed { message }),
             How::Done => self.judged(),

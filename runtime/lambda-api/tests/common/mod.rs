@@ -107,6 +107,7 @@ impl World {
             trace: "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0".into(),
             tenant: None,
             stream: false,
+            mishap: None,
         }
     }
 

@@ -1,11 +1,12 @@
 //! The one place where functions are called, whoever calls them.
 //!
 //! `resolve.rs` finds the version that is meant, `concurrency.rs` decides whether there is room, `trace.rs` knows chains of calls,
-//! `run.rs` makes the event and lets the runtime handle it, `queue.rs` keeps events that nobody waits for, `destination.rs` sends on what
+//! `run.rs` makes the event and lets the runtime handle it, `faults.rs` what goes wrong on purpose, `queue.rs` keeps events that nobody waits for, `destination.rs` sends on what
 //! became of them.
 
 mod concurrency;
 mod destination;
+mod faults;
 mod queue;
 mod resolve;
 mod run;
@@ -19,6 +20,7 @@ use greenroom_host::{EventId, EventKind, Invoked};
 use crate::arn::Named;
 
 pub(crate) use concurrency::Concurrency;
+pub use faults::FUNCTION;
 pub(crate) use queue::Followed;
 pub(crate) use trace::{Running, TraceHeader};
 

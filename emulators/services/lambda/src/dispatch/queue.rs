@@ -12,7 +12,7 @@ use greenroom_host::{EventId, EventKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::destination::{Answered, Condition, Outcome};
-use super::run::LOST;
+use super::faults::LOST;
 use super::{Call, Called, TraceHeader};
 use crate::arn::{Key, Named};
 use crate::error::Fault;
@@ -138,8 +138,9 @@ impl LambdaService {
             loop {
                 swaps.borrow_and_update();
                 let Some(service) = service.upgrade() else { return };
-                // What cannot be started is said by who calls it.
+                // What cannot be started, or read, is said by who calls it.
                 let _ = service.keep_all_ready().await;
+                let _ = service.introduce().await;
                 for (id, due, meta) in service.waiting().await.unwrap_or_default() {
                     service.follow(id, &meta, due);
                 }

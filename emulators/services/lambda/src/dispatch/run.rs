@@ -1,4 +1,4 @@
-//! One event: appended to the journal, its fate asked for, handled by the runtime, its ending written down.
+//! One event: appended to the journal, struck by faults, handled by the runtime, its ending written down.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,12 +8,12 @@ use bytes::Bytes;
 use futures::future::{BoxFuture, Shared};
 use futures::{FutureExt, Stream};
 use greenroom_aws_wire::ApiError;
-use greenroom_host::faults::Fate;
 use greenroom_host::{
     Answer, Captured, Content, Ended, Event, EventId, EventKind, Headers, Host, Invocation, Invoked, NotInvoked, Outcome, Payload,
 };
 
 use super::concurrency::{ACCOUNT, Permit};
+use super::faults::Refusal;
 use super::resolve::Resolved;
 use super::trace::{Run, begun};
 use super::{Call, Called};
@@ -21,8 +21,6 @@ use crate::error::other;
 use crate::limits;
 use crate::service::LambdaService;
 
-/// What is said of an event that a fault has lost.
-pub(super) const LOST: &str = "lost on the way by a fault";
 /// How much of an answer the journal keeps.
 const KEPT: usize = 64 * 1024;
 /// Payloads up to this size are kept as they are, so that they can be replayed.
@@ -45,14 +43,16 @@ impl LambdaService {
             Err(error) => {
                 self.host.journal.append(event.clone());
                 let mut ending = Ending::new(&self.host, event.id);
-                ending.outcome = Outcome::Throttled { message: error.message.clone() };
+                let Refusal { outcome, error } = Refusal::throttled(error);
+                ending.outcome = outcome;
                 return Err(error);
             }
         };
         let run = self.running.enter(&event);
-        let (id, name) = (event.id, call.named.key.name.clone());
+        let id = event.id;
         self.host.journal.append(event);
         let mut ending = Ending::new(&self.host, id);
+        let struck = self.struck(id, &call, &resolved).await;
         let invocation = Invocation {
             request_id: call.request_id,
             event: id,
@@ -63,24 +63,16 @@ impl LambdaService {
             trace: trace.clone(),
             tenant: call.tenant,
             stream: call.stream,
+            mishap: None,
         };
         let version = resolved.function.version.clone();
-        let result = match self.host.fate(id, resolved.record.app(), call.kind.word(), &[name]).await {
-            Fate::Lost => {
-                ending.outcome = Outcome::Dropped { message: LOST.to_owned() };
-                return Err(ApiError { message: LOST.to_owned(), ..ApiError::internal() });
+        let invoked = match self.handled_with(struck, call.kind, resolved.function, invocation).await {
+            Ok(invoked) => invoked,
+            Err(Refusal { outcome, error }) => {
+                ending.outcome = outcome;
+                return Err(error);
             }
-            Fate::Failed(message) => Err(NotInvoked::Unavailable(message)),
-            Fate::Twice => {
-                drop(self.runtime.invoke(resolved.function.clone(), invocation.clone()).await);
-                self.runtime.invoke(resolved.function, invocation).await
-            }
-            Fate::Delivered => self.runtime.invoke(resolved.function, invocation).await,
         };
-        let invoked = result.map_err(|error| {
-            ending.outcome = Outcome::error(error.to_string());
-            not_invoked(&error)
-        })?;
         ending.outcome = invoked.outcome.clone();
         let invoked = answered(invoked, Open { ending, _permit: permit, _run: run });
         Ok(Called { version, trace, invoked, event: id })
@@ -135,7 +127,7 @@ fn kept(payload: &Bytes) -> Payload {
 }
 
 /// What the vendor says where it cannot run a function.
-fn not_invoked(error: &NotInvoked) -> ApiError {
+pub(super) fn not_invoked(error: &NotInvoked) -> ApiError {
     match error {
         NotInvoked::NoRuntime(message) => other("InvalidRuntimeException", 502, message.as_str()),
         NotInvoked::InvalidCode(message) => other("InvalidZipFileException", 502, message.as_str()),

@@ -64,6 +64,7 @@ impl Operation<LambdaService> for CreateFunction {
             }
         };
         service.store.functions.change(&named.key, change).await?;
+        service.introduce().await?;
         if input.publish {
             configuration = service.publish(&named, None).await?;
         }
