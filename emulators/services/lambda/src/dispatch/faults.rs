@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Call;
 use super::resolve::Resolved;
 use super::run::not_invoked;
-use crate::error::{Fault, other, throttled};
+use crate::error::{other, throttled};
 use crate::record::APP;
 use crate::service::LambdaService;
 
@@ -101,7 +101,7 @@ impl Refusal {
 
 impl LambdaService {
     /// Says that rules can be for functions that were made by the API, where there are any. What projects declare is said with them.
-    pub(crate) async fn introduce(&self) -> Result<(), Fault> {
+    pub(crate) async fn introduce(&self) -> Result<(), ApiError> {
         if self.store.functions.all().await?.iter().any(|(_, record)| record.app.is_none()) {
             self.host.faults.know(APP, vec![(&FUNCTION, Vec::new())]);
         }
