@@ -20,7 +20,8 @@ fn main() -> std::process::ExitCode {
     // SAFETY: sets a disposition that every Rust program starts with anyway; a closed pipe is an error to handle, not a reason to die.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
     keep_memory_together();
-    commands::run(args::Args::parse_from(commands::local::join_values(std::env::args_os())))
+    let arguments = commands::clock::durations(commands::local::join_values(std::env::args_os()));
+    commands::run(args::Args::parse_from(arguments))
 }
 
 /// Tells the allocator to use two arenas for all threads. With one for each, what a build leaves behind in one of them is of no use to the

@@ -155,3 +155,39 @@ fn what_goes_wrong_with_functions_on_purpose_is_in_the_journal() {
     add(&["request", "--resource", "/x", "--status", "503"]);
     assert_eq!(server.get("/x").status, 503);
 }
+
+/// A queue behind an API, which no front door reaches.
+const QUEUE: &str = "
+  Api: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: web, ProtocolType: HTTP } }
+  Send:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: { ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationSubtype: SQS-SendMessage, PayloadFormatVersion: '1.0' }
+  Route:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { ApiId: !Ref Api, RouteKey: POST /send, Target: !Sub 'integrations/${Send}' }
+";
+
+#[test]
+fn what_an_edit_adds_that_no_door_does_is_said_once_and_is_an_error_when_strict() {
+    let Some((project, server)) = served() else { return };
+    project.replace("template.yaml", format!("{TEMPLATE}{QUEUE}"));
+    let warning = server.wait_message("integrations of type `SQS-SendMessage` are not emulated");
+    assert!(warning["message"].as_str().is_some_and(|text| text.contains("template.yaml:")), "{warning}");
+    project.replace("second/index.mjs", SECOND.replace("second runs", "second still runs"));
+    server.wait_message("reloaded second in ");
+    project.replace("template.yaml", format!("# moved\n{TEMPLATE}{QUEUE}\n  Third: {{ Type: AWS::SQS::Queue }}\n"));
+    project.replace("first/index.mjs", format!("// another\n{FIRST}"));
+    server.wait_message("reloaded first in ");
+    let said = |line: &Value| line["message"].as_str().is_some_and(|message| message.contains("SQS-SendMessage"));
+    assert_eq!(server.count(said), 1);
+
+    let strict = greenroom(&project, &["exec", "--strict", "--aws-port", "0", "--", "true"]);
+    assert!(strict.code != Some(0) && strict.stderr.contains("error") && strict.stderr.contains("`POST /send`"), "{strict:?}");
+}
+
+#[test]
+fn time_does_not_go_back_in_our_words() {
+    let Some((project, server)) = served() else { return };
+    let back = on(&server, &project, &["clock", "advance", "-1h"]);
+    assert!(back.code == Some(1) && back.stderr.contains("`-1h` is backwards; time only goes on"), "{back:?}");
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
 use greenroom_host::{Clock, Diagnostic, Timestamp};
@@ -11,6 +11,8 @@ use tokio::sync::mpsc;
 
 /// Silence after which a burst of changes counts as over: editors write, truncate, rename and touch within a few milliseconds.
 const QUIET: Duration = Duration::from_millis(10);
+/// How many paths are remembered.
+const MOST: usize = 10_000;
 /// The longest a burst is waited for.
 const BURST: Duration = Duration::from_millis(300);
 
@@ -20,6 +22,39 @@ pub(crate) struct Watch {
     folders: BTreeSet<PathBuf>,
     filter: Arc<Mutex<Filter>>,
     changes: mpsc::UnboundedReceiver<Change>,
+    touched: Arc<Mutex<Touched>>,
+}
+
+/// What was touched in the folders that are watched.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Touched {
+    /// These files.
+    Paths(BTreeSet<PathBuf>),
+    /// Nobody knows.
+    Anything,
+}
+
+impl Touched {
+    /// Whether something in `folder` may have been.
+    pub(crate) fn within(&self, folder: &Path) -> bool {
+        match self {
+            Self::Paths(paths) => paths.iter().any(|path| path.starts_with(folder)),
+            Self::Anything => true,
+        }
+    }
+
+    fn add(&mut self, event: &notify::Event) {
+        match self {
+            Self::Paths(paths) if !event.need_rescan() && paths.len() < MOST => paths.extend(event.paths.iter().cloned()),
+            _ => *self = Self::Anything,
+        }
+    }
+}
+
+impl Default for Touched {
+    fn default() -> Self {
+        Self::Paths(BTreeSet::new())
+    }
 }
 
 /// What has changed.
@@ -50,12 +85,14 @@ impl Watch {
     pub(crate) fn new() -> Result<Self, Diagnostic> {
         let filter = Arc::new(Mutex::new(Filter::default()));
         let (sender, changes) = mpsc::unbounded_channel();
-        let wanted = Arc::clone(&filter);
+        let (wanted, touched) = (Arc::clone(&filter), Arc::<Mutex<Touched>>::default());
+        let touches = Arc::clone(&touched);
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             let Ok(event) = event else { return };
             if matches!(event.kind, EventKind::Access(_)) {
                 return;
             }
+            touches.lock().unwrap_or_else(PoisonError::into_inner).add(&event);
             let filter = wanted.lock().unwrap_or_else(PoisonError::into_inner);
             let judged = event.paths.iter().filter_map(|path| filter.judge(path));
             let change = if event.need_rescan() { Some(Change::Watched) } else { judged.min_by_key(|change| *change as u8) };
@@ -64,7 +101,7 @@ impl Watch {
             }
         })
         .map_err(|error| cannot_watch(&error, None))?;
-        Ok(Self { watcher, folders: BTreeSet::new(), filter, changes })
+        Ok(Self { watcher, folders: BTreeSet::new(), filter, changes, touched })
     }
 
     /// Watches `files` and no others; folders rather than files, since editors replace files. `anything`: every file beside them too.
@@ -85,6 +122,15 @@ impl Watch {
         problems
     }
 
+    /// What was touched since this was asked last.
+    pub(crate) fn touched(&self) -> Touched {
+        std::mem::take(&mut *self.touches())
+    }
+
+    fn touches(&self) -> MutexGuard<'_, Touched> {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether a watched file was written at `since` or later: such a change may have come before it was watched.
     pub(crate) fn missed(&self, since: Timestamp) -> bool {
         // File systems stamp with a clock that may lag behind by a few milliseconds.
@@ -96,7 +142,9 @@ impl Watch {
     /// Waits for a change, and for the burst it belongs to to be over. `missed`: one has been already.
     pub(crate) async fn changed(&mut self, clock: &Clock, missed: bool) -> Change {
         let mut change = Change::Watched;
-        if !missed {
+        if missed {
+            *self.touches() = Touched::Anything;
+        } else {
             let Some(first) = self.changes.recv().await else { return std::future::pending().await };
             change = first;
         }

@@ -1,5 +1,6 @@
 //! `greenroom clock …`: what time it is in a run, and moving it.
 
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -71,6 +72,22 @@ fn span(text: &str) -> Result<Duration, humantime::DurationError> {
     text.parse().map_or_else(|_| humantime::parse_duration(text), |seconds| Ok(Duration::from_secs(seconds)))
 }
 
+/// Writes `-1h` behind `clock advance` so that it is read as a duration, which is then refused as one, and not as an option.
+pub(crate) fn durations(arguments: Vec<OsString>) -> Vec<OsString> {
+    let ours = arguments.iter().take_while(|argument| *argument != "--").count();
+    let Some(verb) = arguments[..ours].windows(2).position(|pair| pair[0] == "clock" && pair[1] == "advance") else { return arguments };
+    let is_duration = |text: &[u8]| text.first() == Some(&b'-') && text.get(1).is_some_and(u8::is_ascii_digit);
+    let written = |(at, argument): (usize, OsString)| {
+        if at <= verb || at >= ours || !is_duration(argument.as_encoded_bytes()) {
+            return argument;
+        }
+        let mut value = OsString::from(" ");
+        value.push(argument);
+        value
+    };
+    arguments.into_iter().enumerate().map(written).collect()
+}
+
 pub(super) fn run(args: &Clock) -> ExitCode {
     super::ask_run(&args.control, async |client| {
         let (value, text) = verb(&client, &args.verb).await?;
@@ -112,7 +129,7 @@ impl Advance {
         let milliseconds = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
         let mut body = json!({ "next": self.next, "despite_outside": self.despite_outside });
         if !self.by.is_empty() {
-            body["by"] = self.by.join(" ").into();
+            body["by"] = self.by.join(" ").trim_start().into();
         }
         if let Some(to) = &self.to {
             body["to"] = to.as_str().into();

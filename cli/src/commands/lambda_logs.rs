@@ -30,13 +30,13 @@ pub(crate) struct Logs {
 
 /// Events of these kinds are calls of functions.
 const KINDS: &str = "invoke,invoke.async";
-/// The most that the API gives at once.
-const PAGE: usize = 1000;
+/// How many are asked for at once.
+const PAGE: usize = 100;
 
 pub(super) async fn logs(client: &Client, args: &Logs, as_json: bool) -> Result<ExitCode, Diagnostic> {
     let (calls, position) = last(client, args).await?;
-    for id in calls.iter().rev() {
-        show(&client.ask(Method::GET, &format!("/v1/events/{id}"), None).await?, as_json);
+    for call in calls.iter().rev() {
+        show(call, "lines", as_json);
     }
     if calls.is_empty() && !args.tail && !as_json {
         anstream::eprintln!("no such call is in the journal");
@@ -45,7 +45,7 @@ pub(super) async fn logs(client: &Client, args: &Logs, as_json: bool) -> Result<
         let path = format!("/v1/events/tail?kind={KINDS}&after={position}{}", app(args));
         each_ended(client, &path, |event| {
             if is_meant(args, event) {
-                show(event, as_json);
+                show(event, "logs", as_json);
             }
         })
         .await?;
@@ -53,25 +53,23 @@ pub(super) async fn logs(client: &Client, args: &Logs, as_json: bool) -> Result<
     Ok(ExitCode::SUCCESS)
 }
 
-/// The ids of the last calls, newest first, and the position of a tail that goes on from there.
-async fn last(client: &Client, args: &Logs) -> Result<(Vec<String>, u64), Diagnostic> {
-    let (mut ids, mut before, mut position) = (Vec::new(), String::new(), None);
-    while ids.len() < args.limit {
-        let path = format!("/v1/events?kind={KINDS}&limit={PAGE}{}{before}", app(args));
+/// The last calls, newest first, and the position of a tail that goes on from there.
+async fn last(client: &Client, args: &Logs) -> Result<(Vec<Value>, u64), Diagnostic> {
+    let (mut calls, mut before, mut position) = (Vec::new(), String::new(), None);
+    while calls.len() < args.limit {
+        let path = format!("/v1/events?kind={KINDS}&lines=true&limit={PAGE}{}{before}", app(args));
         let page = client.ask(Method::GET, &path, None).await?;
         position = position.or(page["position"].as_u64());
         // What still runs is shown by the tail when it ends.
         let over = |event: &&Value| !args.tail || text(event, "outcome") != "running";
-        ids.extend(
-            array(&page, "events").iter().filter(|event| is_meant(args, event)).filter(over).map(|event| text(event, "id").to_owned()),
-        );
+        calls.extend(array(&page, "events").iter().filter(|event| is_meant(args, event)).filter(over).cloned());
         match page["next"].as_str() {
             Some(next) => before = format!("&before={next}"),
             None => break,
         }
     }
-    ids.truncate(args.limit);
-    Ok((ids, position.unwrap_or_default()))
+    calls.truncate(args.limit);
+    Ok((calls, position.unwrap_or_default()))
 }
 
 fn app(args: &Logs) -> String {
@@ -88,9 +86,9 @@ fn is_meant(args: &Logs, event: &Value) -> bool {
         || after.split(':').next() == Some(function)
 }
 
-/// The lines of a call, as they were written.
-fn show(event: &Value, as_json: bool) {
-    for line in array(event, "logs") {
+/// The lines of a call under `key`, as they were written.
+fn show(event: &Value, key: &str, as_json: bool) {
+    for line in array(event, key) {
         if as_json {
             let (id, function) = (text(event, "id"), text(event, "part"));
             anstream::println!("{}", json!({ "event": id, "function": function, "level": line["level"], "text": line["text"] }));

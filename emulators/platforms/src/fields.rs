@@ -110,37 +110,10 @@ impl<'a> Fields<'a> {
 
 /// A hint for an unknown `key`: the known one that it resembles, or else to remove it.
 pub(crate) fn did_you_mean<'k>(key: &str, known: impl Iterator<Item = &'k str>) -> String {
-    match closest(key, known) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => "remove it, or correct its name".to_owned(),
-    }
-}
-
-/// The one of `known` that `key` is most likely a misspelling of.
-fn closest<'k>(key: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let plain = |name: &str| name.to_lowercase().replace(['-', '_', ' '], "");
-    let key = plain(key);
-    let ranked = known.map(|name| (strsim::damerau_levenshtein(&key, &plain(name)), name));
-    let (distance, name) = ranked.min_by_key(|(distance, _)| *distance)?;
-    (distance <= (key.chars().count() / 4).max(1)).then_some(name)
+    greenroom_host::did_you_mean(key, known, "remove it, or correct its name")
 }
 
 /// The diagnostics of a failed load, when all there is is one error.
 pub(crate) fn only(error: Diagnostic) -> Vec<Diagnostic> {
     vec![error]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn finds_what_was_meant() {
-        let known = ["name", "kv_namespaces", "compatibility_date", "ai"];
-        assert_eq!(closest("kv-namespaces", known.into_iter()), Some("kv_namespaces"));
-        assert_eq!(closest("compatibilityDate", known.into_iter()), Some("compatibility_date"));
-        assert_eq!(closest("nmae", known.into_iter()), Some("name"));
-        assert_eq!(closest("workers", known.into_iter()), None);
-        assert_eq!(did_you_mean("zzz", known.into_iter()), "remove it, or correct its name");
-    }
 }

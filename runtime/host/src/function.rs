@@ -42,6 +42,13 @@ pub fn runtime_version_arn(region: &str, runtime: &str) -> String {
     format!("arn:aws:lambda:{region}::runtime:{}", format!("{hash:016x}").repeat(4))
 }
 
+/// How many bytes the user's variables may have, written as JSON.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#function-configuration-deployment-and-execution>
+pub const MOST_ENVIRONMENT: usize = 4096;
+
+/// How many layers a function may have. Same page.
+pub const MOST_LAYERS: usize = 5;
+
 /// One version of a function, with everything that its processes are started with. Two that are equal may share processes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {

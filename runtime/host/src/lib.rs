@@ -16,6 +16,8 @@ mod ids;
 mod journal;
 mod limit;
 mod limits;
+mod meant;
+mod runtimes;
 pub mod secrets;
 pub mod state;
 pub mod storage;
@@ -30,11 +32,14 @@ pub use delivery::{ByteStream, Content, Delivery, FunctionCall, Parcel, ParcelRe
 pub use diagnostic::{Diagnostic, Position, Severity, source_frame};
 pub use event::{Answer, Call, Captured, Event, EventKind, Headers, Outcome, Payload, Request, Text};
 pub use function::{
-    Ended, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, Mishap, NotInvoked, RESERVED_VARIABLES, runtime_version_arn,
+    Ended, Function, FunctionRuntime, Invocation, InvokeReport, Invoked, MOST_ENVIRONMENT, MOST_LAYERS, Mishap, NotInvoked,
+    RESERVED_VARIABLES, runtime_version_arn,
 };
 pub use host::Host;
 pub use ids::{EventId, Ids, SpanId, TraceId};
 pub use journal::{Bounds, Ending, Entry, Journal, Lineage, LogLine, Page, Query, RUNNING, ServiceCall};
 pub use limit::{Beyond, Limit, LimitWatch};
 pub use limits::{Limits, Profile};
+pub use meant::{closest, did_you_mean};
+pub use runtimes::{FORMER_RUNTIMES, RUNTIMES};
 pub use words::Words;

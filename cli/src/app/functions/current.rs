@@ -29,6 +29,7 @@ impl Functions {
             }
             let missed = watch.missed(self.read_at);
             watch.changed(&self.host.clock, missed).await;
+            self.walked.forget(&watch.touched());
             broken = !self.reload().await;
         }
     }
@@ -43,6 +44,9 @@ impl Functions {
             Ok(project) => self.take(project).await,
             Err(problems) => problems,
         };
+        for warning in self.fresh_warnings(&problems) {
+            self.terminal.says(&print::plain(&warning, &self.dir).yellow().to_string());
+        }
         let errors: Vec<_> = problems.iter().filter(|problem| problem.severity == greenroom_host::Severity::Error).collect();
         let text = errors.iter().map(|problem| print::plain(problem, &self.dir)).collect::<Vec<_>>().join("\n\n");
         if !text.is_empty() && text != self.said {
@@ -61,7 +65,7 @@ impl Functions {
         }
         self.project = project;
         let mut problems = self.declare().await;
-        problems.extend(self.open_doors().await.unwrap_or_else(|error| vec![error]));
+        problems.extend(self.open_doors().await.err());
         problems
     }
 

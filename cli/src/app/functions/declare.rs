@@ -131,7 +131,7 @@ impl Functions {
         let node = function.runtime.as_ref().is_none_or(|runtime| runtime.family() == "nodejs");
         let entry = node.then(|| bundles::entry(&folder, &function.handler, properties.as_deref())).flatten();
         let Some(entry) = entry else {
-            let files::Files { paths, revision } = files::of(&folder);
+            let files::Files { paths, revision } = self.walked.of(&folder);
             return Ok(Some(Ready { code: folder, revision, inputs: paths }));
         };
         let built =

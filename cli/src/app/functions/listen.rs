@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use greenroom_apigateway::{Door, Gateway};
+use greenroom_apigateway::{Door, DoorKind, Gateway};
 use greenroom_gateway::{bind, serve_with};
 use greenroom_host::Diagnostic;
 
@@ -29,8 +29,13 @@ pub(crate) struct OpenDoor {
 }
 
 impl OpenDoor {
+    pub(crate) fn is_websocket(&self) -> bool {
+        self.door.kind == DoorKind::WebSocketApi
+    }
+
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.is_websocket() { "ws" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 }
 

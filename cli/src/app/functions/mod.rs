@@ -9,10 +9,11 @@ mod files;
 mod listen;
 mod queues;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use greenroom_host::{Clock, Diagnostic, Host, Timestamp};
+use greenroom_host::{Clock, Diagnostic, Host, Severity, Timestamp};
 use greenroom_lambda_projects::{LambdaProject, LoadOptions};
 
 use crate::app::settings::{Settings, Templates};
@@ -23,6 +24,7 @@ pub(crate) use bundles::{module as handler_module, source_of as handler_source};
 
 use bundles::Bundles;
 use declare::Declared;
+use files::Walked;
 use listen::Open;
 
 /// Where `sam local start-api` listens too: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-local-start-api.html>
@@ -43,6 +45,9 @@ pub(crate) struct Functions {
     read_at: Timestamp,
     /// The error that was last printed.
     said: String,
+    /// Files and texts of the warnings that hold, each of which has been said.
+    warned: BTreeSet<(Option<PathBuf>, String)>,
+    walked: Walked,
 }
 
 impl Functions {
@@ -85,9 +90,12 @@ impl Functions {
             project,
             read_at,
             said: String::new(),
+            warned: BTreeSet::new(),
+            walked: Walked::default(),
         };
-        let mut problems = functions.declare().await;
-        problems.extend(functions.open_doors().await.map_err(|error| vec![error])?);
+        let problems = functions.declare().await;
+        functions.open_doors().await.map_err(|error| vec![error])?;
+        functions.fresh_warnings(&problems);
         functions.settings.neighbours.serves_functions(&functions.project.stack_name, dir);
         let started = functions.banner(problems);
         Ok((functions, started))
@@ -103,18 +111,25 @@ impl Functions {
         &self.dir
     }
 
-    /// Warnings of what is declared and no door does.
-    async fn open_doors(&mut self) -> Result<Vec<Diagnostic>, Diagnostic> {
-        let (doors, named, left_out) = doors::of(&self.project);
+    async fn open_doors(&mut self) -> Result<(), Diagnostic> {
+        let (doors, named) = doors::of(&self.project);
         self.aws.configure(&self.project.stack_name, doors);
         let port = self.settings.port;
-        self.open.set(named, port, DEFAULT_PORT).await?;
-        Ok(left_out)
+        self.open.set(named, port, DEFAULT_PORT).await
     }
 
-    /// Where people begin: the first door, else the endpoint.
+    /// The warnings of the project and of its code that were not said before. One that moves within its file is the same.
+    fn fresh_warnings(&mut self, problems: &[Diagnostic]) -> Vec<Diagnostic> {
+        let all = self.project.warnings.iter().chain(problems).filter(|problem| problem.severity == Severity::Warning);
+        let key = |warning: &Diagnostic| (warning.file.clone(), warning.message.clone());
+        let fresh = all.clone().filter(|warning| !self.warned.contains(&key(warning))).cloned().collect();
+        self.warned = all.map(key).collect();
+        fresh
+    }
+
+    /// Where people begin: the first door that a browser opens, else the endpoint.
     fn url(&self) -> String {
-        self.open.all().first().map_or_else(|| self.aws.url(), listen::OpenDoor::url)
+        self.open.all().iter().find(|door| !door.is_websocket()).map_or_else(|| self.aws.url(), listen::OpenDoor::url)
     }
 
     fn banner(&self, problems: Vec<Diagnostic>) -> Started {
@@ -138,6 +153,8 @@ impl Functions {
     }
 }
 
+/// Reads the project. What its doors do not do is among the warnings, with `--strict` an error like all that is not emulated. Where AWS's
+/// services are is `endpoint`.
 fn load(
     dir: &Path,
     environment: Option<&str>,
@@ -154,5 +171,11 @@ fn load(
         endpoint: Some(endpoint.to_owned()),
         ..LoadOptions::default()
     };
-    greenroom_lambda_projects::load(dir, &options)
+    let mut project = greenroom_lambda_projects::load(dir, &options)?;
+    let left_out = doors::left_out(&project);
+    if templates.strict && !left_out.is_empty() {
+        return Err(left_out.into_iter().map(|problem| Diagnostic { severity: Severity::Error, ..problem }).collect());
+    }
+    project.warnings.extend(left_out);
+    Ok(project)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use greenroom_host::{Entry, EventKind, Outcome, Query, RUNNING, Timestamp, TraceId};
+use greenroom_host::{Entry, EventKind, LogLine, Outcome, Query, RUNNING, Timestamp, TraceId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -42,6 +42,9 @@ pub(super) struct Filters {
     before: Option<String>,
     /// List only: how many.
     limit: Option<usize>,
+    /// List only: with the lines that the code wrote, as `lines`.
+    #[serde(default)]
+    lines: bool,
     /// Tail only: what ended after this position.
     pub(super) after: Option<u64>,
 }
@@ -120,11 +123,19 @@ pub(super) struct Summary {
     calls: usize,
     /// How many lines the code wrote.
     logs: usize,
+    /// The lines, where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    lines: Option<Vec<LogLine>>,
     /// How many faults were applied.
     faults: usize,
 }
 
 impl Summary {
+    fn with_lines(entry: &Entry) -> Self {
+        Self { lines: Some(entry.ending.logs.clone()), ..Self::of(entry) }
+    }
+
     pub(super) fn of(entry: &Entry) -> Self {
         let (event, ending) = (&entry.event, &entry.ending);
         let outcome = ending.outcome.as_ref();
@@ -146,6 +157,7 @@ impl Summary {
             took_us: ending.took.and_then(|took| u64::try_from(took.as_micros()).ok()),
             calls: ending.calls.len(),
             logs: ending.logs.len(),
+            lines: None,
             faults: ending.faults.len() + ending.calls.iter().map(|call| call.faults.len()).sum::<usize>(),
         }
     }
@@ -175,7 +187,7 @@ pub(super) async fn list(State(control): State<Arc<Control>>, Params(filters): P
     }
     let page = read(&control, move |journal| journal.list(&query, before, most)).await?;
     Ok(Json(Events {
-        events: page.entries.iter().map(Summary::of).collect(),
+        events: page.entries.iter().map(if filters.lines { Summary::with_lines } else { Summary::of }).collect(),
         next: page.next.map(|next| next.to_string()),
         position: page.position,
     }))

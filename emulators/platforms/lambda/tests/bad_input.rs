@@ -104,7 +104,7 @@ fn what_lambda_refuses() {
         one("      Timeout: soon\n"),
         "template.yaml:9:16: `F.Timeout` must be a whole number, not `soon` (make it a whole number, or remove it)"
     );
-    assert!(one("      Runtime: nodejs23.x\n").contains("Lambda has no runtime `nodejs23.x` (did you mean `nodejs24.x`?)"));
+    assert!(one("      Runtime: nodejs23.x\n").contains("Lambda has no runtime `nodejs23.x` (did you mean `nodejs26.x`?)"));
     assert!(one("      FunctionName: has blanks\n").contains("`has blanks` is no name of a function"));
     assert!(one("      Environment: {Variables: {AWS_REGION: x}}\n").contains("sets `AWS_REGION`, which Lambda sets itself"));
     let large = format!("      Environment: {{Variables: {{LARGE: {}}}}}\n", "x".repeat(4096));

@@ -12,10 +12,6 @@ pub(crate) const PAYLOAD: usize = 6 * 1024 * 1024;
 pub(crate) const ASYNC_PAYLOAD: usize = 1024 * 1024;
 /// Client context, in bytes of base64. <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
 pub(crate) const CLIENT_CONTEXT: usize = 3583;
-/// Variables of the environment, in bytes. Page of quotas.
-pub(crate) const ENVIRONMENT: usize = 4096;
-/// Layers of a function. Page of quotas.
-pub(crate) const LAYERS: usize = 5;
 /// Concurrency of an account in a region. Page of quotas.
 pub(crate) const CONCURRENCY: u32 = 1000;
 /// What of it stays for functions without a reservation. <https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>

@@ -116,7 +116,8 @@ Resources:
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("template.yaml"), TEMPLATE).unwrap();
         let project = load(folder.path(), &LoadOptions::default()).unwrap();
-        let (doors, named, left_out) = super::super::of(&project);
+        let (doors, named) = super::super::of(&project);
+        let left_out = super::of(&project, &doors);
         assert_eq!((named.len(), named[0].kind, doors.api_keys[0].value.as_str()), (1, "HTTP API", "abcdefghijklmnopqrst"));
         let told: Vec<_> = left_out.iter().map(|told| (told.position.unwrap().line, told.message.as_str())).collect();
         assert_eq!(told[0], (7, "`GET /`: integrations of type `HTTP_PROXY` are not emulated"));

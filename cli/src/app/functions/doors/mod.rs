@@ -25,10 +25,21 @@ pub(crate) struct Named {
     pub(crate) kind: &'static str,
 }
 
-/// All doors of a project, what listens, and warnings of what is declared and no door does.
-pub(crate) fn of(project: &LambdaProject) -> (Doors, Vec<Named>, Vec<Diagnostic>) {
+/// All doors of a project, and what listens.
+pub(crate) fn of(project: &LambdaProject) -> (Doors, Vec<Named>) {
+    let doors = configured(project);
+    let listening = listening(project, &doors);
+    (doors, listening)
+}
+
+/// Warnings of what a project declares and no door does.
+pub(crate) fn left_out(project: &LambdaProject) -> Vec<Diagnostic> {
+    left_out::of(project, &configured(project))
+}
+
+fn configured(project: &LambdaProject) -> Doors {
     let cx = Cx { project };
-    let doors = Doors {
+    Doors {
         http_apis: project.http_apis.iter().map(|api| Arc::new(http_api::map(&cx, api))).collect(),
         rest_apis: project.rest_apis.iter().map(|api| Arc::new(rest_api::map(&cx, api))).collect(),
         websocket_apis: project.websocket_apis.iter().map(|api| Arc::new(websocket_api::map(&cx, api))).collect(),
@@ -37,16 +48,17 @@ pub(crate) fn of(project: &LambdaProject) -> (Doors, Vec<Named>, Vec<Diagnostic>
         api_keys: project.api_keys.iter().map(rest_api::api_key).collect(),
         usage_plans: project.usage_plans.iter().map(rest_api::usage_plan).collect(),
         ..Doors::default()
-    };
+    }
+}
+
+fn listening(project: &LambdaProject, doors: &Doors) -> Vec<Named> {
     let http = project.http_apis.iter().map(|api| named(DoorKind::HttpApi, &api.api_id, &api.logical_id, &api.stages, "HTTP API"));
     let rest = project.rest_apis.iter().map(|api| named(DoorKind::RestApi, &api.rest_api_id, &api.logical_id, &api.stages, "REST API"));
     let sockets = project.websocket_apis.iter();
     let sockets = sockets.map(|api| named(DoorKind::WebSocketApi, &api.api_id, &api.logical_id, &api.stages, "WebSocket"));
     let urls = project.function_urls.iter().map(|url| named(DoorKind::FunctionUrl, &url.url_id, &url.logical_id, &[], "URL"));
     let balancers = doors.load_balancers.iter().map(|balancer| named(DoorKind::LoadBalancer, &balancer.name, &balancer.name, &[], "ALB"));
-    let listening = http.chain(rest).chain(sockets).chain(urls).chain(balancers).collect();
-    let left_out = left_out::of(project, &doors);
-    (doors, listening, left_out)
+    http.chain(rest).chain(sockets).chain(urls).chain(balancers).collect()
 }
 
 fn named(kind: DoorKind, id: &str, name: &str, stages: &[greenroom_lambda_projects::Stage], word: &'static str) -> Named {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Integration, LambdaProject};
+use super::LambdaProject;
 use crate::context::Context;
 
 /// Settles paths of methods, and reports layers and functions that are named and not there.
@@ -28,10 +28,8 @@ fn integrations(cx: &Context, project: &LambdaProject) {
     let rest = project.rest_apis.iter().flat_map(|api| &api.methods).map(|method| (&method.integration, &method.place));
     let sockets = project.websocket_apis.iter().flat_map(|api| &api.routes).map(|route| (&route.integration, &route.place));
     for (integration, place) in http.chain(rest).chain(sockets) {
-        let Some(function) = &integration.function else {
-            other(cx, integration, place);
-            continue;
-        };
+        // What an integration with anything else comes to is said by whoever answers requests.
+        let Some(function) = &integration.function else { continue };
         // A name with stage variables is known when a request comes.
         if !function.function_name.contains("${") && !known.contains(function.function_name.as_str()) {
             let message = format!("an API calls the function `{}`, which is not of this project", function.function_name);
@@ -39,18 +37,4 @@ fn integrations(cx: &Context, project: &LambdaProject) {
             cx.not_emulated_at(place, message, hint);
         }
     }
-}
-
-/// Integrations that are no function: of those, requests to other servers and answers of the API's own are no surprise.
-fn other(cx: &Context, integration: &Integration, place: &crate::sources::Place) {
-    let kind = integration.integration_subtype.as_deref().unwrap_or(&integration.integration_type);
-    if matches!(kind, "MOCK" | "HTTP_PROXY" | "HTTP") {
-        return;
-    }
-    let target = integration.integration_uri.as_deref().unwrap_or("no URI");
-    cx.not_emulated_at(
-        place,
-        format!("integrations of type `{kind}` with `{target}` are not emulated"),
-        "requests to it are answered with an error",
-    );
 }

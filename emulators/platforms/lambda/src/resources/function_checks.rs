@@ -1,6 +1,6 @@
 //! What Lambda refuses of a function, said before anything starts.
 
-use greenroom_host::RESERVED_VARIABLES;
+use greenroom_host::{MOST_ENVIRONMENT, MOST_LAYERS, RESERVED_VARIABLES};
 
 use super::FunctionDecl;
 use super::code::Code;
@@ -12,8 +12,6 @@ const LEAST_MEMORY: i64 = 128;
 const MOST_MEMORY: i64 = 10_240;
 const LEAST_STORAGE: i64 = 512;
 const MOST_STORAGE: i64 = 10_240;
-const MOST_ENVIRONMENT: usize = 4096;
-const MOST_LAYERS: usize = 5;
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 const LONGEST_NAME: usize = 64;
 const LONGEST_HANDLER: usize = 128;
@@ -93,11 +91,7 @@ fn runtime(props: &Props<'_, '_>, function: &FunctionDecl) {
         return;
     };
     if !runtime.is_known() {
-        let hint = crate::words::did_you_mean(
-            &runtime.name,
-            super::runtime::NAMES.iter().copied(),
-            "name one that Lambda has, such as `nodejs24.x`",
-        );
+        let hint = crate::words::did_you_mean(&runtime.name, super::runtime::names(), "name one that Lambda has, such as `nodejs24.x`");
         props.error("Runtime", format!("Lambda has no runtime `{}`", runtime.name), hint);
         return;
     }

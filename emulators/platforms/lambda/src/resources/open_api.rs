@@ -184,6 +184,7 @@ pub(super) fn read_rest(body: &Props<'_, '_>, api: &mut RestApi) {
         let message = format!("`basePath` of the definition of API `{}` is ignored, as it is by default on import", api.logical_id);
         body.cx().warn(body.mark("basePath"), message, "write it into the paths, or remove it");
     }
+    body.not_emulated(&["x-amazon-apigateway-policy"]);
     gateway_responses(body, api);
     models(body, api);
     validators(body, api);

@@ -1,5 +1,6 @@
 //! Lambda's runtimes: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html>.
 
+use greenroom_host::{FORMER_RUNTIMES, RUNTIMES};
 use serde::Serialize;
 
 /// A runtime, by the vendor's name.
@@ -10,55 +11,12 @@ pub struct Runtime {
     pub name: String,
 }
 
-/// All that the vendor has had. Old ones run as the newer do.
-pub(super) const NAMES: &[&str] = &[
-    "nodejs24.x",
-    "nodejs22.x",
-    "nodejs20.x",
-    "nodejs18.x",
-    "nodejs16.x",
-    "nodejs14.x",
-    "nodejs12.x",
-    "nodejs10.x",
-    "nodejs8.10",
-    "nodejs6.10",
-    "nodejs4.3",
-    "nodejs",
-    "python3.14",
-    "python3.13",
-    "python3.12",
-    "python3.11",
-    "python3.10",
-    "python3.9",
-    "python3.8",
-    "python3.7",
-    "python3.6",
-    "python2.7",
-    "ruby3.4",
-    "ruby3.3",
-    "ruby3.2",
-    "ruby2.7",
-    "ruby2.5",
-    "java25",
-    "java21",
-    "java17",
-    "java11",
-    "java8.al2",
-    "java8",
-    "dotnet10",
-    "dotnet9",
-    "dotnet8",
-    "dotnet6",
-    "dotnet5.0",
-    "dotnetcore3.1",
-    "dotnetcore2.1",
-    "dotnetcore2.0",
-    "dotnetcore1.0",
-    "go1.x",
-    "provided.al2023",
-    "provided.al2",
-    "provided",
-];
+/// All that the vendor has had, of each language the newest first. Old ones run as the newer do.
+pub(super) fn names() -> Vec<&'static str> {
+    let mut names = [RUNTIMES, FORMER_RUNTIMES].concat();
+    names.sort_unstable_by(|one, other| other.cmp(one));
+    names
+}
 
 impl Runtime {
     pub(super) fn new(name: &str) -> Self {
@@ -68,7 +26,7 @@ impl Runtime {
     /// Whether the vendor has, or had, a runtime of this name.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        NAMES.contains(&self.name.as_str())
+        [RUNTIMES, FORMER_RUNTIMES].concat().contains(&self.name.as_str())
     }
 
     /// Its language: the name without the version.

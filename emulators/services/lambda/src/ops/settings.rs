@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use greenroom_aws_wire::{ApiError, Context};
-use greenroom_host::{RESERVED_VARIABLES, runtime_version_arn};
+use greenroom_host::{FORMER_RUNTIMES, MOST_ENVIRONMENT, RESERVED_VARIABLES, RUNTIMES, runtime_version_arn};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -12,66 +12,6 @@ use crate::error::invalid;
 use crate::limits;
 use crate::record::{Configuration, DeadLetter, Environment, LayerPlace, LayerUse, LoggingConfig, Storage};
 use crate::service::LambdaService;
-
-/// Runtimes that functions can be made with, in the order in which AWS names them.
-/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html>
-const RUNTIMES: &[&str] = &[
-    "nodejs20.x",
-    "python3.14",
-    "provided.al2023",
-    "python3.12",
-    "python3.13",
-    "nodejs24.x",
-    "nodejs22.x",
-    "java25",
-    "python3.10",
-    "python3.11",
-    "java21",
-    "ruby3.3",
-    "ruby3.4",
-    "ruby3.2",
-    "python3.8",
-    "python3.9",
-    "java17",
-    "nodejs16.x",
-    "dotnet10",
-    "dotnet8",
-    "java11",
-    "dotnet6",
-    "nodejs18.x",
-    "provided.al2",
-    "java8.al2",
-    "nodejs26.x",
-    "python3.15",
-    "ruby4.0",
-    "java8.al2023",
-    "java11.al2023",
-    "java17.al2023",
-];
-
-/// Runtimes that there were. Same page.
-const GONE: &[&str] = &[
-    "nodejs",
-    "nodejs4.3",
-    "nodejs4.3-edge",
-    "nodejs6.10",
-    "nodejs8.10",
-    "nodejs10.x",
-    "nodejs12.x",
-    "nodejs14.x",
-    "java8",
-    "python2.7",
-    "python3.6",
-    "python3.7",
-    "dotnetcore1.0",
-    "dotnetcore2.0",
-    "dotnetcore2.1",
-    "dotnetcore3.1",
-    "go1.x",
-    "ruby2.5",
-    "ruby2.7",
-    "provided",
-];
 
 /// What callers set; none: left as it is.
 #[derive(Debug, Default, Deserialize)]
@@ -213,7 +153,7 @@ fn check_runtime(runtime: &str) -> Result<(), ApiError> {
     if RUNTIMES.contains(&runtime) {
         return Ok(());
     }
-    if GONE.contains(&runtime) {
+    if FORMER_RUNTIMES.contains(&runtime) {
         let advice = "We recommend you use a supported runtime while creating or updating functions.";
         let message =
             format!("The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda functions. {advice}");
@@ -232,7 +172,7 @@ pub(super) fn runtime_version(context: &Context, runtime: &str) -> Value {
 fn check_environment(variables: &BTreeMap<String, String>) -> Result<(), ApiError> {
     const CANNOT: &str = "Lambda was unable to configure your environment variables because the environment variables you have provided";
     let measured = serde_json::to_string(variables).unwrap_or_default();
-    if measured.len() > limits::ENVIRONMENT {
+    if measured.len() > MOST_ENVIRONMENT {
         return Err(invalid(format!("{CANNOT} exceeded the 4KB limit. String measured: {measured}")));
     }
     let reserved: Vec<_> = variables.keys().map(String::as_str).filter(|name| RESERVED_VARIABLES.contains(name)).collect();
@@ -273,8 +213,8 @@ async fn layers_of(service: &LambdaService, context: &Context, arns: &[String]) 
         layers.push(LayerUse { arn: arn.clone(), code_size: found.code_size });
         places.push(LayerPlace::Archive(found.archive));
     }
-    if layers.len() > limits::LAYERS {
-        return Err(invalid(format!("Cannot reference more than {} layers.", limits::LAYERS)));
+    if layers.len() > greenroom_host::MOST_LAYERS {
+        return Err(invalid(format!("Cannot reference more than {} layers.", greenroom_host::MOST_LAYERS)));
     }
     Ok((layers, places))
 }
