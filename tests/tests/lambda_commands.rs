@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use greenroom_tests::{Finished, Project, Server, greenroom};
+use greenroom_tests::{Finished, Project, Server, greenroom, wait_for};
 use serde_json::{Value, json};
 
 const TEMPLATE: &str = "Transform: AWS::Serverless-2016-10-31
@@ -33,6 +33,7 @@ export async function handler() {
 const SECOND: &str = r#"
 export async function handler(event) {
   console.log("second runs");
+  if (event.waits) await new Promise((done) => setTimeout(done, 60_000));
   if (event.fails) throw new RangeError("that fails");
   return { n: event.n ?? null, path: event.rawPath ?? null };
 }
@@ -186,8 +187,13 @@ fn what_an_edit_adds_that_no_door_does_is_said_once_and_is_an_error_when_strict(
 }
 
 #[test]
-fn time_does_not_go_back_in_our_words() {
+fn time_does_not_go_back_nor_on_while_a_function_runs() {
     let Some((project, server)) = served() else { return };
     let back = on(&server, &project, &["clock", "advance", "-1h"]);
     assert!(back.code == Some(1) && back.stderr.contains("`-1h` is backwards; time only goes on"), "{back:?}");
+    assert_eq!(on(&server, &project, &["clock", "freeze"]).code, Some(0));
+    assert_eq!(on(&server, &project, &["lambda", "invoke", "second", "--event", "--payload", r#"{"waits":true}"#]).code, Some(0));
+    wait_for("the function to run", || events(&server, "invoke.async").first().map(drop));
+    let stopped = on(&server, &project, &["clock", "advance", "1h", "--max-settle", "0"]);
+    assert!(stopped.code == Some(1) && stopped.stdout.contains("function second"), "{stopped:?}");
 }

@@ -43,12 +43,15 @@ pub const CATALOGUE: &[Kind] = &[
     lambda::rest_api::KIND,
     lambda::function_url::KIND,
     lambda::alb::KIND,
+    lambda::alb::MULTI,
     lambda::websocket::CONNECT,
     lambda::websocket::MESSAGE,
     lambda::websocket::DISCONNECT,
     lambda::authorizer::TOKEN,
     lambda::authorizer::REQUEST,
     lambda::authorizer::V2,
+    lambda::authorizer::V1,
+    lambda::authorizer::WEBSOCKET,
 ];
 
 /// A change to what is made: the way to a value, and the value.

@@ -85,6 +85,7 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
         "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
     ),
     ("alb", "requestContext httpMethod path queryStringParameters headers body isBase64Encoded", "", "elb"),
+    ("alb-multi-value", "requestContext httpMethod path multiValueQueryStringParameters multiValueHeaders body isBase64Encoded", "", "elb"),
     (
         "websocket-connect",
         "headers multiValueHeaders requestContext isBase64Encoded",
@@ -120,6 +121,22 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
         "version type routeArn identitySource routeKey rawPath rawQueryString headers requestContext pathParameters",
         "queryStringParameters",
         "accountId apiId domainName domainPrefix http requestId routeKey stage time timeEpoch",
+    ),
+    (
+        "authorizer-v1",
+        "version type methodArn identitySource authorizationToken resource path httpMethod headers multiValueHeaders \
+         queryStringParameters multiValueQueryStringParameters pathParameters \
+         stageVariables requestContext",
+        "",
+        "accountId apiId domainName domainPrefix extendedRequestId httpMethod identity path protocol requestId requestTime \
+         requestTimeEpoch resourceId resourcePath stage",
+    ),
+    (
+        "authorizer-websocket",
+        "type methodArn headers multiValueHeaders queryStringParameters multiValueQueryStringParameters stageVariables requestContext",
+        "",
+        "routeKey eventType extendedRequestId requestTime messageDirection stage connectedAt requestTimeEpoch identity requestId \
+         domainName connectionId apiId",
     ),
 ];
 

@@ -2,11 +2,11 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html>,
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::request::{Request, hex};
+use super::request::{ACCOUNT, REGION, Request, hex};
 use super::rest_api::{STAGE, event};
-use super::{by_gateway, http_api, text};
+use super::{after, by_gateway, http_api, text};
 use crate::catalogue::{Draw, Kind};
 
 pub(in crate::catalogue) const TOKEN: Kind =
@@ -15,6 +15,14 @@ pub(in crate::catalogue) const REQUEST: Kind =
     by_gateway("authorizer-request", "a REST API asks about a request", request, |made| format!("REQUEST {}", text(made, "/methodArn")));
 pub(in crate::catalogue) const V2: Kind =
     by_gateway("authorizer-v2", "an HTTP API asks about a request, payload 2.0", v2, |made| format!("REQUEST {}", text(made, "/routeArn")));
+
+pub(in crate::catalogue) const V1: Kind = by_gateway("authorizer-v1", "an HTTP API asks about a request, payload 1.0", v1, |made| {
+    format!("REQUEST {}", text(made, "/methodArn"))
+});
+pub(in crate::catalogue) const WEBSOCKET: Kind =
+    by_gateway("authorizer-websocket", "a WebSocket API asks about a connection", websocket, |made| {
+        format!("REQUEST {}", text(made, "/methodArn"))
+    });
 
 fn bearer(draw: &Draw) -> String {
     format!("Bearer {}", hex(draw, 16))
@@ -38,20 +46,31 @@ fn request(draw: &Draw) -> Value {
     let mut shared = shared.as_object().cloned().unwrap_or_default();
     shared.shift_remove("body");
     shared.shift_remove("isBase64Encoded");
-    after(first, shared)
+    after(first, shared.into())
 }
 
 fn v2(draw: &Draw) -> Value {
     let (request, mut shared) = http_api::v2_without_body(draw);
     let token = bearer(draw);
     shared["headers"]["authorization"] = token.as_str().into();
-    after(json!({ "version": "2.0", "type": "REQUEST", "routeArn": request.arn("$default"), "identitySource": [token] }), shared)
+    after(json!({ "version": "2.0", "type": "REQUEST", "routeArn": request.arn("$default"), "identitySource": [token] }), shared.into())
 }
 
-/// Both objects in one.
-fn after(mut first: Value, second: Map<String, Value>) -> Value {
-    for (name, value) in second {
-        first[name] = value;
+fn v1(draw: &Draw) -> Value {
+    let (request, mut shared) = http_api::v1_for_authorizer(draw);
+    let token = bearer(draw);
+    shared["headers"]["authorization"] = token.as_str().into();
+    let arn = request.arn("$default");
+    after(json!({ "version": "1.0", "type": "REQUEST", "methodArn": arn, "identitySource": token, "authorizationToken": token }), shared)
+}
+
+fn websocket(draw: &Draw) -> Value {
+    let (request, connect) = super::websocket::connected(draw);
+    let arn = format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:{}/{STAGE}/$connect", request.api);
+    let mut event = json!({ "type": "REQUEST", "methodArn": arn });
+    for name in ["headers", "multiValueHeaders", "queryStringParameters", "multiValueQueryStringParameters", "stageVariables"] {
+        event[name] = connect.get(name).cloned().unwrap_or_else(|| json!({}));
     }
-    first
+    event["requestContext"] = connect["requestContext"].clone();
+    event
 }

@@ -104,6 +104,18 @@ fn v1(request: &Request) -> Value {
     })
 }
 
+/// The same in format 1.0.
+pub(super) fn v1_for_authorizer(draw: &Draw) -> (Request, Value) {
+    let request = Request::to_api(draw);
+    let mut event = v1(&request);
+    if let Some(event) = event.as_object_mut() {
+        for name in ["version", "body", "isBase64Encoded"] {
+            event.shift_remove(name);
+        }
+    }
+    (request, event)
+}
+
 /// The event of a request without what only the function is told, for authorizers.
 pub(super) fn v2_without_body(draw: &Draw) -> (Request, Map<String, Value>) {
     let request = Request::to_api(draw);

@@ -22,6 +22,14 @@ const fn by(source: &'static str, name: &'static str, what: &'static str, make: 
     Kind { platform: "lambda", name, what, kind: "invoke", source, is_request: false, make, summary }
 }
 
+/// Both objects in one.
+fn after(mut first: Value, second: Value) -> Value {
+    for (name, value) in second.as_object().cloned().into_iter().flatten() {
+        first[name] = value;
+    }
+    first
+}
+
 /// The text at a path with slashes.
 fn text<'a>(made: &'a Value, path: &str) -> &'a str {
     made.pointer(path).and_then(Value::as_str).unwrap_or_default()

@@ -35,6 +35,11 @@ fn context(draw: &Draw, request: &Request, route: &str, kind: &str) -> Value {
 }
 
 fn connect(draw: &Draw) -> Value {
+    connected(draw).1
+}
+
+/// The request that opens one, and its event.
+pub(super) fn connected(draw: &Draw) -> (Request, Value) {
     let mut request = Request::to_api(draw);
     request.headers.retain(|(name, _)| !matches!(*name, "content-length" | "content-type" | "accept"));
     request.headers.push(("sec-websocket-version", "13".to_owned()));
@@ -45,7 +50,7 @@ fn connect(draw: &Draw) -> Value {
     }
     event["requestContext"] = context(draw, &request, "$connect", "CONNECT");
     event["isBase64Encoded"] = false.into();
-    event
+    (request, event)
 }
 
 fn message(draw: &Draw) -> Value {
