@@ -69,7 +69,7 @@ impl Queues {
             storage,
         });
         Timer::run(&inner.timer, &inner);
-        inner.host.faults.know(APP, vec![(&SQS, Vec::new())]);
+        inner.host.faults.know_too(APP, &SQS, Vec::new());
         Ok(Self { inner })
     }
 

@@ -206,6 +206,11 @@ impl Faults {
         self.shared.reach.write().unwrap_or_else(PoisonError::into_inner).set(app, parts);
     }
 
+    /// Says one thing more of `app` that can go wrong; what was said before of that service makes way.
+    pub fn know_too(&self, app: &str, surface: &'static Surface, resources: Vec<String>) {
+        self.shared.reach.write().unwrap_or_else(PoisonError::into_inner).add(app, surface, resources);
+    }
+
     /// Why `rule` can never strike as things are, in one sentence; none where it can.
     #[must_use]
     pub fn doubt(&self, rule: &Rule) -> Option<String> {

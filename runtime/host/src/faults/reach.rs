@@ -49,6 +49,12 @@ impl Reach {
         self.apps.insert(app.to_owned(), parts.collect());
     }
 
+    pub(super) fn add(&mut self, app: &str, surface: &'static Surface, resources: Vec<String>) {
+        let parts = self.apps.entry(app.to_owned()).or_default();
+        parts.retain(|part| part.surface.service != surface.service);
+        parts.push(Part { surface, resources });
+    }
+
     pub(super) fn doubt_app(&self, pattern: &str) -> Option<String> {
         let known = self.apps.keys().map(String::as_str);
         let is_there = known.clone().any(|app| glob::matches(pattern, app));

@@ -103,7 +103,7 @@ impl LambdaService {
     /// Says that rules can be for functions that were made by the API, where there are any. What projects declare is said with them.
     pub(crate) async fn introduce(&self) -> Result<(), ApiError> {
         if self.store.functions.all().await?.iter().any(|(_, record)| record.app.is_none()) {
-            self.host.faults.know(APP, vec![(&FUNCTION, Vec::new())]);
+            self.host.faults.know_too(APP, &FUNCTION, Vec::new());
         }
         Ok(())
     }
