@@ -147,7 +147,8 @@ impl LambdaService {
             }
             Some(Action::Crash) => Some(Mishap::Crash),
             Some(Action::Timeout) => Some(Mishap::Timeout),
-            Some(Action::Latency | Action::Stale(_)) | None => None,
+            // Nothing of what else rules can do happens to functions.
+            _ => None,
         };
         let invoked = self.runtime.invoke(function, Invocation { mishap, ..invocation }).await;
         invoked.map_err(|error| Refusal { outcome: Outcome::error(error.to_string()), error: not_invoked(&error) })

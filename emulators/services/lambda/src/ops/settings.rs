@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use crate::arn::Key;
 use crate::error::invalid;
-use crate::limits;
 use crate::record::{Configuration, DeadLetter, Environment, LayerPlace, LayerUse, LoggingConfig, Storage};
 use crate::service::LambdaService;
 
