@@ -1,6 +1,6 @@
 //! Words of messages.
 
-pub(crate) use greenroom_host::{closest, did_you_mean};
+pub(crate) use greenroom_host::did_you_mean;
 
 /// `a`, `b` and `c`, each in backticks.
 pub(crate) fn listed<T: AsRef<str>>(names: &[T]) -> String {
