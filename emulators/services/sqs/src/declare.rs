@@ -1,6 +1,7 @@
 //! Queues that templates declare.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use greenroom_aws_wire::ApiError;
 
@@ -16,6 +17,21 @@ impl Queues {
     /// Makes the queues that the template of `app` declares, and sets those that are there as it says. A queue that it no longer declares
     /// stays, with its messages. Gives what cannot be, by queue.
     pub async fn declare(&self, app: &str, declared: Vec<Make>) -> Vec<(QueueKey, ApiError)> {
+        self.inner.declared.lock().unwrap_or_else(PoisonError::into_inner).insert(app.to_owned(), declared.clone());
+        self.make_declared(app, declared).await
+    }
+
+    /// Makes those declared queues that are not in a state which was swapped in.
+    pub(crate) async fn declare_again(&self) {
+        let all = self.inner.declared.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (app, mut declared) in all {
+            declared.retain(|make| !self.exists(&make.key));
+            // What cannot be was said when it was declared.
+            drop(self.make_declared(&app, declared).await);
+        }
+    }
+
+    async fn make_declared(&self, app: &str, declared: Vec<Make>) -> Vec<(QueueKey, ApiError)> {
         let mut refused = Vec::new();
         let mut later = Vec::new();
         for make in declared {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use greenroom_host::{Busy, Clock, Timestamp};
 use tokio::sync::Notify;
 
-use crate::service::Inner;
+use crate::service::{Inner, Queues};
 
 /// What there is to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +39,12 @@ impl Timer {
     pub(crate) fn run(timer: &Arc<Self>, inner: &Arc<Inner>) {
         let (timer, clock, inner) = (Arc::clone(timer), inner.host.clock.clone(), Arc::downgrade(inner));
         tokio::spawn(async move {
+            let mut seen = 0;
             while let Some(service) = inner.upgrade() {
+                let generation = service.lock().generation;
+                if std::mem::replace(&mut seen, generation) != generation {
+                    Queues { inner: Arc::clone(&service) }.declare_again().await;
+                }
                 let first = first(&service);
                 drop(service);
                 timer.sleep(&clock, &inner, first).await;

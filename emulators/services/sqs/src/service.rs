@@ -1,6 +1,6 @@
 //! The service: queues in memory, what is written of them, and who is told of what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,6 +19,7 @@ use crate::key::QueueKey;
 use crate::queue::Queue;
 use crate::state::State;
 use crate::store::{Change, Committer, Content, Job, MIGRATIONS, Range, SWEPT, load};
+use crate::verbs::Make;
 use crate::wait::Wake;
 use crate::{model, ops};
 
@@ -34,6 +35,8 @@ pub(crate) struct Inner {
     state: Arc<Mutex<State>>,
     committer: Committer,
     timer: Arc<Timer>,
+    /// What templates declare, by app.
+    pub(crate) declared: Mutex<BTreeMap<String, Vec<Make>>>,
     #[cfg(test)]
     pub(crate) storage: greenroom_host::storage::Storage,
 }
@@ -65,6 +68,7 @@ impl Queues {
             state,
             committer,
             timer,
+            declared: Mutex::default(),
             #[cfg(test)]
             storage,
         });

@@ -6,7 +6,9 @@ mod support;
 
 use std::time::Duration;
 
+use greenroom_host::state::State;
 use greenroom_host::{Advance, Bound};
+use greenroom_sqs::{Make, QueueKey};
 use serde_json::json;
 use support::{World, arn, bodies};
 
@@ -79,4 +81,30 @@ async fn a_receive_waits_on_through_a_restore() {
     world.settle().await;
     world.send(&url, "a").await;
     assert_eq!(waiting.await.unwrap().1["Messages"][0]["Body"], "a");
+}
+
+#[tokio::test]
+async fn queues_that_a_template_declares_are_there_in_every_state() {
+    let world = World::new();
+    let key = |name: &str| QueueKey { account: "000000000000".into(), region: "us-east-1".into(), name: name.into() };
+    let make = |name: &str, attributes: &[(&str, &str)]| Make {
+        key: key(name),
+        attributes: attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        tags: [].into(),
+        app: None,
+    };
+    let policy = json!({ "deadLetterTargetArn": arn("dead"), "maxReceiveCount": 2 }).to_string();
+    // The one that names the other comes first.
+    let declared = vec![make("orders", &[("RedrivePolicy", &policy), ("DelaySeconds", "3")]), make("dead", &[])];
+    assert_eq!(world.queues.declare("shop", declared.clone()).await, []);
+    let url = "http://127.0.0.1:4566/000000000000/orders";
+    world.call("SetQueueAttributes", json!({ "QueueUrl": url, "Attributes": { "DelaySeconds": "9", "VisibilityTimeout": "1" } })).await;
+    assert_eq!(world.queues.declare("shop", declared).await, []);
+    let got = world.call("GetQueueAttributes", json!({ "QueueUrl": url, "AttributeNames": ["DelaySeconds", "VisibilityTimeout"] })).await;
+    assert_eq!(got["Attributes"], json!({ "DelaySeconds": "3", "VisibilityTimeout": "30" }));
+    let state = world.host.state.clone();
+    tokio::task::spawn_blocking(move || state.reset(&State::default()).unwrap()).await.unwrap();
+    world.settle().await;
+    let names: Vec<_> = world.queues.overview().into_iter().map(|queue| (queue.key.name, queue.app, queue.dead_letter.is_some())).collect();
+    assert_eq!(names, [("dead".to_owned(), Some("shop".to_owned()), false), ("orders".to_owned(), Some("shop".to_owned()), true)]);
 }
