@@ -292,15 +292,15 @@ async fn what_was_declared_goes_with_its_declaration_and_reloads() {
 #[tokio::test]
 async fn where_nothing_can_be_sent_to_is_named_in_the_log() {
     let world = World::new(Profile::Production);
-    let queue = "arn:aws:sqs:us-east-1:000000000000:dead";
+    let topic = "arn:aws:sns:us-east-1:000000000000:dead";
     let events = EventsDecl { qualifier: "$LATEST".into(), retries: Some(0), ..EventsDecl::default() };
-    let failing = FunctionDecl { dead_letter: Some(queue.into()), events: vec![events], ..declared("failing", "fails") };
+    let failing = FunctionDecl { dead_letter: Some(topic.into()), events: vec![events], ..declared("failing", "fails") };
     world.service.declare("app", vec![failing]).await.unwrap();
     world.post("/2015-03-31/functions/failing/invocations", &[("x-amz-invocation-type", "Event")], "{}").await;
     world.settle().await;
     let entry = world.host.journal.list(&Query::default(), None, 1).entries.remove(0);
     let lines: Vec<&str> = entry.ending.logs.iter().map(|line| line.text.as_str()).collect();
-    assert_eq!(lines, [format!("the dead letter queue `{queue}` gets nothing: greenroom does not emulate sqs yet")]);
+    assert_eq!(lines, [format!("the dead letter queue `{topic}` gets nothing: greenroom does not emulate sns yet")]);
 }
 
 #[tokio::test]
