@@ -1,5 +1,6 @@
 // Functions of AWS Lambda: Greenroom beside MiniStack, serverless-offline and the bare interpreters, in one run; `results/lambda.md`.
 import { writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -58,7 +59,7 @@ async function main() {
     targets,
   });
   process.stdout.write(text);
-  if (!values.quick) writeFileSync(fileURLToPath(new URL("results/lambda.md", import.meta.url)), text);
+  if (!values.quick && peers !== null) writeFileSync(fileURLToPath(new URL("results/lambda.md", import.meta.url)), text);
   return values.check && targets.some(({ met }) => !met) ? 1 : 0;
 }
 
@@ -72,6 +73,7 @@ function subjectsOf(binary, peers) {
 
 function versions(binary, peers) {
   return [
+    ["load average of the last five minutes", loadavg()[1].toFixed(1)],
     ["greenroom", firstLine(binary, ["--version"])],
     ["node", process.version],
     ["python", firstLine("python3", ["--version"])],
