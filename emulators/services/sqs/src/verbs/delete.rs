@@ -42,7 +42,9 @@ impl Queues {
             let write = self.inner.submit(&state, changes, true, move |inner: &Arc<Inner>, state, result| {
                 let Some(queue) = state.queue(id) else { return Ok(()) };
                 let Err(fault) = result else {
-                    removed.iter().for_each(|(_, row, _)| queue.index.forget(row.group));
+                    for (_, row, _) in &removed {
+                        queue.index.forget(row.group);
+                    }
                     return Ok(());
                 };
                 for (number, row, moved) in removed {
