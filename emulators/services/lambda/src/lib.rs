@@ -19,6 +19,7 @@ mod provision;
 mod record;
 mod service;
 mod store;
+mod unused;
 mod url;
 mod versions;
 

@@ -48,6 +48,7 @@ impl LambdaService {
             followed: Followed::default(),
             host,
         });
+        service.remove_unused_code();
         service.work_off();
         Ok(service)
     }

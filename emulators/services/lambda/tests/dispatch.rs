@@ -257,6 +257,34 @@ async fn events_and_functions_are_there_after_a_restart() {
 }
 
 #[tokio::test]
+async fn the_next_run_removes_code_that_nobody_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = World::in_folder(folder.path());
+    first.create("kept", "echoes").await;
+    let kept = std::fs::read_dir(folder.path().join("lambda")).unwrap().flatten().map(|entry| entry.path()).find(|path| path.is_dir());
+    let kept = kept.expect("its code is unpacked");
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("other.py", zip::write::SimpleFileOptions::default()).unwrap();
+    let zip = Bytes::from(zip.finish().unwrap().into_inner());
+    let other = first.service.unpacked(zip).await.unwrap();
+    drop(first);
+    let snapshot = folder.path().join("snapshots/one");
+    std::fs::create_dir_all(&snapshot).unwrap();
+    drop(World::in_folder(folder.path()));
+    std::fs::remove_dir(&snapshot).unwrap();
+    assert!(other.is_dir(), "a snapshot may have it");
+    let third = World::in_folder(folder.path());
+    let gone = async {
+        while other.exists() || other.with_added_extension("zip").exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("it is removed");
+    assert!(kept.is_dir());
+    assert_eq!(third.post("/2015-03-31/functions/kept/invocations", &[], "{}").await.status, 200);
+}
+
+#[tokio::test]
 async fn a_restored_state_has_its_own_events_and_functions() {
     let world = World::new(Profile::Production);
     world.create("before", "fails").await;

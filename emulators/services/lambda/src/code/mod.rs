@@ -3,8 +3,9 @@
 
 mod unzip;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_lc_rs::digest;
 use base64::Engine;
@@ -33,6 +34,8 @@ pub(crate) struct CodeStore {
     root: PathBuf,
     /// Removed when the last clone is gone, where nothing is to be kept.
     _temporary: Option<Arc<tempfile::TempDir>>,
+    /// What was asked for in this run, whoever has it yet.
+    added: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl CodeStore {
@@ -44,11 +47,11 @@ impl CodeStore {
         if let Some(folder) = host.data_dir() {
             let root = folder.join("lambda");
             std::fs::create_dir_all(&root).map_err(|error| no_folder(error, &root))?;
-            return Ok(Self { root, _temporary: None });
+            return Ok(Self { root, _temporary: None, added: Arc::default() });
         }
         let temporary = tempfile::Builder::new().prefix("greenroom-lambda-").tempdir();
         let temporary = temporary.map_err(|error| no_folder(error, &std::env::temp_dir()))?;
-        Ok(Self { root: temporary.path().to_owned(), _temporary: Some(Arc::new(temporary)) })
+        Ok(Self { root: temporary.path().to_owned(), _temporary: Some(Arc::new(temporary)), added: Arc::default() })
     }
 
     /// The folder of an archive.
@@ -58,8 +61,7 @@ impl CodeStore {
 
     /// The zip file of an archive; none where there is none of that name.
     pub(crate) fn zip(&self, name: &str) -> Option<Bytes> {
-        let named = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-        named.then(|| std::fs::read(self.zip_file(name)).ok())?.map(Bytes::from)
+        is_name(name).then(|| std::fs::read(self.zip_file(name)).ok())?.map(Bytes::from)
     }
 
     /// Unpacks a zip file.
@@ -79,6 +81,7 @@ impl CodeStore {
         let hash = digest::digest(&digest::SHA256, zip);
         let name: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         let archive = Archive { name, sha256: BASE64.encode(hash.as_ref()), size: zip.len() as u64 };
+        self.lock().insert(archive.name.clone());
         let folder = self.folder(&archive.name);
         if folder.is_dir() {
             return Ok(archive);
@@ -95,7 +98,33 @@ impl CodeStore {
         }
     }
 
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.added.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The names of all archives that are here.
+    pub(crate) fn names(&self) -> BTreeSet<String> {
+        let entries = std::fs::read_dir(&self.root).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        names.map(|name| name.trim_end_matches(".zip").to_owned()).filter(|name| is_name(name)).collect()
+    }
+
+    /// Removes archives, those that have been asked for in this run excepted.
+    pub(crate) fn remove(&self, names: &BTreeSet<String>) {
+        let added = self.lock();
+        for name in names.difference(&added) {
+            // What stays is tried again by the next run.
+            let _ = std::fs::remove_dir_all(self.folder(name));
+            let _ = std::fs::remove_file(self.zip_file(name));
+        }
+    }
+
     fn zip_file(&self, name: &str) -> PathBuf {
         self.root.join(format!("{name}.zip"))
     }
+}
+
+/// Whether it is a hash in hex digits.
+fn is_name(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
