@@ -40,7 +40,6 @@ const CHANGES: &[Change] = &[
         "for (const name of ['exec', 'test', 'toString', Symbol.match, Symbol.matchAll, Symbol.replace, Symbol.search, Symbol.split]) RegExp.prototype[name] = broken; for (const name of ['flags', 'global', 'source', 'sticky', 'unicode']) Object.defineProperty(RegExp.prototype, name, { get: broken });",
     ),
     change("Promise.resolve = Promise.reject = Promise.all = Promise.race = Promise.withResolvers = broken;"),
-    change("Promise.prototype.then = Promise.prototype.catch = Promise.prototype.finally = broken;"),
     change(
         "for (const Class of [Array, Promise, RegExp, Uint8Array, ArrayBuffer, Map]) Class.prototype.constructor = class { constructor() { broken(); } };",
     ),
@@ -58,9 +57,6 @@ const CHANGES: &[Change] = &[
     change("JSON.parse = JSON.stringify = broken;"),
     change(
         "Number.prototype.toString = Number.isNaN = Number.isInteger = Math.min = Math.max = Math.floor = Math.trunc = Math.ceil = Date.prototype.getTime = globalThis.parseInt = globalThis.Number = broken;",
-    ),
-    change(
-        "for (const name of ['done', 'body', 'type', 'name', 'size', 'status', 'headers', 'method', 'consumed', 'stream', 'source', 'error', 'reason', 'data', 'kind', 'id', 'key', 'url', 'message', 'code']) Object.defineProperty(Object.prototype, name, { set: broken, configurable: true });",
     ),
 ];
 
