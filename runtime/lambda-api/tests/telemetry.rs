@@ -67,7 +67,13 @@ async fn told((path, schema): (&str, &str), protocol: &str, refuse: u32) -> Opti
     write(&layer.join("extensions/watcher"), EXTENSION);
     let function = world.function("python3.13", "app.handler", &[("app.py", "def handler(event, context):\n    print('hello')\n")]);
     let refuse = refuse.to_string();
-    let variables = [("OUT", out.to_str().unwrap()), ("SUBSCRIBE", path), ("SCHEMA", schema), ("PROTOCOL", protocol), ("REFUSE", &refuse)];
+    let variables = [
+        ("OUT", out.to_str().expect("a temporary folder is UTF-8")),
+        ("SUBSCRIBE", path),
+        ("SCHEMA", schema),
+        ("PROTOCOL", protocol),
+        ("REFUSE", &refuse),
+    ];
     let environment = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let function = Arc::new(Function { layers: vec![layer], environment, ..function });
     assert_eq!(world.call(&function, "1").await.text(), "null", "{}", world.log.text());

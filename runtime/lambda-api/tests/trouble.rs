@@ -219,7 +219,7 @@ async fn other_languages_run_on_the_vendors_clients_where_those_are() {
     let world = world_with(Profile::Relaxed, |options| options.path.clone_from(&path));
     // What stands for a program answers with how it was called.
     // A script is first asked for the interpreter behind it.
-    let script = LOOP.replacen("\n", "\n[ \"$1\" = -e ] && echo \"$0\" && exit\n", 1);
+    let script = LOOP.replacen('\n', "\n[ \"$1\" = -e ] && echo \"$0\" && exit\n", 1);
     let echo = format!("{script}post invocation/$id/response \"\\\"$*\\\"\" >/dev/null\ndone\n");
     for program in ["ruby", "java", "dotnet"] {
         common::write(&programs.path().join(program), &echo);

@@ -2,9 +2,8 @@
 //!
 //! [`Fleet`] has the guests of one app. A version goes into the waiting spare, which then serves in place of the one before
 //! ([`Fleet::deploy`]); a guest whose process ends by itself is replaced by one with the same code. [`Spares`] gives single guests.
-//! [`Instance`] is one process with code
-//! and everything under way with it; bodies are in `stream.rs`, what waits for the socket in `outbox.rs`, what goes through it in `socket.rs`.
-//! [`command`] runs what is no guest.
+//! [`Instance`] is one process with code and everything under way with it; bodies are in `stream.rs`, what waits for the socket in `outbox.rs`,
+//! what goes through it in `socket.rs`. [`command`] runs what is no guest.
 
 pub mod command;
 mod fleet;
