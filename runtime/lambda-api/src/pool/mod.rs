@@ -7,6 +7,7 @@ mod invoke;
 mod memory;
 mod provision;
 mod ready;
+mod run;
 mod shutdown;
 mod verdict;
 
