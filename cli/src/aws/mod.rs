@@ -6,6 +6,7 @@ mod called;
 mod engines;
 mod isolates;
 mod log;
+mod mappings;
 mod once;
 mod outside;
 mod queued;
@@ -33,6 +34,7 @@ use crate::terminal::Terminal;
 pub(crate) use called::AllFunctions;
 pub(crate) use engines::Engines;
 use isolates::FunctionIsolates;
+pub(crate) use mappings::is_read;
 pub(crate) use once::AwsOnce;
 pub(crate) use queued::AllQueues;
 
@@ -81,6 +83,7 @@ pub(crate) struct Aws {
     /// Holds what is built for a run without a folder; it goes with this.
     scratch: tempfile::TempDir,
     _serving: AbortOnDrop,
+    _mapped: AbortOnDrop,
 }
 
 impl Aws {
@@ -108,6 +111,7 @@ impl Aws {
         let lambda = LambdaService::open(host.clone(), runtime)?;
         let queues = Queues::open(host.clone())?;
         let gateway = Gateway::new(host.clone(), log, Arc::new(outside::Servers::new(rules)), Arc::new(urls::Made(Arc::clone(&lambda))));
+        let mapped = mappings::start(host.clone(), &lambda, mappings::Sources { queues: queues.clone() }, terminal.clone());
         let services = vec![lambda.served(), queues.served()];
         let endpoint = Arc::new(Endpoint::new(host.clone(), services, settings.strictness.clone(), origin));
         let serving = AbortOnDrop::spawn(shared::serve(Arc::new(listening.listener), gateway.clone(), endpoint));
@@ -121,6 +125,7 @@ impl Aws {
             doors: Mutex::default(),
             scratch,
             _serving: serving,
+            _mapped: mapped,
         }))
     }
 

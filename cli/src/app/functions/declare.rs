@@ -77,6 +77,7 @@ impl Functions {
             problems.push(Diagnostic::error(format!("the functions cannot be declared: {}", error.message)));
         }
         problems.extend(self.declare_queues().await);
+        problems.extend(self.declare_mappings().await);
         self.introduce();
         problems
     }

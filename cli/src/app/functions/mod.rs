@@ -7,6 +7,7 @@ mod declare;
 mod doors;
 mod files;
 mod listen;
+mod mappings;
 mod queues;
 
 use std::collections::BTreeSet;

@@ -96,7 +96,7 @@ pub(crate) const TYPES: &[ResourceType] = &[
     ),
     row(
         "AWS::Lambda::EventSourceMapping",
-        Later("event source mappings"),
+        Runs,
         "",
         Uuid,
         "{name}",

@@ -1,7 +1,7 @@
 //! The service: what it stands on, and what other parts of the program ask of it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use greenroom_aws_wire::{ApiError, Service, Tabled, WireRequest, WireResponse};
 use greenroom_host::{Diagnostic, FunctionRuntime, Host};
@@ -10,6 +10,7 @@ use crate::arn::Key;
 use crate::code::CodeStore;
 use crate::declare::FunctionDecl;
 use crate::dispatch::{Concurrency, Followed, Running};
+use crate::mappings::{EventSources, News};
 use crate::model;
 use crate::ops;
 use crate::record::FunctionRecord;
@@ -26,6 +27,10 @@ pub struct LambdaService {
     /// What projects have declared in this run.
     pub(crate) declared: Mutex<BTreeMap<Key, FunctionDecl>>,
     pub(crate) followed: Followed,
+    /// What sources say of mappings.
+    pub(crate) sources: OnceLock<Arc<dyn EventSources>>,
+    /// Told whenever mappings change.
+    pub(crate) news: News,
 }
 
 impl LambdaService {
@@ -46,6 +51,8 @@ impl LambdaService {
             running: Running::default(),
             declared: Mutex::default(),
             followed: Followed::default(),
+            sources: OnceLock::new(),
+            news: News::default(),
             host,
         });
         service.remove_unused_code();

@@ -1,8 +1,7 @@
 //! Messages that come through other doors than the API: from functions that were given up, from other services.
 
 use bytes::Bytes;
-use futures::StreamExt;
-use greenroom_host::{Content, Parcel, QueueMessage, Recipient, Reply, Undelivered};
+use greenroom_host::{Parcel, QueueMessage, Recipient, Reply, Undelivered};
 
 use crate::key::QueueKey;
 use crate::message::{AttributeValue, Outgoing};
@@ -20,8 +19,12 @@ impl Queues {
         let failed = |message: String| Undelivered::Failed { message, carried: None };
         let QueueMessage { attributes, group, trace } = serde_json::from_slice(&parcel.entry).unwrap_or_default();
         let text = |(data_type, value): (String, String)| AttributeValue { data_type, string_value: Some(value), binary_value: None };
+        let body = match parcel.body {
+            Some(body) => body.whole().await.map_err(failed)?,
+            None => Bytes::new(),
+        };
         let message = Outgoing {
-            body: String::from_utf8_lossy(&whole(parcel.body).await.map_err(failed)?).into_owned(),
+            body: String::from_utf8_lossy(&body).into_owned(),
             attributes: attributes.into_iter().map(|(name, value)| (name, text(value))).collect(),
             // Every message of a FIFO queue is of a group and has an id.
             deduplication: group.is_some().then(|| greenroom_aws_wire::uuid(&self.inner.host)),
@@ -33,19 +36,5 @@ impl Queues {
         let sent = self.send_one(&key, message).await.map_err(|error| failed(error.message))?;
         let headers = vec![("x-amzn-message-id".to_owned(), sent.id)];
         Ok(Reply { status: 200, reason: String::new(), headers, body: None })
-    }
-}
-
-async fn whole(body: Option<Content>) -> Result<Bytes, String> {
-    match body {
-        None => Ok(Bytes::new()),
-        Some(Content::Whole(bytes)) => Ok(bytes),
-        Some(Content::Stream(mut stream)) => {
-            let mut whole = Vec::new();
-            while let Some(piece) = stream.next().await {
-                whole.extend_from_slice(&piece?);
-            }
-            Ok(whole.into())
-        }
     }
 }

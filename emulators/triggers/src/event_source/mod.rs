@@ -31,6 +31,17 @@ pub struct Record {
     pub document: Value,
     /// The event whose code put it into the source.
     pub cause: Option<EventId>,
+    /// The trace that it belongs to: `Root=…;Parent=…;Sampled=…`
+    pub trace: Option<String>,
+}
+
+/// Why nothing could be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// There is no such source any more.
+    Gone(String),
+    /// It refuses at the moment.
+    Refused(String),
 }
 
 /// What records are taken from.
@@ -39,8 +50,8 @@ pub trait EventSource: Send + Sync {
     /// until it has been taken.
     fn ready(&self) -> BoxFuture<'_, Busy>;
 
-    /// Takes up to `most` records, which others do not see for a while. An `Err` says why the source cannot be read: it is gone.
-    fn receive(&self, most: usize) -> BoxFuture<'_, Result<Vec<Record>, String>>;
+    /// Takes up to `most` records, which others do not see for a while.
+    fn receive(&self, most: usize) -> BoxFuture<'_, Result<Vec<Record>, Unread>>;
 
     /// These are worked off.
     fn done(&self, records: Vec<Record>) -> BoxFuture<'_, ()>;

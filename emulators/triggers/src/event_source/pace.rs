@@ -51,12 +51,17 @@ impl Pace {
             self.busy_since = None;
         }
         if refused {
-            let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.refusals.min(10))).min(LONGEST_WAIT);
-            self.refusals += 1;
-            self.not_before = Some(now + wait);
+            self.refused(now);
         } else {
             self.refusals = 0;
             self.not_before = None;
         }
+    }
+
+    /// It is left alone for a while.
+    pub(super) fn refused(&mut self, now: Timestamp) {
+        let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.refusals.min(10))).min(LONGEST_WAIT);
+        self.refusals += 1;
+        self.not_before = Some(now + wait);
     }
 }

@@ -13,7 +13,7 @@ use super::batch::Batch;
 use super::pace::Pace;
 use super::response::{self, Failed};
 use super::settings::Settings;
-use super::{EventSource, Record};
+use super::{EventSource, Record, Unread};
 
 /// Who calls, as the journal has it.
 const CALLER: &str = "event-source-mapping";
@@ -23,7 +23,7 @@ const CALLER: &str = "event-source-mapping";
 pub enum Problem {
     /// The source cannot be read any more; the mapping has stopped.
     SourceGone(String),
-    /// The function is not there, or refuses; it is tried again later.
+    /// The function is not there, or it or the source refuses; it is tried again later.
     Refused(String),
     /// The answer says of no record what became of it, so all count as failed.
     Malformed(String),
@@ -77,7 +77,11 @@ async fn run(work: Arc<Work>, mut stopped: watch::Receiver<()>) {
         };
         match work.collect(&mut rest, busy, &mut stopped).await {
             Ok((batch, busy)) => work.hand_out(batch, busy).await,
-            Err(reason) => {
+            Err(Unread::Refused(reason)) => {
+                work.pace().refused(work.host.clock.now());
+                work.tell(Problem::Refused(reason));
+            }
+            Err(Unread::Gone(reason)) => {
                 work.tell(Problem::SourceGone(reason));
                 break;
             }
@@ -127,7 +131,7 @@ impl Work {
     }
 
     /// Takes records until the batch is full, or has been waited for long enough.
-    async fn collect(&self, rest: &mut Vec<Record>, busy: Busy, stopped: &mut watch::Receiver<()>) -> Result<(Batch, Busy), String> {
+    async fn collect(&self, rest: &mut Vec<Record>, busy: Busy, stopped: &mut watch::Receiver<()>) -> Result<(Batch, Busy), Unread> {
         let mut batch = Batch::default();
         batch.fill(rest, self.settings.batch_size);
         self.take(&mut batch, rest).await?;
@@ -149,9 +153,14 @@ impl Work {
     }
 
     /// Takes what is there at the moment and fits.
-    async fn take(&self, batch: &mut Batch, rest: &mut Vec<Record>) -> Result<(), String> {
+    async fn take(&self, batch: &mut Batch, rest: &mut Vec<Record>) -> Result<(), Unread> {
         while rest.is_empty() && batch.len() < self.settings.batch_size {
-            *rest = self.source.receive(self.settings.batch_size - batch.len()).await?;
+            match self.source.receive(self.settings.batch_size - batch.len()).await {
+                Ok(records) => *rest = records,
+                // What is there already is handed out first; it will be said again.
+                Err(_) if batch.len() > 0 => break,
+                Err(unread) => return Err(unread),
+            }
             if rest.is_empty() {
                 break;
             }
@@ -213,7 +222,8 @@ impl Work {
 
     async fn invoke(&self, records: &[Record]) -> Result<Reply, Undelivered> {
         let documents: Vec<_> = records.iter().map(|record| &record.document).collect();
-        let call = FunctionCall { caller: CALLER.to_owned(), ..FunctionCall::default() };
+        let trace = records.iter().find_map(|record| record.trace.clone());
+        let call = FunctionCall { caller: CALLER.to_owned(), trace, ..FunctionCall::default() };
         let parcel = Parcel {
             to: Recipient::Function(self.settings.function.clone()),
             cause: records.iter().find_map(|record| record.cause),

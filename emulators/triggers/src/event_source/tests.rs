@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::response::{self, Failed};
-use super::{EventSource, Filters, Poller, Problem, Record, Settings};
+use super::{EventSource, Filters, Poller, Problem, Record, Settings, Unread};
 
 /// A queue that tests fill.
 #[derive(Default)]
@@ -26,7 +26,7 @@ struct Queue {
 impl Queue {
     fn send(&self, id: &str, body: &str) {
         let document = json!({ "messageId": id, "body": body });
-        let record = Record { id: id.into(), handle: id.into(), document, cause: None };
+        let record = Record { id: id.into(), handle: id.into(), document, cause: None, trace: None };
         self.waiting.lock().unwrap().push_back(record);
         self.news.notify_waiters();
     }
@@ -53,12 +53,12 @@ impl EventSource for Queue {
         })
     }
 
-    fn receive(&self, most: usize) -> BoxFuture<'_, Result<Vec<Record>, String>> {
+    fn receive(&self, most: usize) -> BoxFuture<'_, Result<Vec<Record>, Unread>> {
         let mut waiting = self.waiting.lock().unwrap();
         let count = most.min(10).min(waiting.len());
         let gone = *self.gone.lock().unwrap();
         let taken = waiting.drain(..count).collect();
-        Box::pin(std::future::ready(if gone { Err("the queue is gone".into()) } else { Ok(taken) }))
+        Box::pin(std::future::ready(if gone { Err(Unread::Gone("the queue is gone".into())) } else { Ok(taken) }))
     }
 
     fn done(&self, records: Vec<Record>) -> BoxFuture<'_, ()> {

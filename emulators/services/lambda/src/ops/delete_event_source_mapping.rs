@@ -19,6 +19,7 @@ impl Operation<LambdaService> for DeleteEventSourceMapping {
     async fn call(service: Arc<LambdaService>, context: Context, input: Input) -> Result<Answer, ApiError> {
         let change = |known: &mut Option<MappingRecord>| known.take().ok_or_else(mapping::none);
         let removed = service.store.mappings.change(&mapping::key(&context, &input.id), change).await?;
+        service.mappings_changed();
         Ok(Answer::of(&mapping::in_state(&removed.shown, "Deleting")))
     }
 }

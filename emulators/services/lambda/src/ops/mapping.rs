@@ -1,11 +1,15 @@
 //! Event source mappings as the operations see them: checked, given their defaults, kept. What reads the sources comes with the services
 //! that have them.
 
+use std::time::Duration;
+
 use greenroom_aws_wire::{ApiError, Context};
+use greenroom_event_patterns::EventPattern;
 use serde_json::{Map, Value, json};
 
 use crate::arn::{Key, Named};
 use crate::error::{conflict, invalid, not_found};
+use crate::ops::tags;
 use crate::record::MappingRecord;
 use crate::service::LambdaService;
 
@@ -40,6 +44,38 @@ const KEPT: &[&str] = &[
 /// There is no such mapping.
 pub(super) fn none() -> ApiError {
     not_found("The resource you requested does not exist.")
+}
+
+/// The mapping that `input` asks for.
+///
+/// # Errors
+/// What AWS refuses of it.
+pub(crate) async fn made(
+    service: &LambdaService,
+    context: &Context,
+    id: &str,
+    input: &Map<String, Value>,
+) -> Result<MappingRecord, ApiError> {
+    let source = source(input)?;
+    let mut shown = Map::new();
+    shown.extend(input.get("EventSourceArn").map(|arn| ("EventSourceArn".to_owned(), arn.clone())));
+    take(&mut shown, input);
+    check(&source, &shown)?;
+    defaults(&source, &mut shown);
+    let (function, timeout) = function(service, context, input["FunctionName"].as_str().unwrap_or_default()).await?;
+    service.source_fits(&shown, timeout)?;
+    let arn = format!("arn:aws:lambda:{}:{}:event-source-mapping:{id}", context.region, context.account);
+    let enabled = input.get("Enabled").and_then(Value::as_bool).unwrap_or(true);
+    shown.insert("FunctionArn".to_owned(), function.into());
+    shown.insert("UUID".to_owned(), id.into());
+    shown.insert("EventSourceMappingArn".to_owned(), arn.into());
+    shown.insert("LastModified".to_owned(), service.seconds().into());
+    shown.insert("State".to_owned(), if enabled { "Enabled" } else { "Disabled" }.into());
+    // Queues say it in capitals, streams do not.
+    shown.insert("StateTransitionReason".to_owned(), if source == "sqs" { "USER_INITIATED" } else { "User action" }.into());
+    let tags = input.get("Tags").and_then(|tags| serde_json::from_value(tags.clone()).ok()).unwrap_or_default();
+    tags::check(&tags)?;
+    Ok(MappingRecord { shown, tags, app: None })
 }
 
 /// The key of a mapping.
@@ -88,12 +124,9 @@ pub(super) fn check(source: &str, shown: &Map<String, Value>) -> Result<(), ApiE
         let rule = "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10";
         return Err(invalid(rule));
     }
-    let filters = shown.get("FilterCriteria").and_then(|criteria| criteria["Filters"].as_array()).into_iter().flatten();
-    for filter in filters {
-        let pattern = filter["Pattern"].as_str().and_then(|pattern| serde_json::from_str::<Value>(pattern).ok());
-        if !pattern.is_some_and(|pattern| pattern.is_object()) {
-            return Err(invalid("Invalid filter pattern definition."));
-        }
+    let mut filters = shown.get("FilterCriteria").and_then(|criteria| criteria["Filters"].as_array()).into_iter().flatten();
+    if filters.any(|filter| EventPattern::parse(filter["Pattern"].as_str().unwrap_or_default()).is_err()) {
+        return Err(invalid("Invalid filter pattern definition."));
     }
     Ok(())
 }
@@ -121,12 +154,13 @@ pub(super) fn defaults(source: &str, shown: &mut Map<String, Value>) {
     }
 }
 
-/// The ARN of the function that a mapping is for.
-pub(super) async fn function(service: &LambdaService, context: &Context, name: &str) -> Result<String, ApiError> {
+/// The ARN of the function that a mapping is for, and how long it may take.
+pub(super) async fn function(service: &LambdaService, context: &Context, name: &str) -> Result<(String, Duration), ApiError> {
     let named = Named::read(context, name, None)?;
     let record = service.store.functions.get(&named.key).await?;
-    let known = record.is_some_and(|record| record.resolved(named.qualifier.as_deref()).is_some());
-    if known { Ok(named.arn()) } else { Err(invalid("Function does not exist")) }
+    let version = record.as_ref().and_then(|record| record.resolved(named.qualifier.as_deref()));
+    let version = version.ok_or_else(|| invalid("Function does not exist"))?;
+    Ok((named.arn(), Duration::from_secs(version.configuration.timeout)))
 }
 
 /// One source feeds one function once.

@@ -50,7 +50,7 @@ mod list_layers;
 mod list_provisioned_concurrency_configs;
 mod list_tags;
 mod list_versions_by_function;
-mod mapping;
+pub(crate) mod mapping;
 mod names;
 mod page;
 mod policy;

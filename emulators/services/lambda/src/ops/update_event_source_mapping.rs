@@ -19,7 +19,7 @@ impl Operation<LambdaService> for UpdateEventSourceMapping {
     async fn call(service: Arc<LambdaService>, context: Context, input: Map<String, Value>) -> Result<Answer, ApiError> {
         let key = mapping::key(&context, input["UUID"].as_str().unwrap_or_default());
         let function = match input.get("FunctionName").and_then(Value::as_str) {
-            Some(name) => Some(mapping::function(&service, &context, name).await?),
+            Some(name) => Some(mapping::function(&service, &context, name).await?.0),
             None => None,
         };
         let seconds = service.seconds();
@@ -36,6 +36,7 @@ impl Operation<LambdaService> for UpdateEventSourceMapping {
             Ok(shown.clone())
         };
         let shown = service.store.mappings.change(&key, change).await?;
+        service.mappings_changed();
         Ok(Answer::of(&mapping::in_state(&shown, "Updating")))
     }
 }

@@ -14,6 +14,9 @@ pub(crate) struct MappingRecord {
     /// As callers see it.
     pub(crate) shown: Map<String, Value>,
     pub(crate) tags: BTreeMap<String, String>,
+    /// The app that declares it; none where the API made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) app: Option<String>,
 }
 
 impl Document for MappingRecord {

@@ -98,3 +98,11 @@ pub struct Received {
     /// When others see it, in milliseconds; none: now.
     pub due: Option<u64>,
 }
+
+impl Received {
+    /// MD5 of the attributes, where there are any.
+    #[must_use]
+    pub fn attributes_digest(&self) -> Option<String> {
+        of_attributes(self.extra.attributes.iter())
+    }
+}

@@ -7,6 +7,7 @@ mod delete;
 mod delete_queue;
 mod look;
 mod purge;
+mod ready;
 mod receive;
 mod redrive;
 mod send;
