@@ -34,7 +34,8 @@ fn texts_go_out_as_utf_8_whatever_is_in_them() {
         ("/ascii", "ab".repeat(50000)),
         ("/latin", "é".repeat(50000)),
         ("/wide", "日🙈".repeat(30000)),
-        ("/lone", "a\u{fffd}b\u{fffd}".to_owned()),
+        // Three bytes of half a pair, none of which is UTF-8.
+        ("/lone", "a\u{fffd}\u{fffd}\u{fffd}b\u{fffd}\u{fffd}\u{fffd}".to_owned()),
         ("/rope", (0..5000).map(|i| if i % 7 == 0 { "é" } else { "a" }).collect()),
         ("/json", format!("{{\"text\":\"{}\"}}", "é\\ud800".repeat(3000))),
     ];

@@ -3,11 +3,7 @@
 //! Nodes are counted in the order of the text. Where one of them is wrong, the text is gone through once more up to it: a reader of JSON
 //! keeps no positions.
 
-use std::cell::Cell;
-use std::fmt;
-
-use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use crate::error::PatternError;
 
@@ -27,7 +23,7 @@ pub(crate) enum Kind {
     Number(Number),
     Text(String),
     List(Vec<Node>),
-    /// In the order of the text; a name may stand there twice.
+    /// In the order of the text.
     Object(Vec<(String, Node)>),
 }
 
@@ -52,18 +48,27 @@ impl Node {
 
 /// Reads a text.
 pub(crate) fn read(text: &str) -> Result<Node, PatternError> {
-    parse(text).map_err(|error| {
+    let value: Value = serde_json::from_str(text).map_err(|error| {
         let whole = error.to_string();
         let reason = whole.split(" at line ").next().unwrap_or(&whole);
         PatternError::at(text, (error.line().max(1), error.column() + 1), reason.to_owned())
-    })
+    })?;
+    Ok(numbered(value, &mut 0))
 }
 
-fn parse(text: &str) -> Result<Node, serde_json::Error> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let node = Reader { next: &Cell::new(0) }.deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(node)
+/// Counts `value`, and all that is in it, from `next` on.
+fn numbered(value: Value, next: &mut usize) -> Node {
+    let number = *next;
+    *next += 1;
+    let kind = match value {
+        Value::Null => Kind::Null,
+        Value::Bool(value) => Kind::Bool(value),
+        Value::Number(value) => Kind::Number(value),
+        Value::String(value) => Kind::Text(value),
+        Value::Array(values) => Kind::List(values.into_iter().map(|value| numbered(value, next)).collect()),
+        Value::Object(members) => Kind::Object(members.into_iter().map(|(name, value)| (name, numbered(value, next))).collect()),
+    };
+    Node { number, kind }
 }
 
 /// Line and column of a place in a text that is JSON, counted from 1: where AWS's reader is when it has seen what is there, behind the
@@ -123,78 +128,4 @@ fn token_end(bytes: &[u8], at: usize) -> usize {
 /// Whether a token is the name of a member.
 fn is_name(bytes: &[u8], start: usize, end: usize) -> bool {
     bytes[start] == b'"' && bytes[end..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
-}
-
-#[derive(Clone, Copy)]
-struct Reader<'a> {
-    next: &'a Cell<usize>,
-}
-
-impl Reader<'_> {
-    fn take(self) -> usize {
-        self.next.replace(self.next.get() + 1)
-    }
-
-    fn node(self, kind: Kind) -> Node {
-        Node { number: self.take(), kind }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Reader<'_> {
-    type Value = Node;
-
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Reader<'_> {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Node, E> {
-        Ok(self.node(Kind::Null))
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Node, E> {
-        Ok(self.node(Kind::Bool(value)))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Node, E> {
-        Ok(self.node(Kind::Number(value.into())))
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Node, E> {
-        Ok(self.node(Kind::Number(value.into())))
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Node, E> {
-        let number = Number::from_f64(value).ok_or_else(|| E::custom("number out of range"))?;
-        Ok(self.node(Kind::Number(number)))
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<Node, E> {
-        Ok(self.node(Kind::Text(value.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
-        let number = self.take();
-        let mut nodes = Vec::new();
-        while let Some(node) = list.next_element_seed(self)? {
-            nodes.push(node);
-        }
-        Ok(Node { number, kind: Kind::List(nodes) })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-        let number = self.take();
-        let mut members = Vec::new();
-        while let Some(name) = map.next_key::<String>()? {
-            members.push((name, map.next_value_seed(self)?));
-        }
-        Ok(Node { number, kind: Kind::Object(members) })
-    }
 }

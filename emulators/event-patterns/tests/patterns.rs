@@ -80,7 +80,7 @@ fn errors_have_aws_words_and_places() {
         (r#"{"a":[{"wildcard":"x**"}]}"#, "Consecutive wildcard characters at pos 2"),
         (r#"{"$or":[{"a":["b"]}]}"#, "There must have at least 2 Objects in $or relationship."),
         (r#"{"$or":[{"prefix":["b"]},{"a":["b"]}]}"#, "prefix is Ruler reserved fieldName which cannot be used inside $or."),
-        (r#"{"a":["b"],"a":["c"]}"#, "Path `a` cannot be allowed multiple times"),
+        (r#"{"a.b":["b"],"a":{"b":["c"]}}"#, "Path `a.b` cannot be allowed multiple times"),
         (r#"{"a":{}}"#, "Empty objects are not allowed"),
     ];
     for (pattern, start) in cases {
