@@ -38,7 +38,7 @@ fn answer(stream: &mut BufReader<TcpStream>) -> Result<(String, String), Failure
             break;
         }
         match line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim())) {
-            Some((name, value)) if name == "lambda-runtime-aws-request-id" => id = value.to_owned(),
+            Some((name, value)) if name == "lambda-runtime-aws-request-id" => value.clone_into(&mut id),
             Some((name, value)) if name == "content-length" => length = value.parse()?,
             _ => {}
         }

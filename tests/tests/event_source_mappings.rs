@@ -87,7 +87,7 @@ fn what_fails_three_times_is_given_up_and_comes_back_to_mended_code() {
     advance(&project, "10s");
     assert_eq!((held(&project, "orders"), held(&project, "orders-dead")), ((0, 0), (1, 0)));
 
-    project.write("code/index.mjs", &WORKS.replace("=== \"bad\"", "=== \"worse\""));
+    project.write("code/index.mjs", WORKS.replace("=== \"bad\"", "=== \"worse\""));
     server.wait_message("reloaded works in ");
     run(&project, &["sqs", "redrive", "orders-dead"]);
     advance(&project, "1m");

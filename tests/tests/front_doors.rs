@@ -257,9 +257,9 @@ functions:
             statusCodes: { 409: { pattern: ".*taken.*", template: '{"taken":true}', headers: { x-a: "'c'" } } }
 "#;
 
-const SERVICE_CODE: &str = r#"
+const SERVICE_CODE: &str = r"
 exports.echo = async (event) => { if (event.fail) throw new Error(event.fail); return event };
-"#;
+";
 
 #[test]
 fn functions_of_the_serverless_framework_behind_its_templates() {

@@ -88,14 +88,13 @@ impl EventSource for Queue {
 
 impl Queue {
     fn record(&self, message: Received) -> Record {
-        let trace = message.extra.trace.clone();
-        let (id, handle, cause) = (message.id.clone(), message.handle.clone(), message.event);
-        Record { id, handle, document: self.document(message), cause, trace }
+        let document = self.document(&message);
+        Record { id: message.id, handle: message.handle, document, cause: message.event, trace: message.extra.trace }
     }
 
     /// A message as functions get it: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event>
-    fn document(&self, message: Received) -> Value {
-        let attributes = system(&message);
+    fn document(&self, message: &Received) -> Value {
+        let attributes = system(message);
         let own: Map<_, _> = message.extra.attributes.iter().map(|(name, value)| (name.clone(), attribute(value))).collect();
         let mut document = json!({
             "messageId": message.id,

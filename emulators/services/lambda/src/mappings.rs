@@ -65,9 +65,11 @@ impl MappingWatch {
 }
 
 impl LambdaService {
-    /// Where mappings are checked against what their sources say. The first one stays.
+    /// Where mappings are checked against what their sources say.
+    ///
+    /// # Panics
+    /// Where they have been made known before, which is a mistake in the program.
     pub fn know_sources(&self, sources: Arc<dyn EventSources>) {
-        // A second one would be a mistake in the program that nobody could notice.
         assert!(self.sources.set(sources).is_ok(), "invariant: sources are made known once");
     }
 

@@ -106,7 +106,7 @@ struct Rig {
 }
 
 impl Rig {
-    fn start(mapping: Value) -> Self {
+    fn start(mapping: &Value) -> Self {
         let clock = Clock::frozen(Timestamp(0));
         let (sender, calls) = mpsc::unbounded_channel();
         let host = Host::new(clock.clone(), Ids::from_seed(1), Profile::Relaxed, None).with_delivery(Arc::new(Function(sender)));
@@ -140,7 +140,7 @@ impl Rig {
 
 #[tokio::test]
 async fn a_batch_is_what_is_there_and_what_was_worked_off_is_done() {
-    let mut rig = Rig::start(json!({}));
+    let mut rig = Rig::start(&json!({}));
     for n in 0..12 {
         rig.queue.send(&format!("m{n}"), "x");
     }
@@ -156,7 +156,7 @@ async fn a_batch_is_what_is_there_and_what_was_worked_off_is_done() {
 
 #[tokio::test]
 async fn a_window_waits_for_a_full_batch() {
-    let mut rig = Rig::start(json!({ "BatchSize": 3, "MaximumBatchingWindowInSeconds": 20 }));
+    let mut rig = Rig::start(&json!({ "BatchSize": 3, "MaximumBatchingWindowInSeconds": 20 }));
     rig.queue.send("a", "x");
     rig.advance(Duration::from_secs(19)).await;
     rig.queue.send("b", "x");
@@ -173,7 +173,7 @@ async fn a_window_waits_for_a_full_batch() {
 
 #[tokio::test]
 async fn a_batch_is_closed_before_it_is_too_long() {
-    let mut rig = Rig::start(json!({}));
+    let mut rig = Rig::start(&json!({}));
     for n in 0..8 {
         rig.queue.send(&format!("m{n}"), &"x".repeat(1_000_000));
     }
@@ -184,7 +184,7 @@ async fn a_batch_is_closed_before_it_is_too_long() {
 #[tokio::test]
 async fn what_filters_do_not_want_is_dropped() {
     let filters = json!({ "Filters": [{ "Pattern": r#"{"body":{"kind":["a"]}}"# }, { "Pattern": r#"{"body":["plain"]}"# }] });
-    let mut rig = Rig::start(json!({ "FilterCriteria": filters }));
+    let mut rig = Rig::start(&json!({ "FilterCriteria": filters }));
     for (id, body) in [("1", r#"{"kind":"a"}"#), ("2", r#"{"kind":"b"}"#), ("3", "plain"), ("4", "other")] {
         rig.queue.send(id, body);
     }
@@ -196,7 +196,7 @@ async fn what_filters_do_not_want_is_dropped() {
 
 #[tokio::test]
 async fn the_function_says_what_failed() {
-    let mut rig = Rig::start(json!({ "FunctionResponseTypes": ["ReportBatchItemFailures"] }));
+    let mut rig = Rig::start(&json!({ "FunctionResponseTypes": ["ReportBatchItemFailures"] }));
     rig.queue.send("a", "x");
     rig.queue.send("b", "x");
     let (_, answer) = rig.call().await;
@@ -236,7 +236,7 @@ fn answers_that_are_malformed_fail_the_batch() {
 
 #[tokio::test]
 async fn a_function_that_is_busy_is_left_alone_for_a_while() {
-    let mut rig = Rig::start(json!({ "BatchSize": 1 }));
+    let mut rig = Rig::start(&json!({ "BatchSize": 1 }));
     rig.queue.send("a", "x");
     rig.call().await.1.send(reply(429, false, r#"{"Reason":"x"}"#)).ok();
     rig.settle().await;
@@ -258,7 +258,7 @@ async fn only_so_many_batches_at_once() {
     for (mapping, most) in [(json!({ "ScalingConfig": { "MaximumConcurrency": 2 } }), 2), (json!({}), 5)] {
         let mut mapping = mapping;
         mapping["BatchSize"] = 1.into();
-        let mut rig = Rig::start(mapping);
+        let mut rig = Rig::start(&mapping);
         for n in 0..8 {
             rig.queue.send(&n.to_string(), "x");
         }
@@ -277,7 +277,7 @@ async fn only_so_many_batches_at_once() {
 
 #[tokio::test]
 async fn a_mapping_that_stops_lets_the_function_finish() {
-    let mut rig = Rig::start(json!({}));
+    let mut rig = Rig::start(&json!({}));
     rig.queue.send("a", "x");
     let (_, answer) = rig.call().await;
     drop(rig.poller);
@@ -291,7 +291,7 @@ async fn a_mapping_that_stops_lets_the_function_finish() {
 
 #[tokio::test]
 async fn a_source_that_is_gone_ends_it() {
-    let rig = Rig::start(json!({}));
+    let rig = Rig::start(&json!({}));
     *rig.queue.gone.lock().unwrap() = true;
     rig.queue.send("a", "x");
     rig.settle().await;

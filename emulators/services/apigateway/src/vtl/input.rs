@@ -27,7 +27,7 @@ impl Input {
     /// Of a body and parameters. To paths an empty body is an empty object, and one that is no JSON a text.
     pub(crate) fn new(body: String, parameters: Parameters) -> Self {
         let json = if body.is_empty() { Json::Object(Map::new()) } else { text_or_json(&body) };
-        Self { json, body, parameters }
+        Self { body, json, parameters }
     }
 
     /// `$input.body`. An empty one is an empty object.

@@ -134,7 +134,7 @@ impl LambdaService {
     ) -> Result<Invoked, Refusal> {
         let mishap = match action {
             Some(Action::Throttle) => return Err(Refusal::throttled(throttled("ConcurrentInvocationLimitExceeded"))),
-            Some(Action::Error(failure)) => return failed(failure, &invocation),
+            Some(Action::Error(failure)) => return failed(failure, &invocation).map_err(|refusal| *refusal),
             Some(Action::Drop) => {
                 if kind != EventKind::InvokeAsync {
                     drop(self.runtime.invoke(function, invocation).await);
@@ -156,7 +156,7 @@ impl LambdaService {
 }
 
 /// A failure that a rule asks for: of the function, which is an answer, or of the service.
-fn failed(failure: Failure, invocation: &Invocation) -> Result<Invoked, Refusal> {
+fn failed(failure: Failure, invocation: &Invocation) -> Result<Invoked, Box<Refusal>> {
     let Failure { code, status, message } = failure;
     if code.as_deref() == Some(UNHANDLED) {
         let message = message.unwrap_or_else(|| "a fault makes this function fail".to_owned());
@@ -165,7 +165,7 @@ fn failed(failure: Failure, invocation: &Invocation) -> Result<Invoked, Refusal>
     let known = code.as_deref().and_then(|code| ERRORS.iter().find(|(known, ..)| *known == code));
     let &(code, usual, text) = known.unwrap_or(&ERRORS[0]);
     let error = other(code, status.unwrap_or(usual), message.unwrap_or_else(|| text.to_owned()));
-    Err(Refusal::of(if error.status < 500 { error } else { error.with("Type", "Service") }.under("Message")))
+    Err(Box::new(Refusal::of(if error.status < 500 { error } else { error.with("Type", "Service") }.under("Message"))))
 }
 
 /// What comes back from a function that throws.

@@ -24,8 +24,10 @@ const fn by(source: &'static str, name: &'static str, what: &'static str, make: 
 
 /// Both objects in one.
 fn after(mut first: Value, second: Value) -> Value {
-    for (name, value) in second.as_object().cloned().into_iter().flatten() {
-        first[name] = value;
+    if let Value::Object(members) = second {
+        for (name, value) in members {
+            first[name] = value;
+        }
     }
     first
 }
