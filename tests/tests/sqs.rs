@@ -71,7 +71,12 @@ fn boto3_and_the_command_line() {
     let server = served(&project);
     let script = repository().join("tests/sqs/boto3_calls.py").display().to_string();
     runs(&python, &[&script], &server.aws());
-    let aws = |arguments: &[&str]| runs(&python, &[&["-m", "awscli", "sqs"], arguments].concat(), &server.aws());
+    // The command line's version 1 knows no variable for the endpoint.
+    let endpoint = server.aws().url();
+    let aws = |arguments: &[&str]| {
+        let command = ["-m", "awscli", "--endpoint-url", &endpoint, "sqs"];
+        runs(&python, &[&command, arguments].concat(), &server.aws())
+    };
     let url: Value = serde_json::from_str(&aws(&["get-queue-url", "--queue-name", "orders"])).expect("it prints JSON");
     let url = url["QueueUrl"].as_str().expect("a URL").to_owned();
     aws(&["send-message", "--queue-url", &url, "--message-body", "by the command line"]);
