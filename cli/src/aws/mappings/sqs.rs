@@ -46,14 +46,7 @@ pub(super) fn refusal(sources: &Sources, arn: &str, timeout: Duration) -> Option
 
 impl EventSource for Queue {
     fn ready(&self) -> BoxFuture<'_, Busy> {
-        async {
-            match self.queues.ready(&self.key).await {
-                Ok(busy) => busy,
-                // What is wrong is found out by receiving.
-                Err(_) => self.queues.busy("sqs: a queue is gone"),
-            }
-        }
-        .boxed()
+        self.queues.ready(&self.key).boxed()
     }
 
     fn receive(&self, most: usize) -> BoxFuture<'_, Result<Vec<Record>, Unread>> {
@@ -94,7 +87,7 @@ impl Queue {
 
     /// A message as functions get it: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event>
     fn document(&self, message: &Received) -> Value {
-        let attributes = system(message);
+        let attributes: Map<_, _> = message.system_attributes().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
         let own: Map<_, _> = message.extra.attributes.iter().map(|(name, value)| (name.clone(), attribute(value))).collect();
         let mut document = json!({
             "messageId": message.id,
@@ -112,21 +105,6 @@ impl Queue {
         }
         document
     }
-}
-
-fn system(message: &Received) -> Map<String, Value> {
-    let all = [
-        ("ApproximateReceiveCount", Some(message.count.to_string())),
-        ("AWSTraceHeader", message.extra.trace.clone()),
-        ("SentTimestamp", Some(message.sent.to_string())),
-        ("SequenceNumber", message.sequence.clone()),
-        ("MessageGroupId", message.group.clone()),
-        ("SenderId", Some(message.extra.sender.clone())),
-        ("MessageDeduplicationId", message.extra.deduplication.clone()),
-        ("ApproximateFirstReceiveTimestamp", Some(message.first.to_string())),
-        ("DeadLetterQueueSourceArn", message.source.clone()),
-    ];
-    all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
 }
 
 fn attribute(value: &AttributeValue) -> Value {

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use greenroom_host::{Busy, Content, FunctionCall, Host, Parcel, Recipient, Reply, Undelivered};
-use serde_json::json;
+use serde::Serialize;
+use serde_json::Value;
 use tokio::sync::{Notify, watch};
 
 use super::batch::Batch;
@@ -64,6 +65,17 @@ struct Work {
     pace: Mutex<Pace>,
     /// Told whenever a batch is over.
     freed: Notify,
+}
+
+/// What a function gets.
+#[derive(Serialize)]
+struct Event<'r> {
+    #[serde(rename = "Records")]
+    records: Vec<&'r Value>,
+}
+
+fn text(value: &impl Serialize) -> Bytes {
+    serde_json::to_vec(value).expect("invariant: it is JSON").into()
 }
 
 async fn run(work: Arc<Work>, mut stopped: watch::Receiver<()>) {
@@ -221,16 +233,16 @@ impl Work {
     }
 
     async fn invoke(&self, records: &[Record]) -> Result<Reply, Undelivered> {
-        let documents: Vec<_> = records.iter().map(|record| &record.document).collect();
+        let event = Event { records: records.iter().map(|record| &record.document).collect() };
         let trace = records.iter().find_map(|record| record.trace.clone());
         let call = FunctionCall { caller: CALLER.to_owned(), trace, ..FunctionCall::default() };
         let parcel = Parcel {
             to: Recipient::Function(self.settings.function.clone()),
             cause: records.iter().find_map(|record| record.cause),
             summary: None,
-            entry: json!(call).to_string().into(),
+            entry: text(&call),
             request: None,
-            body: Some(Content::Whole(json!({ "Records": documents }).to_string().into())),
+            body: Some(Content::Whole(text(&event))),
         };
         self.host.delivery.deliver(parcel).await
     }

@@ -100,6 +100,23 @@ pub struct Received {
 }
 
 impl Received {
+    /// The attributes of the system that it has, by name.
+    pub fn system_attributes(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let first = (self.first > 0).then(|| self.first.to_string());
+        let all = [
+            ("SenderId", Some(self.extra.sender.clone())),
+            ("SentTimestamp", Some(self.sent.to_string())),
+            ("ApproximateReceiveCount", Some(self.count.to_string())),
+            ("ApproximateFirstReceiveTimestamp", first),
+            ("SequenceNumber", self.sequence.clone()),
+            ("MessageDeduplicationId", self.extra.deduplication.clone()),
+            ("MessageGroupId", self.group.clone()),
+            ("AWSTraceHeader", self.extra.trace.clone()),
+            ("DeadLetterQueueSourceArn", self.source.clone()),
+        ];
+        all.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    }
+
     /// MD5 of the attributes, where there are any.
     #[must_use]
     pub fn attributes_digest(&self) -> Option<String> {

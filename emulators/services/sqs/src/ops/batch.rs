@@ -29,6 +29,11 @@ pub(super) fn check<'a>(what: &str, ids: impl ExactSizeIterator<Item = &'a str>)
     Ok(())
 }
 
+/// What became of each entry of a batch whose entries answer nothing.
+pub(super) fn answer_done(ids: Vec<String>, results: Vec<Result<(), ApiError>>) -> Answer {
+    answer(ids.into_iter().zip(results.into_iter().map(|result| result.map(|()| Map::new()))))
+}
+
 /// What became of each entry. AWS leaves out the list that is empty.
 pub(super) fn answer(results: impl Iterator<Item = (String, Result<Map<String, Value>, ApiError>)>) -> Answer {
     let (mut successful, mut failed) = (Vec::new(), Vec::new());

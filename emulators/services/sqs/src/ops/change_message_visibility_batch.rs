@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use greenroom_aws_wire::{Answer, ApiError, Context, Operation};
 use serde::Deserialize;
-use serde_json::Map;
 
 use super::batch;
 use crate::key::QueueKey;
@@ -30,7 +29,7 @@ impl Operation<Queues> for ChangeMessageVisibilityBatch {
         let (ids, wanted): (Vec<_>, Vec<_>) =
             input.entries.into_iter().map(|entry| (entry.id, (entry.receipt_handle, entry.visibility_timeout.unwrap_or_default()))).unzip();
         let results = service.change_visibility(&queue, &wanted).await?;
-        Ok(batch::answer(ids.into_iter().zip(results.into_iter().map(|result| result.map(|()| Map::new())))))
+        Ok(batch::answer_done(ids, results))
     }
 }
 

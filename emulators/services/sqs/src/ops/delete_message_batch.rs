@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use greenroom_aws_wire::{Answer, ApiError, Context, Operation};
 use serde::Deserialize;
-use serde_json::Map;
 
 use super::batch;
 use crate::key::QueueKey;
@@ -29,7 +28,7 @@ impl Operation<Queues> for DeleteMessageBatch {
         batch::check("DeleteMessageBatchRequestEntry", input.entries.iter().map(|entry| entry.id.as_str()))?;
         let (ids, handles): (Vec<_>, Vec<_>) = input.entries.into_iter().map(|entry| (entry.id, entry.receipt_handle)).unzip();
         let results = service.delete(&queue, &handles).await?;
-        Ok(batch::answer(ids.into_iter().zip(results.into_iter().map(|result| result.map(|()| Map::new())))))
+        Ok(batch::answer_done(ids, results))
     }
 }
 

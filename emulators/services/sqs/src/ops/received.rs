@@ -57,20 +57,8 @@ fn values(attributes: BTreeMap<String, AttributeValue>) -> Map<String, Value> {
 }
 
 fn system_attributes(message: &Received, wanted: &[String]) -> Map<String, Value> {
-    let first = (message.first > 0).then(|| message.first.to_string());
-    let all = [
-        ("SenderId", Some(message.extra.sender.clone())),
-        ("SentTimestamp", Some(message.sent.to_string())),
-        ("ApproximateReceiveCount", Some(message.count.to_string())),
-        ("ApproximateFirstReceiveTimestamp", first),
-        ("SequenceNumber", message.sequence.clone()),
-        ("MessageDeduplicationId", message.extra.deduplication.clone()),
-        ("MessageGroupId", message.group.clone()),
-        ("AWSTraceHeader", message.extra.trace.clone()),
-        ("DeadLetterQueueSourceArn", message.source.clone()),
-    ];
     let is_wanted = |name: &str| wanted.iter().any(|wanted| wanted == "All" || wanted == name);
-    all.into_iter().filter(|(name, _)| is_wanted(name)).filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
+    message.system_attributes().filter(|(name, _)| is_wanted(name)).map(|(name, value)| (name.to_owned(), value.into())).collect()
 }
 
 /// `All`, `.*` and `*` are all; `bar.*` are those that begin so.
