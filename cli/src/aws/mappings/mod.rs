@@ -71,7 +71,7 @@ async fn keep(host: Host, mut watch: MappingWatch, sources: Sources, tell: Tell)
                 .filter_map(|shown| Settings::read(shown).ok().flatten())
                 .map(|settings| (settings.id.clone(), settings))
                 .collect();
-            pollers.retain(|id, (settings, poller)| wanted.get(id) == Some(settings) && !poller.has_ended());
+            pollers.retain(|id, (settings, _)| wanted.get(id) == Some(settings));
             for (id, settings) in wanted {
                 if pollers.contains_key(&id) {
                     continue;
@@ -92,7 +92,7 @@ fn say(terminal: &Terminal, settings: &Settings, problem: &Problem) {
     let name = settings.function.split(':').nth(6).unwrap_or(&settings.function);
     let queue = settings.source.rsplit(':').next().unwrap_or(&settings.source);
     let text = match problem {
-        Problem::SourceGone(why) => format!("{queue} -> {name}: no more is taken from the source: {why}"),
+        Problem::SourceGone(why) => format!("{queue} -> {name}: nothing is taken until the source is there again: {why}"),
         Problem::Refused(why) => format!("{queue} -> {name}: nothing is handed over for a while: {why}"),
         Problem::Malformed(why) => format!("{queue} -> {name}: the whole batch counts as failed: {why}"),
     };

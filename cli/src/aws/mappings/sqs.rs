@@ -49,6 +49,10 @@ impl EventSource for Queue {
         self.queues.ready(&self.key).boxed()
     }
 
+    fn back(&self) -> BoxFuture<'_, Busy> {
+        self.queues.appears(&self.key).boxed()
+    }
+
     fn receive(&self, most: usize) -> BoxFuture<'_, Result<Vec<Record>, Unread>> {
         let ask = Ask { most: most.min(MOST), visibility: None, wait: Some(0), attempt: None };
         async move {

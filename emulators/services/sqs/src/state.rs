@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use greenroom_host::Busy;
+use tokio::sync::oneshot;
+
 use crate::due::Due;
 use crate::key::QueueKey;
 use crate::moving::Task;
@@ -25,6 +28,8 @@ pub(crate) struct State {
     /// Messages on the disk that belong to nobody.
     pub(crate) left: Vec<Range>,
     last: u32,
+    /// Who waits for a queue that is not there.
+    missed: Vec<oneshot::Sender<Busy>>,
 }
 
 impl State {
@@ -34,7 +39,7 @@ impl State {
         let ids = queues.values().map(|queue| ((*queue.key).clone(), queue.id)).collect();
         let last = queues.keys().copied().chain(left.iter().map(Range::queue)).max().unwrap_or_default();
         let tasks: BTreeMap<u64, Task> = tasks.into_iter().map(|task| (task.id, task)).collect();
-        *self = Self { generation, queues, ids, deleted, tasks, left, last, due: Calendar::new() };
+        *self = Self { generation, queues, ids, deleted, tasks, left, last, due: Calendar::new(), missed: Vec::new() };
         for queue in self.queues.values_mut() {
             queue.timer = queue.index.next_due();
             self.due.extend(queue.timer.map(|due| (due, Due::Queue(queue.id))));
@@ -68,6 +73,21 @@ impl State {
     pub(crate) fn insert(&mut self, queue: Queue) {
         self.ids.insert((*queue.key).clone(), queue.id);
         self.queues.insert(queue.id, queue);
+    }
+
+    /// Told of the queue that is made next, whichever it is.
+    pub(crate) fn next_made(&mut self) -> oneshot::Receiver<Busy> {
+        self.missed.retain(|waiter| !waiter.is_closed());
+        let (waiter, made) = oneshot::channel();
+        self.missed.push(waiter);
+        made
+    }
+
+    /// Tells those who wait for a queue that one was made.
+    pub(crate) fn made(&mut self, busy: impl Fn() -> Busy) {
+        for waiter in self.missed.drain(..) {
+            drop(waiter.send(busy()));
+        }
     }
 
     pub(crate) fn remove(&mut self, id: u32) -> Option<Queue> {

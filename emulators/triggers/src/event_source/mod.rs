@@ -50,6 +50,9 @@ pub trait EventSource: Send + Sync {
     /// until it has been taken.
     fn ready(&self) -> BoxFuture<'_, Busy>;
 
+    /// Completes when the source, which was gone, is there again; the guard is as that of [`EventSource::ready`].
+    fn back(&self) -> BoxFuture<'_, Busy>;
+
     /// Takes up to `most` records, which others do not see for a while.
     fn receive(&self, most: usize) -> BoxFuture<'_, Result<Vec<Record>, Unread>>;
 

@@ -22,7 +22,7 @@ const CALLER: &str = "event-source-mapping";
 /// Something that whoever runs a mapping should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// The source cannot be read any more; the mapping has stopped.
+    /// The source is not there any more; the mapping goes on when one of its name is.
     SourceGone(String),
     /// The function is not there, or it or the source refuses; it is tried again later.
     Refused(String),
@@ -35,7 +35,7 @@ pub type Tell = Arc<dyn Fn(&Settings, Problem) + Send + Sync>;
 
 /// A mapping at work, until it is dropped. What the function has by then it finishes.
 pub struct Poller {
-    stop: watch::Sender<()>,
+    _stop: watch::Sender<()>,
 }
 
 impl Poller {
@@ -46,13 +46,7 @@ impl Poller {
         let label = format!("event source mapping {}", settings.id);
         let work = Work { host, settings, source, tell, label, pace: Mutex::default(), freed: Notify::new() };
         tokio::spawn(run(Arc::new(work), stopped));
-        Self { stop }
-    }
-
-    /// Whether its source is gone.
-    #[must_use]
-    pub fn has_ended(&self) -> bool {
-        self.stop.receiver_count() == 0
+        Self { _stop: stop }
     }
 }
 
@@ -95,7 +89,11 @@ async fn run(work: Arc<Work>, mut stopped: watch::Receiver<()>) {
             }
             Err(Unread::Gone(reason)) => {
                 work.tell(Problem::SourceGone(reason));
-                break;
+                tokio::select! {
+                    biased;
+                    _ = stopped.changed() => break,
+                    _there = work.source.back() => {}
+                }
             }
         }
     }

@@ -53,6 +53,18 @@ impl EventSource for Queue {
         })
     }
 
+    fn back(&self) -> BoxFuture<'_, Busy> {
+        Box::pin(async {
+            loop {
+                let news = self.news.notified();
+                if !*self.gone.lock().unwrap() {
+                    return self.clock.lock().unwrap().as_ref().unwrap().busy("the queue is there");
+                }
+                news.await;
+            }
+        })
+    }
+
     fn receive(&self, most: usize) -> BoxFuture<'_, Result<Vec<Record>, Unread>> {
         let mut waiting = self.waiting.lock().unwrap();
         let count = most.min(10).min(waiting.len());
@@ -290,11 +302,17 @@ async fn a_mapping_that_stops_lets_the_function_finish() {
 }
 
 #[tokio::test]
-async fn a_source_that_is_gone_ends_it() {
-    let rig = Rig::start(&json!({}));
+async fn a_source_that_is_gone_is_waited_for() {
+    let mut rig = Rig::start(&json!({}));
     *rig.queue.gone.lock().unwrap() = true;
     rig.queue.send("a", "x");
     rig.settle().await;
-    assert!(rig.poller.has_ended());
     assert_eq!(*rig.problems.lock().unwrap(), [Problem::SourceGone("the queue is gone".into())]);
+    *rig.queue.gone.lock().unwrap() = false;
+    rig.queue.send("b", "x");
+    let (ids, answer) = rig.call().await;
+    answer.send(reply(200, false, "{}")).ok();
+    rig.settle().await;
+    assert_eq!(ids, ["b"]);
+    assert_eq!(rig.queue.settled().0, ["b"]);
 }

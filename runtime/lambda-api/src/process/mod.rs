@@ -10,6 +10,7 @@ mod mounts;
 mod output;
 mod program;
 mod spawn;
+mod sweep;
 
 use std::process::ExitStatus;
 
@@ -20,7 +21,8 @@ pub use mounts::mounting;
 pub(crate) use mounts::{Mounting, Mounts, TMP};
 pub(crate) use output::{Output, Writer};
 pub(crate) use program::{Launch, Missing, Programs};
-pub(crate) use spawn::{Process, Start, start, sweep};
+pub(crate) use spawn::{Process, Start, start};
+pub(crate) use sweep::sweep;
 
 /// How a process ended, in the vendor's words.
 pub(crate) fn describe(status: ExitStatus) -> String {

@@ -1,7 +1,6 @@
 //! Starting a process, and ending it with everything that it has started.
 
 use std::ffi::{CString, OsString};
-use std::fs::File;
 use std::io::PipeWriter;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
@@ -149,23 +148,4 @@ impl Drop for Process {
         self.kill();
         self.keeper.remove(self.group);
     }
-}
-
-/// Ends what has left its group, by what only processes of this instance have in their environment. Linux alone tells.
-pub(crate) fn sweep(marker: &str) {
-    let Ok(processes) = std::fs::read_dir("/proc") else { return };
-    for process in processes.flatten() {
-        let Some(id) = process.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else { continue };
-        if is_marked(&process.path(), marker) {
-            // SAFETY: plain system call.
-            unsafe { libc::kill(id, libc::SIGKILL) };
-        }
-    }
-}
-
-fn is_marked(process: &Path, marker: &str) -> bool {
-    use std::io::Read;
-    let mut environment = Vec::new();
-    let read = File::open(process.join("environ")).and_then(|mut file| file.read_to_end(&mut environment));
-    read.is_ok() && environment.split(|byte| *byte == 0).any(|variable| variable == marker.as_bytes())
 }

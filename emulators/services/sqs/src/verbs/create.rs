@@ -47,9 +47,10 @@ impl Queues {
             check_target(&mut state, &make.key, &attributes)?;
             let changes = self.inner.enter(&mut state, make, attributes, now);
             let id = state.newest();
-            self.inner.submit(&state, changes, true, move |_, state, result| {
-                if result.is_err() {
-                    state.remove(id);
+            self.inner.submit(&state, changes, true, move |inner, state, result| {
+                match &result {
+                    Ok(_) => state.made(|| inner.host.clock.busy("sqs: a queue is there")),
+                    Err(_) => drop(state.remove(id)),
                 }
                 result.map(|_| ())
             })

@@ -7,6 +7,21 @@ use crate::limits;
 use crate::service::Queues;
 
 impl Queues {
+    /// Completes when the queue is there. While the guard is held time is not moved on.
+    pub async fn appears(&self, at: &QueueKey) -> Busy {
+        loop {
+            let made = {
+                let mut state = self.inner.lock();
+                if state.id(at).is_some() {
+                    return self.inner.host.clock.busy(format!("sqs {}: it is there", at.name));
+                }
+                state.next_made()
+            };
+            // Nothing comes where the state was swapped for another, which is looked at then.
+            drop(made.await);
+        }
+    }
+
     /// Completes when receiving gives something: a message, or the refusal of a queue that is not there. At once, if it does already. While
     /// the guard is held time is not moved on.
     pub async fn ready(&self, at: &QueueKey) -> Busy {
