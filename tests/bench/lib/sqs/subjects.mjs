@@ -52,12 +52,12 @@ export function ministack({ ministack }, filled) {
     start: ({ state, port, log }) => start(ministack, [], { cwd: state, log, env: { GATEWAY_PORT: String(port), LOG_LEVEL: "ERROR", TMPDIR: state } }),
     give: async ({ app, port }) => {
       const ask = asking(port);
-      await ask("/", { QueueName: "entered" }, { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.CreateQueue" });
+      await ask("sqs", "/", { QueueName: "entered" }, { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.CreateQueue" });
       const code = zipOf("index.js", readFileSync(join(app, "node/index.js")), 0o644).toString("base64");
       const wanted = { FunctionName: "works", Runtime: RUNTIME, Handler: "index.handler", Role: "arn:aws:iam::000000000000:role/r", Code: { ZipFile: code } };
-      await ask("/2015-03-31/functions", wanted);
+      await ask("lambda", "/2015-03-31/functions", wanted);
       const source = "arn:aws:sqs:us-east-1:000000000000:entered";
-      await ask("/2015-03-31/event-source-mappings/", { EventSourceArn: source, FunctionName: "works" });
+      await ask("lambda", "/2015-03-31/event-source-mappings/", { EventSourceArn: source, FunctionName: "works" });
     },
   };
 }
@@ -73,11 +73,12 @@ export function moto({ moto }, filled) {
   };
 }
 
-const AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=test/20270101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0";
+/** Endpoints tell services apart by it. */
+const authorization = (service) => `AWS4-HMAC-SHA256 Credential=test/20270101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
 function asking(port) {
-  return async (path, body, headers = { "content-type": "application/json" }) => {
-    const all = { authorization: AUTHORIZATION, ...headers };
+  return async (service, path, body, headers = { "content-type": "application/json" }) => {
+    const all = { authorization: authorization(service), ...headers };
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", body: JSON.stringify(body), headers: all });
     if (!answer.ok) throw new Error(`POST ${path} was answered with ${answer.status}: ${await answer.text()}`);
   };

@@ -77,10 +77,11 @@ async fn rate(address: &str, url: &str, clock: &Clock, clients: usize, time: Dur
         let (mut client, url, clock) = (Client::new(address), url.to_owned(), clock.clone());
         tokio::spawn(async move {
             let entered = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+            let asked = work.asked(&url, &entered);
             let (mut count, mut took) = (0, Vec::new());
             while clock.uptime().saturating_sub(started) < time {
                 let before = clock.uptime();
-                count += work.once(&mut client, &url, &entered).await;
+                count += work.once(&mut client, &asked, &url, &entered).await;
                 took.push(clock.uptime().saturating_sub(before));
             }
             (count, took)

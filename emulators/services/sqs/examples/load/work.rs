@@ -36,22 +36,33 @@ impl Work {
         })
     }
 
-    /// Does it once. Gives how many messages that was.
-    pub(crate) async fn once(self, client: &mut Client, url: &str, entered: &UdpSocket) -> u64 {
+    /// What is asked first, each time.
+    pub(crate) fn asked(self, url: &str, entered: &UdpSocket) -> String {
+        let send = |body: &str| json!({ "QueueUrl": url, "MessageBody": body }).to_string();
+        let receive = |most: u64| json!({ "QueueUrl": url, "MaxNumberOfMessages": most }).to_string();
+        match self {
+            Self::Send => send(&"x".repeat(BODY)),
+            Self::SendTen => batch(url),
+            Self::Take => receive(1),
+            Self::TakeTen => receive(10),
+            Self::Enter => send(&entered.local_addr().expect("it is bound").port().to_string()),
+        }
+    }
+
+    /// Does it once, with what [`Work::asked`] gave. Gives how many messages that was.
+    pub(crate) async fn once(self, client: &mut Client, asked: &str, url: &str, entered: &UdpSocket) -> u64 {
         match self {
             Self::Send => {
-                client.ask("SendMessage", &json!({ "QueueUrl": url, "MessageBody": "x".repeat(BODY) }).to_string()).await;
+                client.ask("SendMessage", asked).await;
                 1
             }
             Self::SendTen => {
-                client.ask("SendMessageBatch", &batch(url)).await;
+                client.ask("SendMessageBatch", asked).await;
                 10
             }
-            Self::Take => take(client, url, 1).await,
-            Self::TakeTen => take(client, url, 10).await,
+            Self::Take | Self::TakeTen => take(client, asked, url).await,
             Self::Enter => {
-                let port = entered.local_addr().expect("it is bound").port();
-                client.ask("SendMessage", &json!({ "QueueUrl": url, "MessageBody": port.to_string() }).to_string()).await;
+                client.ask("SendMessage", asked).await;
                 entered.recv(&mut [0; 16]).await.expect("the function says so");
                 1
             }
@@ -65,11 +76,11 @@ pub(crate) fn batch(url: &str) -> String {
     json!({ "QueueUrl": url, "Entries": entries }).to_string()
 }
 
-async fn take(client: &mut Client, url: &str, most: u64) -> u64 {
-    let taken = handles(&client.ask("ReceiveMessage", &json!({ "QueueUrl": url, "MaxNumberOfMessages": most }).to_string()).await);
+async fn take(client: &mut Client, receive: &str, url: &str) -> u64 {
+    let taken = handles(&client.ask("ReceiveMessage", receive).await);
     assert!(!taken.is_empty(), "the queue is empty: fill it with more");
-    if most == 1 {
-        client.ask("DeleteMessage", &json!({ "QueueUrl": url, "ReceiptHandle": taken[0] }).to_string()).await;
+    if let [handle] = &taken[..] {
+        client.ask("DeleteMessage", &json!({ "QueueUrl": url, "ReceiptHandle": handle }).to_string()).await;
         return 1;
     }
     let entries: Vec<Value> =
