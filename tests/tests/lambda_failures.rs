@@ -23,16 +23,17 @@ export async function handler({ to }) {
 }
 ";
 
-const LEAVES_A_PROCESS: &str = r#"
+/// One of them leaves the group of its instance.
+const LEAVES_PROCESSES: &str = r#"
 import subprocess
 
 def handler(event, context):
-    return subprocess.Popen(["sleep", "1000"]).pid
+    return [subprocess.Popen(["sleep", "1000"], start_new_session=own).pid for own in (False, True)]
 "#;
 
 fn functions() -> Project {
     let project = Project::empty();
-    project.write("template.yaml", TEMPLATE).write("node/index.mjs", DELIVERS).write("python/app.py", LEAVES_A_PROCESS);
+    project.write("template.yaml", TEMPLATE).write("node/index.mjs", DELIVERS).write("python/app.py", LEAVES_PROCESSES);
     project
 }
 
@@ -47,10 +48,21 @@ fn nothing_outlives_a_run_that_is_killed() {
     let site = Site::start(|_, stream| respond(stream, "200 OK", "", b""));
     let answer = server.aws().invoke("node", json!({ "to": site.url() }));
     assert_eq!(answer.text(), "null", "{}", server.transcript());
-    let left: u32 = server.aws().invoke("python", json!({})).text().parse().expect("a process id");
+    let left: Vec<u32> = serde_json::from_value(server.aws().invoke("python", json!({})).json()).expect("ids of processes");
     let all = descendants(server.pid());
-    assert!(all.contains(&left) && all.len() > 2, "both functions and what one of them left: {all:?}");
+    assert!(left.iter().all(|id| all.contains(id)) && all.len() > 3, "both functions and what one of them left: {all:?}");
     server.signal("KILL");
+    server.wait();
+    wait_for("all of them to end", || pids_of_group(&all).is_empty().then_some(()));
+}
+
+#[test]
+fn nothing_outlives_a_run_that_ends() {
+    let project = functions();
+    let mut server = serve(&project);
+    server.aws().invoke("python", json!({}));
+    let all = descendants(server.pid());
+    server.signal("TERM");
     server.wait();
     wait_for("all of them to end", || pids_of_group(&all).is_empty().then_some(()));
 }

@@ -10,7 +10,7 @@ use greenroom_host::{Diagnostic, Function, FunctionRuntime, Host, Invocation, In
 use crate::bootstrap::Bootstraps;
 use crate::options::Options;
 use crate::pool::Pool;
-use crate::process::{Keeper, Programs};
+use crate::process::{Keeper, Programs, Sweeper};
 
 /// Runs AWS Lambda functions as processes of this machine. All of them end with it.
 pub struct LambdaRuntime {
@@ -28,6 +28,7 @@ pub(crate) struct Shop {
     pub(crate) programs: Programs,
     pub(crate) bootstraps: Bootstraps,
     pub(crate) keeper: Arc<Keeper>,
+    pub(crate) sweeper: Sweeper,
     /// Holds what instances write, and the bootstraps; it goes with this.
     pub(crate) folder: tempfile::TempDir,
 }
@@ -45,8 +46,16 @@ impl LambdaRuntime {
         let folder = tempfile::Builder::new().prefix("greenroom-lambda-").tempdir().map_err(failed)?;
         let bootstraps = Bootstraps::write(&folder.path().join("runtime")).map_err(failed)?;
         let programs = Programs::new(&options.path);
-        let shop = Shop { host: host.clone(), options, programs, bootstraps, keeper: Arc::default(), folder };
+        let unable = |error| Diagnostic::error(format!("no thread that ends what Lambda functions leave behind: {error}"));
+        let sweeper = Sweeper::start().map_err(unable)?;
+        let shop = Shop { host: host.clone(), options, programs, bootstraps, keeper: Arc::default(), sweeper, folder };
         Ok(Self { shop: Arc::new(shop), pools: Mutex::default() })
+    }
+
+    /// What this machine lacks for functions of a runtime, and how it is installed; none where nothing is.
+    #[must_use]
+    pub fn lacks(&self, runtime: &str) -> Option<String> {
+        self.shop.programs.lacks(runtime)
     }
 
     /// The instances of this version. Those of an earlier state of it end.

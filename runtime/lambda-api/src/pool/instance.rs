@@ -81,7 +81,8 @@ pub(crate) struct Instance {
     runtime: Option<Runtime>,
     extensions: Vec<Launched>,
     outputs: Vec<Output>,
-    _server: Server,
+    server: Option<Server>,
+    /// What only its processes have in their environment.
     marker: String,
     _scratch: tempfile::TempDir,
 }
@@ -121,7 +122,7 @@ impl Instance {
         let mut instance = Self {
             shop: Arc::clone(shop),
             // Nobody else on this machine has that port as long as the server is there.
-            marker: format!("AWS_LAMBDA_RUNTIME_API={}", server.address),
+            marker: format!("{}={}", process::MARKER, server.address),
             log,
             api,
             signals,
@@ -138,7 +139,7 @@ impl Instance {
             runtime: None,
             extensions: Vec::new(),
             outputs: Vec::new(),
-            _server: server,
+            server: Some(server),
             _scratch: scratch,
         };
         instance.start_extensions().map_err(NotStarted::Failed)?;
@@ -306,7 +307,10 @@ impl Drop for Instance {
     fn drop(&mut self) {
         self.kill_runtime();
         self.extensions.iter().for_each(|extension| extension.process.kill());
-        process::sweep(&self.marker);
+        if matches!(self.runs, Runs::Process(_)) || self.has_extensions() {
+            // Nobody gets the port, and with it the same environment, before all of them have ended.
+            self.shop.sweeper.sweep(std::mem::take(&mut self.marker), self.server.take());
+        }
     }
 }
 

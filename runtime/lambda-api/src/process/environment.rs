@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use greenroom_host::Function;
 
-use super::spawn::LOG_FD;
+use super::spawn::{LOG_FD, MARKER};
 
 /// Names the descriptor of log messages to the vendor's runtime clients.
 pub(crate) const LOG_FD_VARIABLE: &str = "_LAMBDA_TELEMETRY_LOG_FD";
@@ -72,7 +72,7 @@ fn reserved(function: &Function, place: &Place<'_>) -> Vec<(String, OsString)> {
         ("AWS_LAMBDA_LOG_GROUP_NAME", (&function.log_group).into()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", place.stream.into()),
         ("AWS_LAMBDA_LOG_FORMAT", json.into()),
-        ("AWS_LAMBDA_RUNTIME_API", place.api.into()),
+        (MARKER, place.api.into()),
         ("LAMBDA_TASK_ROOT", (&function.code).into()),
         ("LAMBDA_RUNTIME_DIR", place.runtime.into()),
     ];

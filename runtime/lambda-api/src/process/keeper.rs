@@ -1,23 +1,37 @@
 //! What outlives this program by a moment, and ends the groups of processes that are left if it is killed.
 //!
 //! The system ends what a killed program has started itself, not what that has started. One small shell holds the other end of a pipe: it
-//! is told which groups there are, and kills them when the pipe closes, for whatever reason.
+//! is told which groups there are, and what processes of each have in their environment, by which it finds those that have left the group.
+//! It kills them when the pipe closes, for whatever reason.
 
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-/// Reads `+ 12` and `- 12`, and kills what is left at the end.
+/// Reads `+ 12 NAME=value` and `- 12`, and kills what is left at the end: groups, and twice what is found by its environment, since the first
+/// of them may just have started another.
 const SCRIPT: &str = r#"
+PATH=/usr/bin:/bin
 groups=" "
-while read -r sign group; do
+while read -r sign group marker; do
   case $sign in
-    +) groups="$groups$group " ;;
-    -) case $groups in *" $group "*) groups="${groups%% $group *} ${groups#* $group }" ;; esac ;;
+    +) groups="$groups$group=$marker " ;;
+    -) case $groups in *" $group="*) rest="${groups#* "$group="}"; groups="${groups%% "$group="*} ${rest#* }" ;; esac ;;
   esac
 done
-for group in $groups; do kill -9 "-$group" 2>/dev/null; done
+markers=
+for group in $groups; do
+  kill -9 "-${group%%=*}" 2>/dev/null
+  [ "${group#*=}" ] && markers="$markers -e ${group#*=}"
+done
+[ "$markers" ] || exit
+for pass in 1 2; do
+  for file in $(grep -lzxF $markers /proc/[0-9]*/environ 2>/dev/null); do
+    process=${file#/proc/}
+    kill -9 "${process%/environ}" 2>/dev/null
+  done
+done
 "#;
 
 /// The shell. It is started with the first group.
@@ -32,22 +46,23 @@ struct Shell {
 }
 
 impl Keeper {
-    pub(crate) fn add(&self, group: i32) {
-        self.tell('+', group);
+    /// The group of an instance whose processes have `marker` in their environment.
+    pub(crate) fn add(&self, group: i32, marker: &str) {
+        self.tell(&format!("+ {group} {marker}"));
     }
 
     pub(crate) fn remove(&self, group: i32) {
-        self.tell('-', group);
+        self.tell(&format!("- {group}"));
     }
 
-    fn tell(&self, sign: char, group: i32) {
+    fn tell(&self, line: &str) {
         let mut shell = self.shell.lock().unwrap_or_else(PoisonError::into_inner);
         if shell.is_none() {
             *shell = start().ok();
         }
         if let Some(told) = shell.as_mut().and_then(|shell| shell.told.as_mut()) {
             // Without it processes end all the same when this program ends in order.
-            let _ = writeln!(told, "{sign} {group}");
+            let _ = writeln!(told, "{line}");
         }
     }
 }

@@ -21,8 +21,8 @@ pub use mounts::mounting;
 pub(crate) use mounts::{Mounting, Mounts, TMP};
 pub(crate) use output::{Output, Writer};
 pub(crate) use program::{Launch, Missing, Programs};
-pub(crate) use spawn::{Process, Start, start};
-pub(crate) use sweep::sweep;
+pub(crate) use spawn::{MARKER, Process, Start, start};
+pub(crate) use sweep::Sweeper;
 
 /// How a process ended, in the vendor's words.
 pub(crate) fn describe(status: ExitStatus) -> String {

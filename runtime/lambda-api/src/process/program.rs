@@ -11,6 +11,9 @@ use greenroom_host::Function;
 use super::interpreter;
 use crate::bootstrap::{Bootstraps, PYTHON_COMMAND};
 
+/// Languages of runtimes, and what runs them.
+const FAMILIES: &[(&str, &str)] = &[("nodejs", "node"), ("python", "python3"), ("java", "java"), ("dotnet", "dotnet"), ("ruby", "ruby")];
+
 /// Programs of this machine, each looked up once.
 pub(crate) struct Programs {
     path: OsString,
@@ -43,6 +46,14 @@ impl Programs {
         // Who looks for another program does not wait for that of this one.
         let place = Arc::clone(self.found.lock().unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_default());
         place.get_or_init(|| interpreter::behind(look_up(&self.path, name)?, name)).clone()
+    }
+
+    /// The program that a runtime needs and that is not there, with how it is installed. Nothing is executed for that.
+    pub(crate) fn lacks(&self, runtime: &str) -> Option<String> {
+        let (_, name) = FAMILIES.iter().find(|(family, _)| runtime.starts_with(family))?;
+        let found = [runtime, name].iter().any(|name| look_up(&self.path, name).is_some());
+        let Missing::Program(message) = missing(runtime, name) else { return None };
+        (!found).then_some(message)
     }
 
     /// The folders in which programs are.

@@ -15,6 +15,9 @@ use super::{Keeper, Mounts};
 /// The descriptor on which a runtime writes log messages with their level and length: `_LAMBDA_TELEMETRY_LOG_FD`.
 pub(crate) const LOG_FD: i32 = 3;
 
+/// The variable that is another in each instance: where its server is.
+pub(crate) const MARKER: &str = "AWS_LAMBDA_RUNTIME_API";
+
 /// How a process is started.
 pub(crate) struct Start<'a> {
     pub(crate) program: &'a Path,
@@ -39,12 +42,13 @@ pub(crate) struct Process {
 /// Starts the process. `ended` is called when it has ended, however it does.
 pub(crate) fn start(keeper: &Arc<Keeper>, how: Start<'_>, ended: impl FnOnce(ExitStatus) + Send + 'static) -> std::io::Result<Process> {
     let mounts = how.mounts;
+    let marker = how.environment.iter().find(|(name, _)| name == MARKER).map(|(name, value)| format!("{name}={}", value.to_string_lossy()));
     let child = spawn(how)?;
     if let (Some(mounts), Some(id)) = (mounts, child.id()) {
         mounts.entered(id);
     }
     let group = i32::try_from(child.id().unwrap_or_default()).unwrap_or_default();
-    keeper.add(group);
+    keeper.add(group, &marker.unwrap_or_default());
     tokio::spawn(reap(child, ended));
     Ok(Process { group, keeper: Arc::clone(keeper) })
 }

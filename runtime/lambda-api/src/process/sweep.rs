@@ -1,12 +1,15 @@
 //! Ending what has left the group of its instance.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-/// How often all processes are looked at, at most. A second time is the rule where the first one found something.
-const PASSES: u32 = 20;
-/// How long a program may take to be in place before it is looked at again, in real time.
-const BETWEEN: Duration = Duration::from_millis(1);
+/// How long processes are looked at, in real time, before those that cannot be told from others are given up: a program is in place much
+/// sooner, also where the machine has more to do than it can.
+const LONGEST: Duration = Duration::from_secs(5);
+/// How long until they are looked at again: at first, and at most.
+const BETWEEN: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
 /// What a process is to an instance.
 #[derive(Debug, PartialEq)]
@@ -17,13 +20,57 @@ enum Process {
     Changing,
 }
 
-/// Ends what has left its group, by what only processes of this instance have in their environment. Linux alone tells.
+/// Ends what instances leave behind, on a thread of its own: nobody waits for it. When it is dropped, all of that has ended.
+pub(crate) struct Sweeper {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Job {
+    marker: String,
+    /// Kept until the job is done.
+    _held: Box<dyn Send>,
+}
+
+impl Sweeper {
+    pub(crate) fn start() -> std::io::Result<Self> {
+        let (jobs, waiting) = mpsc::channel();
+        let thread = std::thread::Builder::new().name("lambda-sweep".to_owned()).spawn(move || work(&waiting))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Ends every process that has `marker` in its environment: only those of one instance do. `held` is what keeps it so.
+    pub(crate) fn sweep(&self, marker: String, held: impl Send + 'static) {
+        if let Some(jobs) = &self.jobs {
+            // It listens as long as this is there.
+            let _ = jobs.send(Job { marker, _held: Box::new(held) });
+        }
+    }
+}
+
+impl Drop for Sweeper {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+fn work(waiting: &mpsc::Receiver<Job>) {
+    while let Ok(first) = waiting.recv() {
+        let jobs: Vec<Job> = std::iter::once(first).chain(waiting.try_iter()).collect();
+        end(&jobs.iter().map(|job| job.marker.as_bytes()).collect::<Vec<_>>());
+    }
+}
+
+/// Ends what has left its group, by what only processes of these instances have in their environment. Linux alone tells.
 ///
 /// Whoever started a program goes on as soon as its descriptors are closed, which is before it has its environment; and what is ended may have
 /// started another just before, with a number that was looked at already. So it goes on until there is nothing left.
-pub(crate) fn sweep(marker: &str) {
-    for _ in 0..PASSES {
-        let found: Vec<_> = processes().map(|(id, path)| (id, look(&path, marker))).filter(|(_, what)| *what != Process::Another).collect();
+fn end(markers: &[&[u8]]) {
+    let (began, mut between) = (Instant::now(), BETWEEN.0);
+    while began.elapsed() < LONGEST {
+        let found: Vec<_> =
+            processes().map(|(id, path)| (id, look(&path, markers))).filter(|(_, what)| *what != Process::Another).collect();
         if found.is_empty() {
             return;
         }
@@ -31,13 +78,9 @@ pub(crate) fn sweep(marker: &str) {
             // SAFETY: plain system call.
             unsafe { libc::kill(*id, libc::SIGKILL) };
         }
-        wait();
+        std::thread::sleep(between);
+        between = BETWEEN.1.min(between * 2);
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the system's own work is waited for, whatever the run's clock says")]
-fn wait() {
-    std::thread::sleep(BETWEEN);
 }
 
 fn processes() -> impl Iterator<Item = (i32, PathBuf)> {
@@ -45,10 +88,10 @@ fn processes() -> impl Iterator<Item = (i32, PathBuf)> {
     entries.filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
 }
 
-fn look(process: &Path, marker: &str) -> Process {
+fn look(process: &Path, markers: &[&[u8]]) -> Process {
     match std::fs::read(process.join("environ")) {
         Ok(environment) if environment.is_empty() && is_changing(process) => Process::Changing,
-        Ok(environment) if environment.split(|byte| *byte == 0).any(|variable| variable == marker.as_bytes()) => Process::Its,
+        Ok(environment) if environment.split(|byte| *byte == 0).any(|variable| markers.contains(&variable)) => Process::Its,
         _ => Process::Another,
     }
 }
@@ -98,7 +141,8 @@ mod tests {
         };
         let marker = format!("GREENROOM_SWEPT={}", std::process::id());
         let (mut its, mut other) = (start(&std::process::id().to_string()), start("other"));
-        sweep(&marker);
+        let sweeper = Sweeper::start().expect("a thread");
+        sweeper.sweep(marker, ());
         assert!(!its.wait().expect("it has ended").success());
         assert!(other.try_wait().expect("it is a child").is_none());
         other.kill().and_then(|()| other.wait().map(drop)).expect("it ends");
