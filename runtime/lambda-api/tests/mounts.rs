@@ -1,4 +1,4 @@
-//! `/opt`, `/tmp` and `/var/task` of instances, where this machine can mount folders.
+//! `/opt`, `/tmp` and `/var/task` of instances, where this machine can mount folders and where it cannot.
 
 mod common;
 
@@ -70,6 +70,39 @@ async fn each_instance_has_a_folder_of_its_own_for_temporary_files_of_its_size()
     assert_eq!(world.call(&other, r#"{"megabytes":1}"#).await.json(), json!([false, "written"]));
 }
 
+/// A comma in a layer's path is what no overlay can be told of.
+#[tokio::test]
+async fn where_nothing_is_mounted_environment_and_search_paths_lead_there() {
+    if !has("node") {
+        return;
+    }
+    let world = world();
+    let layer = world.folder.path().join("a,b");
+    write(&layer.join("lib/one"), "1");
+    write(&layer.join("bin/tool"), "#!/bin/sh\necho tool\n");
+    write(&layer.join("nodejs/node_modules/dep/index.js"), "module.exports = 'dep';");
+    let code = "const { execSync } = require('child_process');
+        exports.handler = async () => {
+          fs.writeFileSync(require('os').tmpdir() + '/kept', '');
+          return [fs.existsSync('/var/task/index.js'), fs.readFileSync(process.env.PLACE + '/one', 'utf8'), process.env.OTHER,
+            process.cwd() === process.env.LAMBDA_TASK_ROOT, require('dep'), execSync('tool').toString(), process.env.TMPDIR];
+        };";
+    let function = node(&world, code);
+    let environment = [("PLACE", "/opt/lib"), ("OTHER", "/optional:/var/task/x")];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let function = Arc::new(Function { layers: vec![layer], environment, ..function });
+    let got = world.call(&function, "1").await.json();
+    let other = format!("/optional:{}/x", function.code.display());
+    assert_eq!(
+        got.as_array().map(|all| &all[..6]),
+        Some(&[json!(false), json!("1"), json!(other), json!(true), json!("dep"), json!("tool\n")][..])
+    );
+    let temporary = std::path::PathBuf::from(got[6].as_str().expect("a path"));
+    assert!(temporary.join("kept").is_file(), "{}", temporary.display());
+    drop(world.runtime);
+    assert!(!temporary.exists(), "it is gone with its instance");
+}
+
 #[tokio::test]
 async fn extensions_are_where_the_runtime_is() {
     if !can_mount() || !has("curl") {
@@ -80,14 +113,14 @@ async fn extensions_are_where_the_runtime_is() {
     let extension = r#"#!/bin/sh
 echo from the extension >/tmp/shared
 api="http://$AWS_LAMBDA_RUNTIME_API/2020-01-01/extension"
-id=$(curl -sS -o /dev/null -D - -X POST -H 'Lambda-Extension-Name: writer' --data '{"events":[]}' "$api/register" | sed -n 's/^lambda-extension-identifier: *//Ip' | tr -d '\r')
+id=$(curl -sS -o /dev/null -D - -X POST -H 'Lambda-Extension-Name: writer' --data '{"events":[]}' "$api/register" | sed -n 's/^Lambda-Extension-Identifier: *//p' | tr -d '\r')
 curl -sS -H "Lambda-Extension-Identifier: $id" "$api/event/next"
 "#;
     write(&layer.join("extensions/writer"), extension);
     let bootstrap = r#"#!/bin/sh
 api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime"
 while :; do
-  id=$(curl -sS -o /dev/null -D - "$api/invocation/next" | sed -n 's/^lambda-runtime-aws-request-id: *//Ip' | tr -d '\r')
+  id=$(curl -sS -o /dev/null -D - "$api/invocation/next" | sed -n 's/^Lambda-Runtime-Aws-Request-Id: *//p' | tr -d '\r')
   curl -sS -o /dev/null -X POST --data "\"$(cat /tmp/shared)\"" "$api/invocation/$id/response"
 done
 "#;

@@ -109,7 +109,9 @@ async fn the_older_api_has_its_own_events_over_a_connection_of_lines() {
     let first = kinds.iter().position(|kind| *kind == "platform.start").expect("the first call");
     let call = ["platform.start", "function", "platform.end", "platform.runtimeDone", "platform.report"];
     assert!(kinds[..first].contains(&"platform.logsSubscription") && kinds[..first].contains(&"platform.extension"), "{kinds:?}");
-    assert_eq!(kinds[first..].to_vec(), [call, call].concat(), "{kinds:?}");
+    // The second call has an instance of its own where the extension of the first was not done yet.
+    let calls: Vec<_> = kinds.iter().copied().filter(|kind| call.contains(kind)).collect();
+    assert_eq!(calls, [call, call].concat(), "{kinds:?}");
     assert_eq!(events[first + 1]["record"], "hello");
     assert_eq!(events[first + 3]["record"]["status"], "success");
 }

@@ -16,7 +16,7 @@ fn shell(world: &World, script: &str) -> Arc<Function> {
 
 const LOOP: &str = r#"#!/bin/sh
 api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime"
-next() { event=$(curl -sS -D "$TMPDIR/headers" "$api/invocation/next"); id=$(sed -n 's/^lambda-runtime-aws-request-id: *//Ip' "$TMPDIR/headers" | tr -d '\r'); }
+next() { event=$(curl -sS -D "$TMPDIR/headers" "$api/invocation/next"); id=$(sed -n 's/^Lambda-Runtime-Aws-Request-Id: *//p' "$TMPDIR/headers" | tr -d '\r'); }
 post() { curl -sS -o "$TMPDIR/answer" -w '%{http_code}' -X POST -H 'content-type: application/json' --data-binary "$2" "$api/$1"; }
 while :; do next
 "#;

@@ -84,6 +84,8 @@ impl Api {
                     });
                     let _ = hyper::server::conn::http1::Builder::new()
                         .pipeline_flush(true)
+                        // As the vendor's server spells them: small runtimes look for exactly that.
+                        .title_case_headers(true)
                         .serve_connection(TokioIo::new(stream), service)
                         .await;
                 });

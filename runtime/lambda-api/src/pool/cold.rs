@@ -48,6 +48,7 @@ impl Pool {
         match started {
             Ok(mut instance) => {
                 instance.init = Some(took);
+                instance.remember_memory();
                 Ok(instance)
             }
             Err(NotReady::Failed(failure, _)) => Err(NotReady::Failed(failure, took)),

@@ -23,8 +23,13 @@ const RELAXED: u64 = 4;
 impl Instance {
     /// The most that it has used, in MiB. No more than it may, as the vendor never sees more.
     pub(super) fn max_memory(&mut self) -> u32 {
-        self.most = self.most.max(process::peak(self.id()));
+        self.remember_memory();
         u32::try_from(self.most.div_ceil(MIB)).unwrap_or(u32::MAX)
+    }
+
+    /// Remembers what it has used so far: of a process that has ended nothing is known any more.
+    pub(super) fn remember_memory(&mut self) {
+        self.most = self.most.max(process::peak(self.id()));
     }
 
     /// Looks at it now. True: it has passed what it may use, and must be ended.
