@@ -93,6 +93,20 @@ fn the_api_refuses_as_the_vendor_does() {
 }
 
 #[test]
+fn an_answer_that_is_lost_is_none() {
+    let Some(python) = python_for_aws() else { return };
+    let project = functions(GREETS);
+    let server = Server::start(&project, &["--aws-port", "0"]);
+    server.control().post("/v1/faults", json!({ "action": "drop", "service": "lambda", "first": 2 }));
+    let script = repository().join("tests/lambda/lost_answers.py").display().to_string();
+    runs(&python, &[&script], &server.aws());
+    let events = server.control().get("/v1/events?kind=invoke")["events"].clone();
+    let outcomes: Vec<_> = events.as_array().into_iter().flatten().map(|event| event["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["ok", "dropped", "dropped"], "{events}");
+    server.wait_message("greeting first");
+}
+
+#[test]
 fn the_runtime_client_of_the_vendor_with_powertools() {
     let project = functions(POWERS);
     if !environment_in(&project.file(".venv"), RUNTIME_CLIENT) {

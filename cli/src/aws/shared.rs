@@ -17,7 +17,7 @@ pub(super) async fn serve(listener: Arc<TcpListener>, gateway: Gateway, endpoint
             match door_of(&gateway, &request) {
                 Some((door, target)) => {
                     *request.uri_mut() = target.into();
-                    gateway.handle(&door, request, peer).await
+                    Some(gateway.handle(&door, request, peer).await)
                 }
                 None => endpoint.answer(request).await,
             }

@@ -21,6 +21,8 @@ pub struct ApiError {
     pub query_message: Option<String>,
     /// Headers of the answer: `Retry-After`.
     pub headers: Vec<(&'static str, String)>,
+    /// Clients are told nothing: their connection ends.
+    pub unanswered: bool,
 }
 
 impl ApiError {
@@ -37,6 +39,7 @@ impl ApiError {
             query_code: None,
             query_message: None,
             headers: Vec::new(),
+            unanswered: false,
         }
     }
 
@@ -77,6 +80,13 @@ impl ApiError {
         Self::new("ServiceException", 500, "An error occurred and the request cannot be processed.")
             .under("Message")
             .with("Type", "Service")
+    }
+
+    /// What clients are not told, since the answer is lost on its way to them: their connection ends, as where a network breaks off. Who calls
+    /// otherwise than over the wire gets it as a fault of the service.
+    #[must_use]
+    pub fn unanswered(message: impl Into<String>) -> Self {
+        Self { message: message.into(), unanswered: true, ..Self::internal() }
     }
 
     /// Whether the fault is the caller's.

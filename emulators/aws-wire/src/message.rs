@@ -50,6 +50,8 @@ pub enum WireBody {
     Whole(Bytes),
     /// It comes piece by piece. An error cuts it off.
     Stream(BoxStream<'static, Result<Bytes, String>>),
+    /// Nothing is sent, no status either: the connection ends.
+    Unsent,
 }
 
 impl WireResponse {
@@ -72,6 +74,7 @@ impl std::fmt::Debug for WireBody {
         match self {
             Self::Whole(bytes) => write!(f, "{} bytes", bytes.len()),
             Self::Stream(_) => f.write_str("a stream"),
+            Self::Unsent => f.write_str("nothing"),
         }
     }
 }

@@ -67,16 +67,17 @@ fn cannot_listen(host: IpAddr, port: u16, error: &std::io::Error) -> Diagnostic 
 pub async fn serve(listener: Arc<TcpListener>, door: Arc<FrontDoor>) {
     serve_with(listener, move |request, peer| {
         let door = Arc::clone(&door);
-        async move { door.answer(request, peer).await }
+        async move { Some(door.answer(request, peer).await) }
     })
     .await;
 }
 
-/// Takes connections until the future is dropped, and lets `answer` answer their requests.
+/// Takes connections until the future is dropped, and lets `answer` answer their requests. Where it gives none, the connection ends without an
+/// answer.
 pub async fn serve_with<A, F, B>(listener: Arc<TcpListener>, answer: A)
 where
     A: Fn(Request<Incoming>, SocketAddr) -> F + Clone + Send + 'static,
-    F: Future<Output = Response<B>> + Send + 'static,
+    F: Future<Output = Option<Response<B>>> + Send + 'static,
     B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
     loop {
@@ -92,15 +93,15 @@ where
 async fn connection<A, F, B>(stream: TcpStream, peer: SocketAddr, answer: A)
 where
     A: Fn(Request<Incoming>, SocketAddr) -> F,
-    F: Future<Output = Response<B>>,
+    F: Future<Output = Option<Response<B>>>,
     B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + 'static,
 {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let answered = answer(request, peer);
-        async move { Ok::<_, std::convert::Infallible>(answered.await) }
+        async move { answered.await.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::ConnectionReset)) }
     });
-    // Errors here are the client's: it went away, or spoke no HTTP. hyper has answered what can be answered.
+    // Errors here are the client's: it went away, or spoke no HTTP, or it is to get no answer. hyper has answered what can be answered.
     let _ = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)

@@ -58,7 +58,7 @@ impl Open {
             let (gateway, behind) = (self.gateway.clone(), door.clone());
             let serving = AbortOnDrop::spawn(serve_with(Arc::new(listening.listener), move |request, peer| {
                 let (gateway, door) = (gateway.clone(), behind.clone());
-                async move { gateway.handle(&door, request, peer).await }
+                async move { Some(gateway.handle(&door, request, peer).await) }
             }));
             let instead_of = (listening.moved && self.doors.is_empty()).then_some(usual);
             self.doors.push(OpenDoor { door, name, kind, address: listening.address, instead_of, _serving: serving });

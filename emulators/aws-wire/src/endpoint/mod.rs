@@ -56,8 +56,8 @@ impl Endpoint {
         Self { host, services, strictness, origin }
     }
 
-    /// Answers a request that comes in.
-    pub async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+    /// Answers a request that comes in; none: the connection ends without an answer.
+    pub async fn answer(&self, request: Request<Incoming>) -> Option<Response<Body>> {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let query = parts.uri.query().unwrap_or_default().to_owned();
@@ -174,7 +174,7 @@ impl Endpoint {
     }
 }
 
-fn written(response: WireResponse, request_id: &str) -> Response<Body> {
+fn written(response: WireResponse, request_id: &str) -> Option<Response<Body>> {
     let WireResponse { status, headers, body } = response;
     let mut built = Response::builder().status(status).header("x-amzn-RequestId", request_id);
     for (name, value) in headers {
@@ -191,12 +191,13 @@ fn written(response: WireResponse, request_id: &str) -> Response<Body> {
         WireBody::Stream(stream) => {
             StreamBody::new(stream.map(|piece| piece.map(Frame::data).map_err(std::io::Error::other))).boxed_unsync()
         }
+        WireBody::Unsent => return None,
     };
-    built.body(body).unwrap_or_else(|_| {
+    Some(built.body(body).unwrap_or_else(|_| {
         let mut failed = Response::new(Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync());
         *failed.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
         failed
-    })
+    }))
 }
 
 /// A UUID, version 4, from the one source of randomness.

@@ -30,9 +30,9 @@ async fn connection(stream: TcpStream, endpoint: Arc<Endpoint>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let endpoint = Arc::clone(&endpoint);
-        async move { Ok::<_, std::convert::Infallible>(endpoint.answer(request).await) }
+        async move { endpoint.answer(request).await.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::ConnectionReset)) }
     });
-    // Errors here are the client's: it went away, or spoke no HTTP. hyper has answered what can be answered.
+    // Errors here are the client's: it went away, or spoke no HTTP, or it is to get no answer. hyper has answered what can be answered.
     let _ = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)

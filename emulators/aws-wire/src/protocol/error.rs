@@ -6,7 +6,7 @@ use super::cbor;
 use super::json::media_type;
 use super::xml::escaped;
 use crate::error::ApiError;
-use crate::message::WireResponse;
+use crate::message::{WireBody, WireResponse};
 use crate::model::{Model, Protocol};
 
 /// An error as clients of `protocol` read it; `model`: of the service, where one was found.
@@ -19,7 +19,8 @@ pub(crate) fn render(model: Option<&Model>, protocol: Protocol, error: &ApiError
         Protocol::Query => WireResponse::new(error.status, media_type(protocol), query(model, error, &named, request_id)),
         Protocol::RestXml => WireResponse::new(error.status, media_type(protocol), rest_xml(error, request_id)),
     };
-    error.headers.iter().fold(response, |response, (name, value)| response.with(name, value))
+    let response = error.headers.iter().fold(response, |response, (name, value)| response.with(name, value));
+    if error.unanswered { WireResponse { body: WireBody::Unsent, ..response } } else { response }
 }
 
 /// What an error is called.
@@ -106,7 +107,6 @@ fn rest_xml(error: &ApiError, request_id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::WireBody;
 
     const MODEL: &str = "service sqs json-1.0 2012-11-05 AmazonSQS\nalso query\nnamespace http://queue\nerrors com.amazonaws.sqs\n\
         exception QueueDoesNotExist 400 AWS.SimpleQueueService.NonExistentQueue\n\

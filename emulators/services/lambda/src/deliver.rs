@@ -44,6 +44,7 @@ impl LambdaService {
         how: FunctionCall,
         cause: Option<EventId>,
     ) -> Result<Reply, ApiError> {
+        self.takes(payload.len(), how.asynchronous)?;
         let call = Call {
             named,
             payload,

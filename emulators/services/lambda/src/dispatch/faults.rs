@@ -76,7 +76,7 @@ const ERRORS: &[(&str, u16, &str)] = &[
 ];
 
 /// What is said of a call whose event or answer a fault has lost.
-pub(super) const LOST: &str = "lost on the way by a fault";
+const LOST: &str = "lost on the way by a fault";
 
 /// Why a call came to nothing: for the journal, and for who called.
 pub(super) struct Refusal {
@@ -90,8 +90,7 @@ impl Refusal {
     }
 
     fn lost() -> Self {
-        let error = ApiError { message: LOST.to_owned(), ..ApiError::internal() };
-        Self { outcome: Outcome::Dropped { message: LOST.to_owned() }, error }
+        Self { outcome: Outcome::Dropped { message: LOST.to_owned() }, error: ApiError::unanswered(LOST) }
     }
 
     pub(super) fn throttled(error: ApiError) -> Self {

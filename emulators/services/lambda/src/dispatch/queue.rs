@@ -12,7 +12,6 @@ use greenroom_host::{EventId, EventKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::destination::{Answered, Condition, Outcome};
-use super::faults::LOST;
 use super::{Call, Called, TraceHeader};
 use crate::arn::{Key, Named};
 use crate::error::Fault;
@@ -226,7 +225,7 @@ impl LambdaService {
         let now = self.host.clock.now();
         match result {
             // What is lost is lost: nobody knows of it who could try again.
-            Err(error) if error.message == LOST => Next::Done,
+            Err(error) if error.unanswered => Next::Done,
             Err(error) if error.status == 429 || error.status >= 500 => {
                 let wait = (THROTTLED * 2_u32.saturating_pow(queued.meta.throttles.min(16))).min(LONGEST);
                 queued.meta.throttles += 1;

@@ -71,14 +71,7 @@ impl Operation<LambdaService> for Invoke {
 pub(super) fn call(service: &LambdaService, context: &Context, input: &Input, asynchronous: bool) -> Result<Call, ApiError> {
     let named = Named::read(context, &input.function_name, input.qualifier.as_deref())?;
     let payload = payload(context.payload.clone())?;
-    let size = payload.len();
-    if asynchronous && service.host.limits.refuses_beyond(&ASYNC_PAYLOAD, size as u64) {
-        let most = limits::ASYNC_PAYLOAD;
-        return Err(too_large(format!("{size} byte payload is too large for the Event invocation type (limit {most} bytes)")));
-    }
-    if !asynchronous && service.host.limits.refuses_beyond(&PAYLOAD, size as u64) {
-        return Err(request_too_large(limits::PAYLOAD, "InvokeFunction"));
-    }
+    service.takes(payload.len(), asynchronous)?;
     let trace = context.header("x-amzn-trace-id").map(TraceHeader::parse).unwrap_or_default();
     Ok(Call {
         named,
@@ -93,6 +86,20 @@ pub(super) fn call(service: &LambdaService, context: &Context, input: &Input, as
         source: "api".into(),
         attempt: 1,
     })
+}
+
+impl LambdaService {
+    /// Whether calls may have a payload of so many bytes.
+    pub(crate) fn takes(&self, size: usize, asynchronous: bool) -> Result<(), ApiError> {
+        if asynchronous && self.host.limits.refuses_beyond(&ASYNC_PAYLOAD, size as u64) {
+            let most = limits::ASYNC_PAYLOAD;
+            return Err(too_large(format!("{size} byte payload is too large for the Event invocation type (limit {most} bytes)")));
+        }
+        if !asynchronous && self.host.limits.refuses_beyond(&PAYLOAD, size as u64) {
+            return Err(request_too_large(limits::PAYLOAD, "InvokeFunction"));
+        }
+        Ok(())
+    }
 }
 
 /// The payload, which has to be JSON; nothing is an empty document.
