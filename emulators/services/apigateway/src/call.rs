@@ -50,6 +50,8 @@ pub(crate) enum NotCalled {
     TimedOut(String),
     /// There are too many calls of it.
     Throttled(String),
+    /// The event is larger than functions take.
+    TooLarge(String),
     /// There is no such function, or it cannot be called.
     Refused(String),
     /// It failed: its error's document.
@@ -60,7 +62,7 @@ impl NotCalled {
     /// What the operator is told.
     pub(crate) fn cause(&self) -> &str {
         match self {
-            Self::TimedOut(cause) | Self::Throttled(cause) | Self::Refused(cause) | Self::Failed(cause) => cause,
+            Self::TimedOut(cause) | Self::Throttled(cause) | Self::TooLarge(cause) | Self::Refused(cause) | Self::Failed(cause) => cause,
         }
     }
 }
@@ -143,7 +145,11 @@ async fn judge(arn: &str, reply: Result<Reply, Undelivered>) -> Result<Called, N
     if !(200..300).contains(&reply.status) {
         let said = text(called.content).await;
         let cause = format!("`{arn}` was not called: {} {said}", reply.status);
-        return Err(if reply.status == 429 { NotCalled::Throttled(cause) } else { NotCalled::Refused(cause) });
+        return Err(match reply.status {
+            429 => NotCalled::Throttled(cause),
+            413 => NotCalled::TooLarge(cause),
+            _ => NotCalled::Refused(cause),
+        });
     }
     if called.header(FUNCTION_ERROR).is_some() {
         return Err(NotCalled::Failed(format!("`{arn}` failed: {}", text(called.content).await)));

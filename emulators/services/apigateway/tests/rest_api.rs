@@ -325,3 +325,23 @@ async fn a_mock_answers_by_its_templates() {
     assert!(world.cause().contains("number `statusCode`"));
     assert_eq!(world.functions.count(), 0);
 }
+
+#[tokio::test]
+async fn bodies_that_apis_or_functions_do_not_take() {
+    let mut api = api(vec![resource("/", vec![method("POST", proxy())])]);
+    api.gateway_responses.push(GatewayResponse { kind: "DEFAULT_4XX".into(), status: Some(404), parameters: vec![], templates: vec![] });
+    let (world, door) = world(api.clone());
+    let large = async |world: &World| world.send(&door, request("POST", "/prod/", &[], vec![b'a'; 10 * 1024 * 1024 + 1])).await;
+    let plain = large(&world).await;
+    let text = "HTTP content length exceeded 10485760 bytes.";
+    assert_eq!((plain.status, plain.text(), plain.header("content-type")), (413, text, Some("text/plain")));
+    assert_eq!(world.functions.count(), 0);
+    world
+        .functions
+        .will(Act::Status(413, json!({ "Message": "Request must be smaller than 6291456 bytes for the InvokeFunction operation" })));
+    let refused = world.send(&door, request("POST", "/prod/", &[], "x")).await;
+    assert_eq!((refused.status, refused.text()), (404, r#"{"message":"Request Too Long"}"#));
+    api.gateway_responses[0].kind = "REQUEST_TOO_LARGE".into();
+    let (world, _) = common::rest::world(api);
+    assert_eq!(large(&world).await.json(), json!({ "message": text }));
+}

@@ -104,12 +104,14 @@ async fn tokens_of_pools_are_checked_by_the_pools_keys() {
     api.authorizers = vec![Authorizer { id: "pool".into(), name: "pool".into(), kind, ttl: Duration::ZERO }];
     let (world, door) = world(api);
     let exp = 1_587_481_701 + 60;
-    let id = json!({ "iss": POOL, "sub": "ann", "aud": "app", "token_use": "id", "exp": exp, "cognito:groups": ["a", "b"] });
+    let id =
+        json!({ "iss": POOL, "sub": "ann", "aud": "app", "token_use": "id", "exp": exp, "auth_time": 5, "cognito:groups": ["a", "b"] });
     let access = json!({ "iss": POOL, "sub": "ann", "client_id": "app", "token_use": "access", "exp": exp, "scope": "read x" });
     let ask = async |path: &str, token: &str| world.send(&door, request("GET", path, &[("authorization", token)], "")).await;
     assert_eq!(ask("/prod/open", &format!("Bearer {}", token(&id))).await.status, 200);
     let claims = &world.functions.last().event["requestContext"]["authorizer"]["claims"];
-    assert_eq!((&claims["sub"], &claims["cognito:groups"], &claims["exp"]), (&json!("ann"), &json!("a,b"), &json!(exp.to_string())));
+    assert_eq!((&claims["sub"], &claims["cognito:groups"], &claims["auth_time"]), (&json!("ann"), &json!("a,b"), &json!("5")));
+    assert_eq!(claims["exp"], "Tue Apr 21 15:09:21 UTC 2020");
     assert_eq!(ask("/prod/scoped", &token(&access)).await.status, 200);
     for (path, wrong) in [("/prod/open", &access), ("/prod/scoped", &id)] {
         let answer = ask(path, &token(wrong)).await;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::jwks::KeySets;
 use super::jwt::{Invalid, granted, signed, unproved};
+use crate::ids::java_date;
 
 /// Why a token is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +63,15 @@ pub(crate) async fn check(
             return Err(invalid("the token's `aud` is not what the authorizer's validation expression wants"));
         }
     }
-    Ok(claims.iter().map(|(name, value)| (name.clone(), shown(value).into())).collect())
+    Ok(claims.iter().map(|(name, value)| (name.clone(), claim(name, value).into())).collect())
+}
+
+/// A claim as functions see it: when a token was made and until when it is good are dates, other times the numbers that they are.
+fn claim(name: &str, value: &Value) -> String {
+    match value.as_u64() {
+        Some(seconds) if ["exp", "iat"].contains(&name) => java_date(Timestamp(seconds.saturating_mul(1000))),
+        _ => shown(value),
+    }
 }
 
 /// A list as its members with commas between them.

@@ -23,6 +23,11 @@ fn refused(status: u16, kind: &str, message: &str) -> Answer {
     Answer::new(status, "application/json", json!({ "Message": message }).to_string()).with("x-amzn-ErrorType", kind)
 }
 
+fn too_large(cause: &str) -> Answer {
+    let message = format!("Request must be smaller than {} bytes for the InvokeFunction operation", limits::URL_PAYLOAD.most);
+    refused(413, "RequestEntityTooLargeException", &message).because(cause)
+}
+
 /// What callers are told of a function that failed, or returned what is no response.
 fn failed(cause: impl Into<String>) -> Answer {
     Answer::new(502, "text/plain", "Internal Server Error").because(cause)
@@ -42,8 +47,7 @@ pub(crate) async fn answer(url: &FunctionUrl, scene: &Scene, inbound: &Inbound, 
 
 async fn called(url: &FunctionUrl, scene: &Scene, inbound: &Inbound, large: Option<TooLarge>) -> Answer {
     if large.is_some() {
-        let message = format!("Request must be smaller than {} bytes for the InvokeFunction operation", limits::URL_PAYLOAD.most);
-        return refused(413, "RequestEntityTooLargeException", &message).because("the body is larger than 6 MB");
+        return too_large("the body is larger than 6 MB");
     }
     let signer = Signer::of(inbound, &url.owner.account);
     if url.iam && signer.is_none() {
@@ -69,6 +73,7 @@ async fn called(url: &FunctionUrl, scene: &Scene, inbound: &Inbound, large: Opti
             Ok(returned) => response::convert_v2(returned).unwrap_or_else(failed),
             Err(not) => failed(not.cause()),
         },
+        Err(NotCalled::TooLarge(cause)) => too_large(&cause),
         Err(NotCalled::Throttled(cause)) => refused(429, "TooManyRequestsException", "Rate Exceeded.").because(cause),
         Err(not) => failed(not.cause()),
     }

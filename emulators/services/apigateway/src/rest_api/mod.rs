@@ -84,8 +84,7 @@ async fn routed(
     context: &mut Context,
 ) -> Result<Answer, Problem> {
     if large.is_some() {
-        let message = format!("HTTP content length exceeded {} bytes.", limits::REST_PAYLOAD.most);
-        return Err(Problem::new("REQUEST_TOO_LARGE", "RequestTooLargeException", 413, &message));
+        return Err(Problem::too_large());
     }
     if scene.host.limits.refuses_beyond(&limits::REST_HEADERS, inbound.head_size()) {
         return Err(Problem::new("DEFAULT_4XX", "BadRequestException", 431, "Request Header Fields Too Large"));

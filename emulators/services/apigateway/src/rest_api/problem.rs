@@ -7,6 +7,7 @@ use super::context::Context;
 use crate::answer::Answer;
 use crate::config::{GatewayResponse, RestApi, Stage};
 use crate::inbound::Inbound;
+use crate::limits;
 use crate::vtl::{self, Given, Input, Parameters};
 
 /// Something that is wrong.
@@ -20,11 +21,20 @@ pub(crate) struct Problem {
     message: Option<String>,
     /// What the operator is told.
     cause: Option<String>,
+    /// Without a response of its own it is the text alone, whatever is configured for others.
+    plain: bool,
 }
 
 impl Problem {
     pub(crate) fn new(kind: &'static str, code: &'static str, status: u16, message: &str) -> Self {
-        Self { kind, code, status, message: Some(message.to_owned()), cause: None }
+        Self { kind, code, status, message: Some(message.to_owned()), cause: None, plain: false }
+    }
+
+    /// The body is larger than APIs take.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>: `REQUEST_TOO_LARGE`
+    pub(crate) fn too_large() -> Self {
+        let message = format!("HTTP content length exceeded {} bytes.", limits::REST_PAYLOAD.most);
+        Self { plain: true, ..Self::new("REQUEST_TOO_LARGE", "RequestTooLargeException", 413, &message) }
     }
 
     /// What went wrong here, or in the function.
@@ -51,7 +61,11 @@ impl Problem {
     pub(crate) fn answer(self, api: &RestApi, stage: Option<&Stage>, context: &Context, inbound: &Inbound) -> Answer {
         let configured = |kind: &str| api.gateway_responses.iter().find(|response| response.kind == kind);
         let fallback = if self.status < 500 { "DEFAULT_4XX" } else { "DEFAULT_5XX" };
-        let response = configured(self.kind).or_else(|| configured(fallback));
+        let response = configured(self.kind);
+        if let (true, None, Some(message)) = (self.plain, response, &self.message) {
+            return Answer::new(self.status, "text/plain", message.clone()).with("x-amzn-ErrorType", self.code).because(message.clone());
+        }
+        let response = response.or_else(|| configured(fallback));
         let status = response.and_then(|response| response.status).unwrap_or(self.status);
         let context = self.explained(context);
         let (content_type, body) = match response.map(|response| templated(response, stage, &context, inbound)) {

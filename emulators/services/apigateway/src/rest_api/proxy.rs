@@ -75,6 +75,8 @@ async fn begun(call: &Call<'_>, called: Called) -> Result<Answer, String> {
 pub(crate) fn failed(not: &NotCalled) -> Problem {
     let problem = match not {
         NotCalled::TimedOut(_) => Problem::new("INTEGRATION_TIMEOUT", "InternalServerErrorException", 504, "Endpoint request timed out"),
+        // Bodies may be larger than what functions take.
+        NotCalled::TooLarge(_) => Problem::new("REQUEST_TOO_LARGE", "RequestTooLargeException", 413, "Request Too Long"),
         NotCalled::Refused(_) | NotCalled::Throttled(_) => Problem::internal(500),
         NotCalled::Failed(_) => Problem::internal(502),
     };
