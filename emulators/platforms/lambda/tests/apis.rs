@@ -178,6 +178,42 @@ fn plain_cloudformation() {
 }
 
 #[test]
+fn the_stage_of_a_deployment_and_what_nobody_knows_in_parts() {
+    let template = "\
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  Method: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, Integration: {Type: MOCK, Tipe: 1}}}
+  Deployment:
+    Type: AWS::ApiGateway::Deployment
+    Properties:
+      RestApiId: !Ref Api
+      StageName: prod
+      StageDescription:
+        Variables: {color: blue}
+        CacheClusterEnabled: true
+        ThrottlingRateLimit: 5
+        MethodSettings: [{HttpMethod: GET, ResourcePath: /, CachingEnabled: true}]
+        CanarySetting: {PercentTraffic: 10}
+        TracingEnable: true
+  Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {Quota: {Limit: 5, Offset: 2, Period: DAY}}}
+";
+    let project = load(template);
+    let stage = &project.rest_apis[0].stages[0];
+    assert_eq!((stage.stage_name.as_str(), stage.cache_cluster_enabled), ("prod", true));
+    assert_eq!(stage.stage_variables, [("color".to_owned(), "blue".to_owned())]);
+    let settings: Vec<_> = stage.settings.iter().map(|(key, settings)| (key.as_str(), settings["ThrottlingRateLimit"].as_i64())).collect();
+    assert_eq!(settings, [("//GET", None), ("/*/*", Some(5))]);
+    assert_eq!(project.usage_plans[0].quota_offset, Some(2));
+    let warnings: Vec<&str> = project.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    let expected = [
+        "`Tipe` is no property of `Integration` of `AWS::ApiGateway::Method` that is known; it is ignored",
+        "`StageDescription.CanarySetting` of `AWS::ApiGateway::Deployment` is not emulated",
+        "`TracingEnable` is no property of `StageDescription` of `AWS::ApiGateway::Deployment` that is known; it is ignored",
+    ];
+    assert_eq!(warnings, expected);
+}
+
+#[test]
 fn esbuild_settings_and_layers() {
     let template = "\
 Transform: AWS::Serverless-2016-10-31

@@ -53,10 +53,16 @@ fn integration(cx: &Cx<'_>, integration: &declared::Integration) -> HttpIntegrat
             let verb = integration.integration_method.clone().unwrap_or_else(|| "ANY".to_owned());
             HttpIntegration::Http { url: url.to_owned(), verb, timeout }
         }
-        None => {
-            HttpIntegration::Unsupported(integration.integration_subtype.clone().unwrap_or_else(|| integration.integration_type.clone()))
-        }
+        None => HttpIntegration::Unsupported(unreached(integration)),
     }
+}
+
+/// What an integration that nothing here can carry out is called.
+pub(super) fn unreached(integration: &declared::Integration) -> String {
+    if integration.connection_type.as_deref() == Some("VPC_LINK") {
+        return "VPC_LINK".to_owned();
+    }
+    integration.integration_subtype.clone().unwrap_or_else(|| integration.integration_type.clone())
 }
 
 /// The address of the server that an integration hands requests on to; none where there is none that can be reached from here.

@@ -120,7 +120,7 @@ Resources:
         let left_out = super::of(&project, &doors);
         assert_eq!((named.len(), named[0].kind, doors.api_keys[0].value.as_str()), (1, "HTTP API", "abcdefghijklmnopqrst"));
         let told: Vec<_> = left_out.iter().map(|told| (told.position.unwrap().line, told.message.as_str())).collect();
-        assert_eq!(told[0], (7, "`GET /`: integrations of type `HTTP_PROXY` are not emulated"));
+        assert_eq!(told[0], (7, "`GET /`: integrations of type `VPC_LINK` are not emulated"));
         assert_eq!(told[1].1, "usage plan `Plan`: a throttle needs both `RateLimit` and `BurstLimit`");
         assert_eq!(told.len(), 2);
     }

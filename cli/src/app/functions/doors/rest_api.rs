@@ -78,7 +78,7 @@ fn integration(cx: &Cx<'_>, integration: &declared::Integration) -> RestIntegrat
                 timeout,
                 mapping: mapping(integration),
             })),
-            None => RestIntegration::Unsupported(kind),
+            None => RestIntegration::Unsupported(http_api::unreached(integration)),
         },
     }
 }
@@ -146,6 +146,6 @@ pub(super) fn usage_plan(plan: &declared::UsagePlan) -> UsagePlan {
         stages: plan.api_stages.clone(),
         keys: plan.keys.clone(),
         throttle: plan.rate_limit.zip(burst).map(|(rate, burst)| Throttle { rate, burst }),
-        quota: whole(plan.quota_limit).map(|limit| Quota { limit, offset: 0, period }),
+        quota: whole(plan.quota_limit).map(|limit| Quota { limit, offset: whole(plan.quota_offset).unwrap_or(0), period }),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use greenroom_apigateway::config::{WebSocketApi, WebSocketIntegration, WebSocketRoute};
 use greenroom_lambda_projects as declared;
 
-use super::{Cx, authorizers, stages};
+use super::{Cx, authorizers, http_api, stages};
 
 pub(super) fn map(cx: &Cx<'_>, api: &declared::WebSocketApi) -> WebSocketApi {
     WebSocketApi {
@@ -28,7 +28,7 @@ fn map_route(cx: &Cx<'_>, route: &declared::WebSocketRoute) -> WebSocketRoute {
         integration: match (integration.integration_type.as_str(), &integration.function) {
             ("AWS_PROXY", Some(function)) => WebSocketIntegration::Function { arn: cx.arn(function), timeout },
             ("MOCK", _) => WebSocketIntegration::Mock,
-            (other, _) => WebSocketIntegration::Unsupported(other.to_owned()),
+            _ => WebSocketIntegration::Unsupported(http_api::unreached(integration)),
         },
         answers: route.route_response_selection_expression.is_some(),
         authorizer: route.authorizer_id.clone(),

@@ -113,8 +113,11 @@ pub(super) fn read_group(props: &Props<'_, '_>, project: &mut LambdaProject) {
         let message = format!("target groups of type `{kind}` are not emulated");
         props.cx().not_emulated(props.mark("TargetType"), message, "only functions are called");
     }
-    let id = props.objects("Targets").first().and_then(|target| target.text("Id"));
+    let targets = props.objects("Targets");
+    targets.iter().for_each(|target| target.no_effect(&["Id", "Port", "AvailabilityZone", "QuicServerId"]));
+    let id = targets.first().and_then(|target| target.text("Id"));
     let attributes = props.objects("TargetGroupAttributes");
+    attributes.iter().for_each(|attribute| attribute.no_effect(&["Key", "Value"]));
     let multi = attributes.iter().any(|attribute| {
         attribute.text("Key").as_deref() == Some("lambda.multi_value_headers.enabled") && attribute.text("Value").as_deref() == Some("true")
     });
@@ -135,13 +138,17 @@ pub(super) fn read_group(props: &Props<'_, '_>, project: &mut LambdaProject) {
 
 fn action(props: &Props<'_, '_>) -> AlbAction {
     let action_type = props.text("Type").unwrap_or_default();
-    let forward = props.object("ForwardConfig").map(|forward| forward.objects("TargetGroups")).unwrap_or_default();
+    let forward = props.object("ForwardConfig").map(|forward| {
+        forward.no_effect(&["TargetGroupStickinessConfig"]);
+        forward.objects("TargetGroups")
+    });
+    let forward = forward.unwrap_or_default();
     let mut groups: Vec<(String, i64)> =
         forward.iter().filter_map(|group| Some((group.text("TargetGroupArn")?, group.number("Weight").unwrap_or(1)))).collect();
     if let Some(arn) = props.text("TargetGroupArn").filter(|_| groups.is_empty()) {
         groups.push((arn, 1));
     }
-    props.no_effect(&["Order"]);
+    props.no_effect(&["Order", "AuthenticateCognitoConfig", "AuthenticateOidcConfig", "JwtValidationConfig"]);
     if !matches!(action_type.as_str(), "forward" | "fixed-response" | "redirect") {
         let message = format!("actions of type `{action_type}` are not emulated");
         props.cx().not_emulated(props.at, message, "requests pass as if they were permitted");

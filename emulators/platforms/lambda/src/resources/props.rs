@@ -1,6 +1,8 @@
 //! Reading properties: each that is of another type becomes an error with its place, each that nobody reads a warning.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::context::Context;
 use crate::sources::{Mark, Place};
@@ -20,8 +22,12 @@ pub(crate) struct Props<'s, 'c> {
     object: Object,
     /// The way to here, empty at the top.
     path: String,
-    asked: RefCell<Vec<String>>,
+    /// What has been asked for, here and in the objects that are read as parts of this one.
+    asked: Rc<RefCell<Asked>>,
 }
+
+/// Objects by the way to them, each with the keys that somebody has asked for.
+type Asked = BTreeMap<String, (Object, Vec<String>)>;
 
 impl<'s, 'c> Props<'s, 'c> {
     pub(crate) fn of(stack: &'s Stack<'c>, resource: &Resource<'s>) -> Self {
@@ -43,7 +49,20 @@ impl<'s, 'c> Props<'s, 'c> {
             body: resource.body.clone(),
             object,
             path: String::new(),
-            asked: RefCell::default(),
+            asked: Rc::default(),
+        }
+        .known()
+    }
+
+    /// With its keys among those that have to be asked for.
+    fn known(self) -> Self {
+        self.asked.borrow_mut().entry(self.path.clone()).or_insert_with(|| (self.object.clone(), Vec::new()));
+        self
+    }
+
+    fn ask(&self, keys: impl Iterator<Item = String>) {
+        if let Some((_, asked)) = self.asked.borrow_mut().get_mut(&self.path) {
+            asked.extend(keys);
         }
     }
 
@@ -76,7 +95,7 @@ impl<'s, 'c> Props<'s, 'c> {
 
     /// The property `key`, if it is there and says something.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
-        self.asked.borrow_mut().push(key.to_owned());
+        self.ask(std::iter::once(key.to_owned()));
         self.object.get(key).filter(|node| !node.is_null())
     }
 
@@ -87,13 +106,13 @@ impl<'s, 'c> Props<'s, 'c> {
 
     /// The keys and values, all of them read.
     pub(crate) fn all(&self) -> &Object {
-        self.asked.borrow_mut().extend(self.object.keys().map(str::to_owned));
+        self.ask(self.object.keys().map(str::to_owned));
         &self.object
     }
 
     /// Properties that need no reading: they say nothing to one machine.
     pub(crate) fn no_effect(&self, keys: &[&str]) {
-        self.asked.borrow_mut().extend(keys.iter().map(|key| (*key).to_owned()));
+        self.ask(keys.iter().map(|key| (*key).to_owned()));
     }
 
     /// Properties that would do something and are not emulated; those that are there are named.
@@ -216,7 +235,7 @@ impl<'s, 'c> Props<'s, 'c> {
             self.wrong(key, node, "an object");
             return None;
         };
-        Some(self.below(self.named(key), node.at, object.clone()))
+        Some(self.part(self.named(key), node.at, object.clone()))
     }
 
     /// The objects in the list at `key`.
@@ -225,7 +244,7 @@ impl<'s, 'c> Props<'s, 'c> {
         let objects = items.iter().enumerate().filter_map(|(index, node)| {
             let path = format!("{}[{index}]", self.named(key));
             match node.object() {
-                Some(object) => Some(self.below(path, node.at, object.clone())),
+                Some(object) => Some(self.part(path, node.at, object.clone())),
                 None => {
                     self.wrong(&format!("{key}[{index}]"), node, "an object");
                     None
@@ -235,7 +254,11 @@ impl<'s, 'c> Props<'s, 'c> {
         objects.collect()
     }
 
-    /// `object` as read with the same words.
+    fn part(&self, path: String, at: Mark, object: Object) -> Self {
+        Self { asked: Rc::clone(&self.asked), ..self.below(path, at, object) }.known()
+    }
+
+    /// `object`, which is no part of the properties, as read with the same words.
     pub(crate) fn below(&self, path: String, at: Mark, object: Object) -> Self {
         Self {
             stack: self.stack,
@@ -245,18 +268,21 @@ impl<'s, 'c> Props<'s, 'c> {
             body: Object::default(),
             object,
             path,
-            asked: RefCell::default(),
+            asked: Rc::default(),
         }
+        .known()
     }
 
-    /// Warns of what nobody has asked for.
+    /// Warns of what nobody has asked for: at the top in all objects that were read, else here alone.
     pub(crate) fn finish(&self) {
         let asked = self.asked.borrow();
-        for entry in self.object.entries.iter().filter(|entry| !asked.contains(&entry.key)) {
-            let place = if self.path.is_empty() { format!("`{}`", self.kind) } else { format!("`{}` of `{}`", self.path, self.kind) };
-            let message = format!("`{}` is no property of {place} that is known; it is ignored", entry.key);
-            let hint = did_you_mean(&entry.key, asked.iter().map(String::as_str), "remove it, or correct its name");
-            self.cx().not_emulated(entry.at, message, hint);
+        for (path, (object, asked)) in asked.iter().filter(|(path, _)| self.path.is_empty() || self.path == **path) {
+            for entry in object.entries.iter().filter(|entry| !asked.contains(&entry.key)) {
+                let place = if path.is_empty() { format!("`{}`", self.kind) } else { format!("`{path}` of `{}`", self.kind) };
+                let message = format!("`{}` is no property of {place} that is known; it is ignored", entry.key);
+                let hint = did_you_mean(&entry.key, asked.iter().map(String::as_str), "remove it, or correct its name");
+                self.cx().not_emulated(entry.at, message, hint);
+            }
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct UsagePlan {
     pub burst_limit: Option<i64>,
     /// Requests in a period.
     pub quota_limit: Option<i64>,
+    /// How many of them the first period has less.
+    pub quota_offset: Option<i64>,
     /// `DAY`, `WEEK` or `MONTH`.
     pub quota_period: Option<String>,
     /// Ids of the keys that it is for.
@@ -74,11 +76,7 @@ pub(super) fn read_resource(props: &Props<'_, '_>, project: &mut LambdaProject) 
 }
 
 pub(super) fn read_method(props: &Props<'_, '_>, project: &mut LambdaProject) {
-    let integration = props.object("Integration").map(|integration| {
-        let read = Integration::read(&integration, Case::Upper);
-        integration.finish();
-        read
-    });
+    let integration = props.object("Integration").map(|integration| Integration::read(&integration, Case::Upper));
     let flags = props.object("RequestParameters").map(|parameters| {
         let all = parameters.all().entries.iter();
         all.map(|entry| (entry.key.clone(), entry.node.boolean().unwrap_or(false))).collect()
@@ -109,11 +107,10 @@ pub(super) fn read_method(props: &Props<'_, '_>, project: &mut LambdaProject) {
 pub(super) fn read_deployment(props: &Props<'_, '_>, project: &mut LambdaProject) {
     props.no_effect(&["Description"]);
     props.not_emulated(&["DeploymentCanarySettings"]);
-    let place = props.place();
-    let name = props.text("StageName");
-    let variables = props.object("StageDescription").map(|stage| stage.map("Variables")).unwrap_or_default();
-    if let (Some(api), Some(name)) = (owner(props, project), name) {
-        api.stages.push(Stage { stage_variables: variables, ..Stage::named(&name, place) });
+    let described = props.object("StageDescription").map(|stage| Stage::described(&stage));
+    if let (Some(api), Some(stage_name)) = (owner(props, project), props.text("StageName")) {
+        let stage = described.unwrap_or_else(|| Stage::named("", props.place()));
+        api.stages.push(Stage { stage_name, ..stage });
     }
 }
 
@@ -195,6 +192,7 @@ pub(super) fn read_plan(props: &Props<'_, '_>, project: &mut LambdaProject) {
         rate_limit: throttle.as_ref().and_then(|throttle| throttle.text("RateLimit")?.parse().ok()),
         burst_limit: throttle.as_ref().and_then(|throttle| throttle.number("BurstLimit")),
         quota_limit: quota.as_ref().and_then(|quota| quota.number("Limit")),
+        quota_offset: quota.as_ref().and_then(|quota| quota.number("Offset")),
         quota_period: quota.as_ref().and_then(|quota| quota.one_of("Period", &["DAY", "WEEK", "MONTH"])),
         keys: Vec::new(),
         place: props.place(),

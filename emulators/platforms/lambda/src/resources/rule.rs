@@ -97,6 +97,19 @@ pub(super) fn read_bus(props: &Props<'_, '_>, project: &mut LambdaProject) {
     props.no_effect(&["Name", "Tags", "Policy", "Description", "KmsKeyIdentifier", "EventSourceName", "DeadLetterConfig", "LogConfig"]);
 }
 
+/// What targets of other services are told.
+const OTHERS: &[&str] = &[
+    "AppSyncParameters",
+    "BatchParameters",
+    "EcsParameters",
+    "EventBridgeParameters",
+    "HttpParameters",
+    "KinesisParameters",
+    "RedshiftDataParameters",
+    "RunCommandParameters",
+    "SageMakerPipelineParameters",
+];
+
 fn target(props: &Props<'_, '_>) -> RuleTarget {
     let input = props.get("Input").map(|node| node.scalar().unwrap_or_else(|| node.to_json().to_string()));
     let target = RuleTarget {
@@ -109,6 +122,7 @@ fn target(props: &Props<'_, '_>) -> RuleTarget {
         retry_policy: props.json("RetryPolicy"),
     };
     props.no_effect(&["RoleArn", "SqsParameters"]);
+    props.not_emulated(OTHERS);
     target
 }
 

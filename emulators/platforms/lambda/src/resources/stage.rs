@@ -57,6 +57,25 @@ impl Stage {
 
     /// A stage of a REST API.
     pub(super) fn read_v1(props: &Props<'_, '_>) -> Self {
+        props.no_effect(&["DeploymentId"]);
+        Self { stage_name: props.text("StageName").unwrap_or_default(), ..Self::of_rest(props) }
+    }
+
+    /// A stage that a deployment makes. What stands there for methods beside `MethodSettings` is for all of them:
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigateway-deployment-stagedescription.html>
+    pub(super) fn described(props: &Props<'_, '_>) -> Self {
+        const FOR_ALL: [&str; 4] = ["CachingEnabled", "CacheTtlInSeconds", "ThrottlingRateLimit", "ThrottlingBurstLimit"];
+        let for_all: serde_json::Map<_, _> = FOR_ALL.iter().filter_map(|key| Some(((*key).to_owned(), props.json(key)?))).collect();
+        props.no_effect(&["CacheDataEncrypted", "DataTraceEnabled", "LoggingLevel", "MetricsEnabled"]);
+        let mut stage = Self::of_rest(props);
+        if !for_all.is_empty() {
+            stage.settings.push(("/*/*".to_owned(), for_all.into()));
+        }
+        stage
+    }
+
+    /// What stages of REST APIs have, whoever declares them.
+    fn of_rest(props: &Props<'_, '_>) -> Self {
         let settings = props.objects("MethodSettings");
         let settings = settings.iter().map(|setting| {
             let path = setting.text("ResourcePath").unwrap_or_else(|| "/*".to_owned());
@@ -67,18 +86,9 @@ impl Stage {
         });
         let settings = settings.collect();
         let cache = props.flag("CacheClusterEnabled").unwrap_or(false);
-        props.no_effect(&[
-            "DeploymentId",
-            "Tags",
-            "AccessLogSetting",
-            "Description",
-            "ClientCertificateId",
-            "DocumentationVersion",
-            "CacheClusterSize",
-        ]);
+        props.no_effect(&["Tags", "AccessLogSetting", "Description", "ClientCertificateId", "DocumentationVersion", "CacheClusterSize"]);
         props.not_emulated(&["CanarySetting"]);
         Self {
-            stage_name: props.text("StageName").unwrap_or_default(),
             stage_variables: props.map("Variables"),
             settings,
             cache_cluster_enabled: cache,

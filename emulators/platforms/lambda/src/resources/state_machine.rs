@@ -35,6 +35,8 @@ pub(super) fn read(props: &Props<'_, '_>, project: &mut LambdaProject) {
         definition,
         place: props.place(),
     });
+    // Nothing stands in a definition that is not there.
+    props.no_effect(&["DefinitionSubstitutions"]);
     props.no_effect(&["StateMachineName", "RoleArn", "Tags", "LoggingConfiguration", "TracingConfiguration", "EncryptionConfiguration"]);
 }
 
