@@ -145,6 +145,9 @@ pub(crate) struct Serving {
     /// A parameter of the project's template, over its default and `samconfig.toml`; may be given several times
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) parameter: Vec<(String, String)>,
+    /// A folder in which functions of Python find packages, before those of the project's virtual environment; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub(crate) python_path: Vec<PathBuf>,
     /// What is not emulated of a template is an error
     #[arg(long)]
     pub(crate) strict: bool,
@@ -249,6 +252,12 @@ pub(crate) struct Check {
     /// Environment of the project's configuration
     #[arg(long, short, value_name = "NAME")]
     pub(crate) env: Option<String>,
+    /// A parameter of the project's template, over its default and `samconfig.toml`; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(crate) parameter: Vec<(String, String)>,
+    /// What is not emulated of a template is an error
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

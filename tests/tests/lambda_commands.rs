@@ -197,3 +197,25 @@ fn time_does_not_go_back_nor_on_while_a_function_runs() {
     let stopped = on(&server, &project, &["clock", "advance", "1h", "--max-settle", "0"]);
     assert!(stopped.code == Some(1) && stopped.stdout.contains("function second"), "{stopped:?}");
 }
+
+const CHECKED: &str = "Transform: AWS::Serverless-2016-10-31
+Parameters: { Handler: { Type: String } }
+Resources:
+  Typed: { Type: AWS::Serverless::Function, Properties: { Runtime: nodejs22.x, CodeUri: code/, Handler: !Ref Handler, VpcConfig: { SubnetIds: [a] } } }
+";
+
+#[test]
+fn a_project_is_checked_without_being_served() {
+    let project = Project::empty();
+    project.write("template.yaml", CHECKED).write("code/good.ts", "export const handler = async (): Promise<number> => 1;\n");
+    project.write("code/bad.ts", "export const handler = async () => {;\n");
+    let check = |arguments: &[&str]| greenroom(&project, &[&["check"], arguments].concat());
+    let good = check(&["--parameter", "Handler=good.handler"]);
+    assert_eq!(good.code, Some(0), "{good:?}");
+    assert!(good.stdout.ends_with(": 1 function, 1 warnings\n"), "{good:?}");
+    let bad = check(&["--parameter", "Handler=bad.handler", "--json"]).json();
+    assert_eq!((&bad["ok"], &bad["problems"][0]["file"]), (&json!(false), &json!("code/bad.ts")), "{bad}");
+    let strict = check(&["--parameter", "Handler=good.handler", "--strict"]);
+    assert!(strict.code == Some(1) && strict.stderr.contains("`VpcConfig` of `AWS::Lambda::Function` is not emulated"), "{strict:?}");
+    assert!(check(&[]).stderr.contains("Handler"), "the parameter has no value");
+}

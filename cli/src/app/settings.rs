@@ -1,6 +1,7 @@
 //! What an app is started with.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use greenroom_gateway::Origins;
 use greenroom_host::geo::Edge;
@@ -48,7 +49,11 @@ impl Settings {
             neighbours: Neighbours::default(),
             apps,
             test_options: if serving.test_scheduled { &["--test-scheduled"] } else { &[] },
-            templates: Templates { parameters: serving.parameter.clone(), strict: serving.strict },
+            templates: Templates {
+                parameters: serving.parameter.clone(),
+                strict: serving.strict,
+                python_path: serving.python_path.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect(),
+            },
             aws: AwsOnce::new(aws),
             geo: Geo { place: serving.geo.clone(), location_headers: serving.location_headers },
         }
@@ -62,6 +67,8 @@ pub(crate) struct Templates {
     pub(crate) parameters: Vec<(String, String)>,
     /// `--strict`
     pub(crate) strict: bool,
+    /// `--python-path`
+    pub(crate) python_path: Vec<PathBuf>,
 }
 
 /// Where requests come from, as far as the code is told.

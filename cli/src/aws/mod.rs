@@ -73,6 +73,7 @@ fn credentials() -> Credentials {
 /// The AWS side of a run.
 pub(crate) struct Aws {
     pub(crate) lambda: Arc<LambdaService>,
+    pub(crate) runtime: Arc<LambdaRuntime>,
     pub(crate) queues: Queues,
     pub(crate) gateway: Gateway,
     pub(crate) isolates: Arc<FunctionIsolates>,
@@ -108,7 +109,7 @@ impl Aws {
         let options =
             Options { sink: Arc::clone(&log) as _, variables: variables(&origin), isolates: Some(Arc::new(guests)), ..Options::default() };
         let runtime = Arc::new(LambdaRuntime::new(&host, options)?);
-        let lambda = LambdaService::open(host.clone(), runtime)?;
+        let lambda = LambdaService::open(host.clone(), Arc::clone(&runtime) as _)?;
         let queues = Queues::open(host.clone())?;
         let gateway = Gateway::new(host.clone(), log, Arc::new(outside::Servers::new(rules)), Arc::new(urls::Made(Arc::clone(&lambda))));
         let mapped = mappings::start(host.clone(), &lambda, mappings::Sources { queues: queues.clone() }, terminal.clone());
@@ -118,6 +119,7 @@ impl Aws {
         let scratch = tempfile::Builder::new().prefix("greenroom-build-").tempdir().map_err(|error| no_scratch(&error))?;
         Ok(Arc::new(Self {
             lambda,
+            runtime,
             queues,
             gateway,
             isolates,

@@ -71,6 +71,7 @@ impl Functions {
                 }
             }
         }
+        problems.extend(self.lacking());
         let declared = known.iter().filter_map(|one| one.decl.clone()).collect();
         self.declared = Declared { functions: known };
         if let Err(error) = self.aws.lambda.declare(&self.project.stack_name, declared).await {
@@ -123,20 +124,17 @@ impl Functions {
 
     /// None: nothing of it can run here, which has been said.
     async fn ready(&mut self, function: &projects::FunctionDecl, warnings: &mut Vec<Diagnostic>) -> Result<Option<Ready>, Vec<Diagnostic>> {
-        let (folder, properties) = match &function.code {
-            Code::Folder { path, build, .. } => (path.clone(), build.clone()),
+        let folder = match &function.code {
+            Code::Folder { path, .. } => path.clone(),
             Code::Zip { path } => return self.unpacked(function, path).await.map(Some),
-            Code::Inline { text } => (self.written(function, text)?, None),
+            Code::Inline { text } => self.written(function, text)?,
             Code::S3 { .. } | Code::Image { .. } | Code::None => return Ok(None),
         };
-        let node = function.runtime.as_ref().is_none_or(|runtime| runtime.family() == "nodejs");
-        let entry = node.then(|| bundles::entry(&folder, &function.handler, properties.as_deref())).flatten();
-        let Some(entry) = entry else {
+        let Some((entry, properties)) = bundled(function) else {
             let files::Files { paths, revision } = self.walked.of(&folder);
             return Ok(Some(Ready { code: folder, revision, inputs: paths }));
         };
-        let built =
-            self.bundles.build(function, &entry, &properties.map_or_else(BuildProperties::default, |properties| *properties)).await?;
+        let built = self.bundles.build(function, &entry, &properties).await?;
         warnings.extend(built.warnings);
         Ok(Some(Ready { code: built.code, revision: built.revision, inputs: built.inputs }))
     }
@@ -170,7 +168,7 @@ impl Functions {
             runtime: function.runtime.as_ref().map(|runtime| runtime.name.clone()),
             handler: function.handler.clone(),
             description: function.description.clone(),
-            search: search(&self.dir, &ready.code),
+            search: self.search(&ready.code),
             code: ready.code,
             revision: ready.revision,
             layers: function.layers.iter().filter_map(layer).collect(),
@@ -203,6 +201,29 @@ impl Functions {
 }
 
 impl Functions {
+    /// Where Python finds the packages of a project: where the operator says, and in its virtual environment, beside the code or in the project's
+    /// folder.
+    fn search(&self, code: &Path) -> Vec<PathBuf> {
+        let environments = [code, &self.dir].into_iter().flat_map(|folder| [".venv", "venv"].map(|name| folder.join(name).join("lib")));
+        let versions = environments.filter_map(|lib| std::fs::read_dir(lib).ok()).flat_map(Iterator::flatten);
+        let packages = versions.map(|entry| entry.path().join("site-packages")).filter(|packages| packages.is_dir());
+        self.settings.templates.python_path.iter().cloned().chain(packages).collect()
+    }
+
+    /// Warnings of functions whose runtime is not on this machine.
+    fn lacking(&self) -> Vec<Diagnostic> {
+        let lacking = self.project.functions.iter().filter_map(|function| {
+            let runtime = &function.runtime.as_ref()?.name;
+            if self.aws.isolates.wants(&function.function_name, runtime) {
+                return None;
+            }
+            let message = format!("function `{}`: {}", function.logical_id, self.aws.runtime.lacks(runtime)?);
+            let warning = Diagnostic::warning(message).in_file(&function.place.file).hint("until then calls of it are refused");
+            Some(Diagnostic { position: Some(function.place.position), ..warning })
+        });
+        lacking.collect()
+    }
+
     fn declared_url(&self, url: &projects::FunctionUrl) -> UrlDecl {
         UrlDecl {
             qualifier: url.qualifier.clone(),
@@ -212,6 +233,14 @@ impl Functions {
             cors: url.cors.as_ref().map(cors),
         }
     }
+}
+
+/// The source of a function whose code has to be bundled, and how.
+pub(super) fn bundled(function: &projects::FunctionDecl) -> Option<(PathBuf, BuildProperties)> {
+    let Code::Folder { path, build, .. } = &function.code else { return None };
+    let node = function.runtime.as_ref().is_none_or(|runtime| runtime.family() == "nodejs");
+    let entry = node.then(|| bundles::entry(path, &function.handler, build.as_deref())).flatten()?;
+    Some((entry, build.as_deref().cloned().unwrap_or_default()))
 }
 
 /// As the API has it.
@@ -249,11 +278,4 @@ fn events(config: &projects::EventInvokeConfig) -> EventsDecl {
         on_success: arn(&config.on_success),
         on_failure: arn(&config.on_failure),
     }
-}
-
-/// Where Python finds the packages of a project: its virtual environment, beside the code or in the project's folder.
-fn search(dir: &Path, code: &Path) -> Vec<PathBuf> {
-    let environments = [code, dir].into_iter().flat_map(|folder| [".venv", "venv"].map(|name| folder.join(name).join("lib")));
-    let versions = environments.filter_map(|lib| std::fs::read_dir(lib).ok()).flat_map(Iterator::flatten);
-    versions.map(|entry| entry.path().join("site-packages")).filter(|packages| packages.is_dir()).collect()
 }

@@ -1,7 +1,9 @@
 //! An app whose code is functions: [`bundles`] builds what has to be built, [`files`] tells one state of the rest from another, [`declare`]
-//! makes known what a project declares, [`doors`] and [`listen`] open its front doors, [`current`] keeps all of it up to date.
+//! makes known what a project declares, [`doors`] and [`listen`] open its front doors, [`current`] keeps all of it up to date. [`check`] looks at
+//! a project without serving it.
 
 mod bundles;
+mod check;
 mod current;
 mod declare;
 mod doors;
