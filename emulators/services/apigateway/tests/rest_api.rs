@@ -345,3 +345,18 @@ async fn bodies_that_apis_or_functions_do_not_take() {
     let (world, _) = common::rest::world(api);
     assert_eq!(large(&world).await.json(), json!({ "message": text }));
 }
+
+#[tokio::test]
+async fn a_function_that_never_answers_is_given_up_after_twenty_nine_seconds_of_the_clock() {
+    let (world, door) = world(api(vec![resource("/", vec![method("GET", proxy())])]));
+    world.functions.will(Act::Hang);
+    let moved = async {
+        while world.functions.count() == 0 {
+            tokio::task::yield_now().await;
+        }
+        world.host.clock.freeze(Some(common::NOW + Duration::from_secs(29)));
+    };
+    let (answer, ()) = tokio::join!(world.get(&door, "/prod/"), moved);
+    assert_eq!((answer.status, answer.text()), (504, r#"{"message":"Endpoint request timed out"}"#));
+    assert!(world.cause().contains("took longer than the 29000 ms"));
+}
