@@ -109,6 +109,38 @@ fn a_save_is_answered_from_and_what_is_under_way_ends_as_it_began() {
     assert_eq!(reloads, 2, "each save is about one function");
 }
 
+const LAYERS: &str = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  Folder: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: shared } }
+  Zip: { Type: AWS::Serverless::LayerVersion, Properties: { ContentUri: packed.zip } }
+  Layered:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: layered, Runtime: nodejs22.x, CodeUri: code/, Handler: index.handler, Layers: [!Ref Folder, !Ref Zip] }
+  Plain:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: plain, Runtime: nodejs22.x, CodeUri: code/, Handler: plain.handler }
+";
+
+#[test]
+fn layers_are_folders_and_zip_files_and_reload_what_has_them() {
+    let project = Project::empty();
+    let shared = "shared/nodejs/node_modules/shared/index.js";
+    project.write("template.yaml", LAYERS).write(shared, "module.exports = 1;");
+    project.write("code/index.js", "exports.handler = async () => [require('shared'), require('packed')];");
+    project.write("code/plain.js", "exports.handler = async () => process.pid;");
+    std::fs::write(project.file("packed.zip"), include_bytes!("../lambda/layer.zip")).expect("it is written");
+    let server = serve(&project);
+    let plain = server.aws().invoke("plain", json!({})).json();
+    assert_eq!(server.aws().invoke("layered", json!({})).json(), json!([1, "packed"]), "{}", server.transcript());
+    project.replace(shared, "module.exports = 2;");
+    server.wait_message("reloaded layered in ");
+    assert_eq!(server.aws().invoke("layered", json!({})).json(), json!([2, "packed"]));
+    assert_eq!(server.aws().invoke("plain", json!({})).json(), plain, "the other one goes on");
+    std::fs::write(project.file("packed.zip"), "no zip").expect("it is written");
+    server.wait_message("the content of layer `Zip` cannot be unpacked");
+    assert_eq!(server.aws().invoke("layered", json!({})).json(), json!([2, "packed"]), "what was there goes on");
+}
+
 #[test]
 fn a_template_that_is_none_leaves_what_was_there() {
     let project = functions();

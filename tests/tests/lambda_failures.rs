@@ -60,7 +60,8 @@ fn nothing_outlives_a_run_that_is_killed() {
 fn nothing_outlives_a_run_that_ends() {
     let project = functions();
     let mut server = serve(&project);
-    server.aws().invoke("python", json!({}));
+    let left = server.aws().invoke("python", json!({}));
+    assert_eq!(left.json().as_array().map(Vec::len), Some(2), "{}", left.text());
     let all = descendants(server.pid());
     server.signal("TERM");
     server.wait();

@@ -41,10 +41,10 @@ impl Declared {
 }
 
 /// Where code lies, ready to run.
-struct Ready {
-    code: PathBuf,
-    revision: String,
-    inputs: Vec<PathBuf>,
+pub(super) struct Ready {
+    pub(super) code: PathBuf,
+    pub(super) revision: String,
+    pub(super) inputs: Vec<PathBuf>,
 }
 
 impl Functions {
@@ -52,16 +52,21 @@ impl Functions {
     pub(super) async fn declare(&mut self) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         let mut known = Vec::new();
+        let layers = self.layers(&mut problems).await;
         for function in self.project.functions.clone() {
             match self.ready(&function, &mut problems).await {
                 Ok(Some(ready)) => {
+                    let Some(ready) = layers.below(&function, ready) else {
+                        known.push(self.as_before(&function));
+                        continue;
+                    };
                     if let Err(errors) = self.fits(&function, &ready).await {
                         problems.extend(errors);
                         known.push(self.as_before(&function));
                         continue;
                     }
                     let (revision, inputs) = (ready.revision.clone(), ready.inputs.clone());
-                    let decl = self.decl(&function, ready);
+                    let decl = self.decl(&function, ready, layers.folders(&function));
                     known.push(One { name: function.function_name.clone(), revision, inputs, decl });
                 }
                 Ok(None) => {}
@@ -126,7 +131,7 @@ impl Functions {
     async fn ready(&mut self, function: &projects::FunctionDecl, warnings: &mut Vec<Diagnostic>) -> Result<Option<Ready>, Vec<Diagnostic>> {
         let folder = match &function.code {
             Code::Folder { path, .. } => path.clone(),
-            Code::Zip { path } => return self.unpacked(function, path).await.map(Some),
+            Code::Zip { path } => return self.unpacked(&format!("the code of `{}`", function.logical_id), path).await.map(Some),
             Code::Inline { text } => self.written(function, text)?,
             Code::S3 { .. } | Code::Image { .. } | Code::None => return Ok(None),
         };
@@ -140,9 +145,8 @@ impl Functions {
     }
 
     /// A zip file's content, unpacked as what is uploaded is.
-    async fn unpacked(&self, function: &projects::FunctionDecl, path: &Path) -> Result<Ready, Vec<Diagnostic>> {
-        let failed =
-            |why: String| vec![Diagnostic::error(format!("the code of `{}` cannot be unpacked: {why}", function.logical_id)).in_file(path)];
+    pub(super) async fn unpacked(&self, what: &str, path: &Path) -> Result<Ready, Vec<Diagnostic>> {
+        let failed = |why: String| vec![Diagnostic::error(format!("{what} cannot be unpacked: {why}")).in_file(path)];
         let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
         let code = self.aws.lambda.unpacked(bytes.into()).await.map_err(|error| failed(error.message))?;
         let revision = code.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -159,9 +163,7 @@ impl Functions {
         Ok(folder)
     }
 
-    fn decl(&self, function: &projects::FunctionDecl, ready: Ready) -> Option<FunctionDecl> {
-        let layer =
-            |arn: &String| self.project.layers.iter().find(|layer| layer.layer_version_arn == *arn).and_then(|layer| layer.content.clone());
+    fn decl(&self, function: &projects::FunctionDecl, ready: Ready, layers: Vec<PathBuf>) -> Option<FunctionDecl> {
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
         Some(FunctionDecl {
             key: Named::of_arn(&function.function_arn)?.key,
@@ -171,7 +173,7 @@ impl Functions {
             search: self.search(&ready.code),
             code: ready.code,
             revision: ready.revision,
-            layers: function.layers.iter().filter_map(layer).collect(),
+            layers,
             environment: function.environment.iter().cloned().collect(),
             timeout: Some(function.timeout),
             memory: Some(function.memory_size),

@@ -33,7 +33,13 @@ pub(crate) struct Walked(BTreeMap<PathBuf, Files>);
 impl Walked {
     /// The files of `folder`.
     pub(crate) fn of(&mut self, folder: &Path) -> Files {
-        self.0.entry(folder.to_owned()).or_insert_with(|| walk(folder)).clone()
+        self.0.entry(folder.to_owned()).or_insert_with(|| walk(folder, NOT_OURS)).clone()
+    }
+
+    /// The files of `folder`, with those in folders that package managers fill: where packages are found by their names, such as in layers, the
+    /// user's own lie beside others.
+    pub(crate) fn whole(&mut self, folder: &Path) -> Files {
+        self.0.entry(folder.to_owned()).or_insert_with(|| walk(folder, &["__pycache__"])).clone()
     }
 
     /// Something has changed: what it may be in is walked again.
@@ -42,10 +48,10 @@ impl Walked {
     }
 }
 
-/// The user's own files in `folder`. Folders that are hidden, or that a package manager fills, are left out, and what editors leave.
-fn walk(folder: &Path) -> Files {
+/// The files in `folder`. Folders that are hidden or have one of the names in `without` are left out, and what editors leave.
+fn walk(folder: &Path, without: &[&str]) -> Files {
     let mut paths = Vec::new();
-    gather(folder, &mut paths);
+    gather(folder, without, &mut paths);
     paths.sort();
     let mut hash = Sha256::new();
     for path in &paths {
@@ -61,16 +67,16 @@ fn is_editors(name: &str) -> bool {
     name == PROBE || name.starts_with('#') || EDITORS_ENDS.iter().any(|end| name.ends_with(end))
 }
 
-fn gather(folder: &Path, paths: &mut Vec<PathBuf>) {
+fn gather(folder: &Path, without: &[&str], paths: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if paths.len() >= MOST || name.starts_with('.') || NOT_OURS.contains(&&*name) || is_editors(&name) {
+        if paths.len() >= MOST || name.starts_with('.') || without.contains(&&*name) || is_editors(&name) {
             continue;
         }
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() => gather(&entry.path(), paths),
+            Ok(kind) if kind.is_dir() => gather(&entry.path(), without, paths),
             Ok(_) => paths.push(entry.path()),
             Err(_) => {}
         }

@@ -1,6 +1,6 @@
-//! An app whose code is functions: [`bundles`] builds what has to be built, [`files`] tells one state of the rest from another, [`declare`]
-//! makes known what a project declares, [`doors`] and [`listen`] open its front doors, [`current`] keeps all of it up to date. [`check`] looks at
-//! a project without serving it.
+//! An app whose code is functions: [`bundles`] builds what has to be built, [`files`] tells one state of the rest from another, [`layers`]
+//! finds what lies below it, [`declare`] makes known what a project declares, [`doors`] and [`listen`] open its front doors, [`current`] keeps
+//! all of it up to date. [`check`] looks at a project without serving it.
 
 mod bundles;
 mod check;
@@ -8,6 +8,7 @@ mod current;
 mod declare;
 mod doors;
 mod files;
+mod layers;
 mod listen;
 mod mappings;
 mod queues;

@@ -214,6 +214,26 @@ Resources:
 }
 
 #[test]
+fn layers_that_have_to_be_built() {
+    let template = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Shared:
+    Type: AWS::Serverless::LayerVersion
+    Metadata: {BuildMethod: python3.13}
+    Properties: {ContentUri: src}
+";
+    let project = Project::new(&[("template.yaml", template), ("src/requirements.txt", "")]);
+    let content = || project.load().unwrap().layers[0].content.clone().unwrap();
+    assert!(content().ends_with("src"));
+    let said = project.warnings();
+    assert!(said.len() == 1 && said[0].contains("layer `Shared` has to be built (`BuildMethod: python3.13`)"), "{said:?}");
+    project.write(".aws-sam/build/Shared/python/shared.py", "");
+    assert!(content().ends_with(".aws-sam/build/Shared"));
+    assert!(project.warnings().is_empty());
+}
+
+#[test]
 fn esbuild_settings_and_layers() {
     let template = "\
 Transform: AWS::Serverless-2016-10-31

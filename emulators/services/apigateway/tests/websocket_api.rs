@@ -76,6 +76,7 @@ async fn a_connection_has_its_events_from_beginning_to_end() {
     client.send(Message::text("no json")).await.unwrap();
     calls(&world, 3).await;
     client.close(Some(CloseFrame { code: CloseCode::Normal, reason: "bye".into() })).await.unwrap();
+    assert_eq!(end(&mut client).await.code, CloseCode::Normal);
     let calls = calls(&world, 4).await;
     assert_eq!(
         calls.iter().map(|call| call.arn.rsplit(':').next().unwrap()).collect::<Vec<_>>(),

@@ -66,6 +66,7 @@ fn work(waiting: &mpsc::Receiver<Job>) {
 ///
 /// Whoever started a program goes on as soon as its descriptors are closed, which is before it has its environment; and what is ended may have
 /// started another just before, with a number that was looked at already. So it goes on until there is nothing left.
+#[expect(clippy::disallowed_methods, reason = "it is about the system's processes, on a thread that nothing waits for")]
 fn end(markers: &[&[u8]]) {
     let (began, mut between) = (Instant::now(), BETWEEN.0);
     while began.elapsed() < LONGEST {

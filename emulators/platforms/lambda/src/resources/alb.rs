@@ -114,10 +114,14 @@ pub(super) fn read_group(props: &Props<'_, '_>, project: &mut LambdaProject) {
         props.cx().not_emulated(props.mark("TargetType"), message, "only functions are called");
     }
     let targets = props.objects("Targets");
-    targets.iter().for_each(|target| target.no_effect(&["Id", "Port", "AvailabilityZone", "QuicServerId"]));
+    for target in &targets {
+        target.no_effect(&["Id", "Port", "AvailabilityZone", "QuicServerId"]);
+    }
     let id = targets.first().and_then(|target| target.text("Id"));
     let attributes = props.objects("TargetGroupAttributes");
-    attributes.iter().for_each(|attribute| attribute.no_effect(&["Key", "Value"]));
+    for attribute in &attributes {
+        attribute.no_effect(&["Key", "Value"]);
+    }
     let multi = attributes.iter().any(|attribute| {
         attribute.text("Key").as_deref() == Some("lambda.multi_value_headers.enabled") && attribute.text("Value").as_deref() == Some("true")
     });

@@ -38,13 +38,31 @@ pub(super) fn read(props: &Props<'_, '_>, project: &mut LambdaProject) {
         layer_name: props.physical_name(),
         layer_version_arn: props.reference(),
         description: props.text("Description").unwrap_or_default(),
-        content: content(props),
+        content: content(props).map(|path| built(props, path, build_method.as_deref())),
         build_method,
         compatible_runtimes: props.texts("CompatibleRuntimes"),
         compatible_architectures: props.texts("CompatibleArchitectures"),
         place: props.place(),
     });
     props.no_effect(&["LicenseInfo"]);
+}
+
+/// How many digits SAM puts behind the ids of layers.
+const DIGEST: usize = 10;
+
+/// What `sam build` has made of a layer that is to be built.
+fn built(props: &Props<'_, '_>, path: PathBuf, method: Option<&str>) -> PathBuf {
+    let Some(method) = method else { return path };
+    let declared = props.id.len().checked_sub(DIGEST).and_then(|end| props.id.get(..end)).unwrap_or_default();
+    let builds = props.stack.path(".aws-sam/build");
+    let found = [&*props.id, declared].into_iter().filter(|id| !id.is_empty()).map(|id| builds.join(id)).find(|build| build.is_dir());
+    if let Some(build) = &found {
+        props.cx().watch(build);
+    } else {
+        let message = format!("layer `{}` has to be built (`BuildMethod: {method}`), and nothing is built here", props.physical_name());
+        props.cx().not_emulated(props.at, message, "run `sam build`, whose result is used; until then its folder is, as it lies there");
+    }
+    found.unwrap_or(path)
 }
 
 fn content(props: &Props<'_, '_>) -> Option<PathBuf> {

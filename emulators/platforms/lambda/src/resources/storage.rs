@@ -77,7 +77,9 @@ pub struct BucketNotification {
 pub(super) fn read_table(props: &Props<'_, '_>, project: &mut LambdaProject) {
     let stream = props.object("StreamSpecification");
     let view = stream.as_ref().and_then(|stream| stream.text("StreamViewType"));
-    stream.iter().for_each(|stream| stream.no_effect(&["ResourcePolicy"]));
+    if let Some(stream) = &stream {
+        stream.no_effect(&["ResourcePolicy"]);
+    }
     project.tables.push(Table {
         logical_id: props.id.clone(),
         table_name: props.physical_name(),
@@ -126,7 +128,9 @@ pub(super) fn read_bucket(props: &Props<'_, '_>, project: &mut LambdaProject) {
 fn notification(entry: &Props<'_, '_>, target: &str) -> BucketNotification {
     let key = entry.object("Filter").and_then(|filter| filter.object("S3Key"));
     let rules = key.map(|key| key.objects("Rules")).unwrap_or_default();
-    rules.iter().for_each(|rule| rule.no_effect(&["Name", "Value"]));
+    for rule in &rules {
+        rule.no_effect(&["Name", "Value"]);
+    }
     let rule = |name: &str| {
         rules.iter().find(|rule| rule.text("Name").is_some_and(|text| text.eq_ignore_ascii_case(name))).and_then(|rule| rule.text("Value"))
     };

@@ -217,11 +217,11 @@ fn select<'a>(api: &'a WebSocketApi, text: &str) -> Option<&'a WebSocketRoute> {
 
 /// Says the end, and waits a little for the client to hear it.
 async fn farewell(socket: &mut Socket, end: &End) {
-    // A code that no frame may carry is said by none; what is there to be sent still goes out, such as the answer to a client's close.
+    // A code that no frame may carry is said by none.
     let code = Some(CloseCode::from(end.code)).filter(|code| code.is_allowed());
     let frame = code.map(|code| CloseFrame { code, reason: end.reason.clone().into() });
-    if socket.close(frame).await.is_ok() {
-        let heard = async { while let Some(Ok(_)) = socket.next().await {} };
-        let _ = tokio::time::timeout(FAREWELL, heard).await;
-    }
+    // Refused where the client has closed: the answer to that goes out while it is waited for what else comes.
+    let _ = socket.close(frame).await;
+    let heard = async { while let Some(Ok(_)) = socket.next().await {} };
+    let _ = tokio::time::timeout(FAREWELL, heard).await;
 }
