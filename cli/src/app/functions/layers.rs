@@ -34,7 +34,7 @@ impl Functions {
     async fn layer(&mut self, layer: &Layer) -> Result<Option<Ready>, Vec<Diagnostic>> {
         let Some(content) = layer.content.as_deref() else { return Ok(None) };
         if content.is_file() {
-            return self.unpacked(&format!("the content of layer `{}`", layer.logical_id), content).await.map(Some);
+            return self.unpacked(&format!("the content of layer `{}`", layer.layer_name), content).await.map(Some);
         }
         let Files { paths, revision } = self.walked.whole(content);
         Ok(Some(Ready { code: content.to_owned(), revision, inputs: paths }))

@@ -69,7 +69,7 @@ fn content(props: &Props<'_, '_>) -> Option<PathBuf> {
     let asset = code::asset(props, &["Content"]);
     let written = asset.or_else(|| props.get("Content").and_then(|node| node.text().map(str::to_owned)));
     let Some(written) = written else {
-        let message = format!("the content of layer `{}` is in a bucket, and nothing is fetched from there", props.id);
+        let message = format!("the content of layer `{}` is in a bucket, and nothing is fetched from there", props.physical_name());
         props.cx().not_emulated(props.mark("Content"), message, "name the local folder");
         return None;
     };
@@ -77,7 +77,7 @@ fn content(props: &Props<'_, '_>) -> Option<PathBuf> {
     let path = props.stack.path(&written);
     props.cx().watch(&path);
     if !path.exists() {
-        let message = format!("the content of layer `{}` is not there: `{written}`", props.id);
+        let message = format!("the content of layer `{}` is not there: `{written}`", props.physical_name());
         props.error("Content", message, format!("create `{}`, or correct the path", path.display()));
         return None;
     }
