@@ -9,8 +9,8 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-/// Reads `+ 12 NAME=value` and `- 12`, and kills what is left at the end: groups, and twice what is found by its environment, since the first
-/// of them may just have started another.
+/// Reads `+ 12 NAME=value` and `- 12`, and kills what is left at the end: groups, and what is found by its environment. It looks more than once,
+/// since what is ended may just have started another, which has no environment yet.
 const SCRIPT: &str = r#"
 PATH=/usr/bin:/bin
 groups=" "
@@ -26,11 +26,12 @@ for group in $groups; do
   [ "${group#*=}" ] && markers="$markers -e ${group#*=}"
 done
 [ "$markers" ] || exit
-for pass in 1 2; do
+for pass in 1 2 3; do
   for file in $(grep -lzxF $markers /proc/[0-9]*/environ 2>/dev/null); do
     process=${file#/proc/}
     kill -9 "${process%/environ}" 2>/dev/null
   done
+  sleep 0.1
 done
 "#;
 
