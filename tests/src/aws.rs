@@ -1,5 +1,7 @@
 //! The endpoint of AWS's services of a run, asked as any client asks it.
 
+use std::net::SocketAddr;
+
 use serde_json::Value;
 
 use crate::{Client, Reply, Server};
@@ -29,6 +31,35 @@ impl Aws {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.client.address())
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.client.address()
+    }
+
+    /// Any request to Lambda's API, with a body of JSON.
+    ///
+    /// # Panics
+    /// If no answer comes.
+    #[must_use]
+    pub fn lambda(&self, method: &str, path: &str, input: &Value) -> Reply {
+        let body = if input.is_null() { String::new() } else { input.to_string() };
+        let answer = self.client.try_request(method, path, &[("content-type", "application/json")], body.as_bytes());
+        answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// Any request to SQS.
+    ///
+    /// # Panics
+    /// If no answer comes.
+    #[must_use]
+    pub fn sqs(&self, operation: &str, input: &Value) -> Reply {
+        let target = format!("AmazonSQS.{operation}");
+        let headers = [("x-amz-target", target.as_str()), ("content-type", "application/x-amz-json-1.0")];
+        let answer = self.client.try_request("POST", "/", &headers, input.to_string().as_bytes());
+        answer.unwrap_or_else(|error| panic!("{operation}: {error}"))
     }
 
     /// Calls a function and waits for what it returns.

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use greenroom_host::{Busy, Content, FunctionCall, Host, Parcel, Recipient, Reply, Undelivered};
+use greenroom_host::{Busy, Clock, Content, FunctionCall, Host, Parcel, Recipient, Reply, Undelivered};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
@@ -242,7 +242,8 @@ impl Work {
             request: None,
             body: Some(Content::Whole(text(&event))),
         };
-        self.host.delivery.deliver(parcel).await
+        // Whoever has it is in flight by itself, and may wait for time.
+        Clock::waiting(self.host.delivery.deliver(parcel)).await
     }
 
     /// What the answer says of the records, and whether the function refused them all without having seen them.

@@ -87,19 +87,20 @@ impl EventSource for Queue {
 /// What the function was called with, and what is to be answered.
 type Called = (Value, oneshot::Sender<Reply>);
 
-/// A function that tests answer for.
-struct Function(mpsc::UnboundedSender<Called>);
+/// A function that tests answer for. It is in flight by itself, but for the time in which the test has not answered.
+struct Function(mpsc::UnboundedSender<Called>, Clock);
 
 impl Delivery for Function {
     fn deliver(&self, parcel: Parcel) -> BoxFuture<'static, Result<Reply, Undelivered>> {
         assert_eq!(parcel.to, Recipient::Function("arn:f".into()));
-        let called = self.0.clone();
-        Box::pin(async move {
+        let (called, clock) = (self.0.clone(), self.1.clone());
+        let call = async move {
             let body = parcel.body.unwrap().whole().await.unwrap();
             let (answer, answered) = oneshot::channel();
             called.send((serde_json::from_slice(&body).unwrap(), answer)).unwrap();
             Clock::waiting(answered).await.map_err(|_| Undelivered::Gone)
-        })
+        };
+        Box::pin(async move { clock.in_flight("function f", call).await })
     }
 }
 
@@ -121,7 +122,8 @@ impl Rig {
     fn start(mapping: &Value) -> Self {
         let clock = Clock::frozen(Timestamp(0));
         let (sender, calls) = mpsc::unbounded_channel();
-        let host = Host::new(clock.clone(), Ids::from_seed(1), Profile::Relaxed, None).with_delivery(Arc::new(Function(sender)));
+        let host =
+            Host::new(clock.clone(), Ids::from_seed(1), Profile::Relaxed, None).with_delivery(Arc::new(Function(sender, clock.clone())));
         let queue = Arc::new(Queue { clock: Mutex::new(Some(clock.clone())), ..Queue::default() });
         let mut shown = json!({ "UUID": "m", "State": "Enabled", "FunctionArn": "arn:f", "BatchSize": 10 });
         shown.as_object_mut().unwrap().extend(mapping.as_object().unwrap().clone());

@@ -116,13 +116,16 @@ pub(super) fn check(source: &str, shown: &Map<String, Value>) -> Result<(), ApiE
             "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
         ));
     }
+    let arn = shown.get("EventSourceArn").and_then(Value::as_str).unwrap_or_default();
     if source == "dynamodb" && shown.get("StartingPosition").is_some_and(|position| position == "AT_TIMESTAMP") {
-        let arn = shown.get("EventSourceArn").and_then(Value::as_str).unwrap_or_default();
         return Err(invalid(format!("Unsupported starting position for arn type: {arn}")));
     }
     if is_queue && number("BatchSize").unwrap_or(10) > 10 && number("MaximumBatchingWindowInSeconds").unwrap_or(0) < 1 {
         let rule = "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10";
         return Err(invalid(rule));
+    }
+    if is_queue && arn.strip_suffix(".fifo").is_some() && number("MaximumBatchingWindowInSeconds").unwrap_or(0) > 0 {
+        return Err(invalid("Batching window is not supported for FIFO queues"));
     }
     let mut filters = shown.get("FilterCriteria").and_then(|criteria| criteria["Filters"].as_array()).into_iter().flatten();
     if filters.any(|filter| EventPattern::parse(filter["Pattern"].as_str().unwrap_or_default()).is_err()) {

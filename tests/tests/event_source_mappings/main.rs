@@ -1,6 +1,9 @@
 //! Queues that feed functions, by the real binary: batches, failures that a function reports, dead letters, filters, the mappings of the
 //! API.
 
+mod rig;
+mod running;
+
 use greenroom_tests::{Project, Server, greenroom};
 use serde_json::{Value, json};
 
