@@ -110,7 +110,11 @@ impl Client {
         self.try_wire().expect("the server listens")
     }
 
-    fn try_wire(self) -> std::io::Result<Wire> {
+    /// The same; `Err` if none can be made.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn try_wire(self) -> std::io::Result<Wire> {
         let stream = TcpStream::connect(self.address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
