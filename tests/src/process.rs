@@ -43,6 +43,18 @@ pub fn cpu_ticks(pid: u32) -> u64 {
     stat(pid).map_or(0, |stat| stat.cpu)
 }
 
+/// The threads of the process, each with how often it waited for something and was woken; none if the process is gone.
+#[must_use]
+pub fn switches(pid: u32) -> Vec<(u32, u64)> {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let ids = threads.flatten().filter_map(|thread| thread.file_name().to_str()?.parse::<u32>().ok());
+    let count = |id: u32| {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/task/{id}/status")).ok()?;
+        text.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?.trim().parse().ok()
+    };
+    ids.filter_map(|id| Some((id, count(id)?))).collect()
+}
+
 /// Sends a signal.
 ///
 /// # Panics

@@ -80,7 +80,17 @@ impl Server {
     /// # Panics
     /// If the binary cannot be run at all.
     pub fn launch(project: &Project, arguments: &[&str]) -> Result<Self, String> {
-        let mut command = Command::new(binary());
+        Self::launch_by(Command::new(binary()), project, arguments)
+    }
+
+    /// The same by another program, which puts the server in its own place.
+    ///
+    /// # Errors
+    /// If it ended before it was ready.
+    ///
+    /// # Panics
+    /// If it cannot be run at all.
+    pub fn launch_by(mut command: Command, project: &Project, arguments: &[&str]) -> Result<Self, String> {
         command.args(["dev", "--json", "--control-port", "0"]).args(arguments).current_dir(project.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary runs");
