@@ -73,14 +73,14 @@ impl Faulty {
         applied: &mut Vec<String>,
     ) -> Result<Answer, CallError> {
         if !self.host.faults.any() {
-            return outside.fetch(incoming, network).await;
+            return outside.fetch(incoming, network, &self.host.callers).await;
         }
         let (method, names) = outside::asked(&incoming.call);
         let event = incoming.event;
         match self.strike(&FETCH, &method, &names, applied).await {
             Some(Action::Crash) => Err(self.crash(incoming.guest)),
             Some(Action::Drop) => {
-                let _ = outside.fetch(incoming, network).await;
+                let _ = outside.fetch(incoming, network, &self.host.callers).await;
                 Err(CallError::error(LOST))
             }
             Some(Action::Throttle) => Ok(outside::answered(&incoming.call, 429, "")),
@@ -93,7 +93,7 @@ impl Faulty {
             }
             Some(Action::Error(_)) => Err(CallError::error(LOST)),
             // Nothing of what else rules can do happens to requests.
-            _ => outside.fetch(incoming, network).await,
+            _ => outside.fetch(incoming, network, &self.host.callers).await,
         }
     }
 

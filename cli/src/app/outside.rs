@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use futures::StreamExt;
 use greenroom_channel::message::LogLevel;
 use greenroom_channel::{Call, CallError, CallResult};
-use greenroom_host::{EventId, Ids};
+use greenroom_host::{Callers, EventId, Ids};
 use greenroom_outbound::rules::Rules;
 use greenroom_outbound::{Body, FetchError, Outbound, RedirectMode, Request};
 use greenroom_platforms::OwnHeader;
@@ -86,7 +86,8 @@ impl Outside {
         Self { connections: OnceLock::new(), rules, app: app.to_owned() }
     }
 
-    pub(crate) async fn fetch(&self, incoming: IncomingCall, network: &Network) -> Result<Answer, CallError> {
+    /// Sends a request. `callers` are told who does, for the case that it is for this run itself.
+    pub(crate) async fn fetch(&self, incoming: IncomingCall, network: &Network, callers: &Callers) -> Result<Answer, CallError> {
         let event = incoming.event;
         let outbound = self.connections.get_or_init(|| Outbound::new(self.rules.clone(), &self.app));
         let outbound = outbound.as_ref().map_err(|error| network.internal(event, error))?;
@@ -97,8 +98,9 @@ impl Outside {
             Some(stream) => Some(Body::Stream { bytes: stream.boxed(), length: args.length }),
             None => body.map(Body::Whole),
         };
+        let caller = event.map(|event| callers.code_of(event));
         let asked = format!("{} {}", args.method, args.url);
-        let request = Request { url: args.url, method: args.method, headers: network.marked(args.headers), redirect, body };
+        let request = Request { url: args.url, method: args.method, headers: network.marked(args.headers), redirect, body, caller };
         let answered = if method == WEBSOCKET { outbound.websocket(request).await } else { outbound.fetch(request).await };
         let response = answered.map_err(|error| match &error {
             FetchError::Lost(_) | FetchError::Denied(_) => CallError::error(error.to_string()),

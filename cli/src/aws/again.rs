@@ -33,6 +33,7 @@ impl Aws {
             }
             (EventKind::QueueSend, Payload::Data(data)) => self.queues.send_again(part, data).await.map_err(|error| refused(&error)),
             (EventKind::QueueReceive | EventKind::QueueDelete, _) => Err(cannot(event, "who receives asks for it himself")),
+            (EventKind::QueueMove, _) => Err(cannot(event, "messages are moved where they are given up, and by `greenroom sqs redrive`")),
             _ => Err(cannot(event, "it is a part of a connection that is over")),
         }
     }

@@ -34,7 +34,7 @@ use crate::terminal::Terminal;
 pub(crate) use called::AllFunctions;
 pub(crate) use engines::Engines;
 use isolates::FunctionIsolates;
-pub(crate) use mappings::is_read;
+pub(crate) use mappings::{is_read, record_of_queue};
 pub(crate) use once::AwsOnce;
 pub(crate) use queued::AllQueues;
 
@@ -42,7 +42,7 @@ pub(crate) use queued::AllQueues;
 pub(crate) const NAME: &str = "aws";
 
 /// Where every tool for local AWS looks first.
-const PORT: u16 = 4566;
+pub(crate) const PORT: u16 = 4566;
 
 /// What the AWS side is started with.
 pub(crate) struct AwsSettings {

@@ -44,7 +44,8 @@ impl Outside for Servers {
             let OutRequest { app: _, method, url, headers, body, follow } = request;
             let redirect = if follow { RedirectMode::Follow } else { RedirectMode::Manual };
             let body = (!body.is_empty()).then_some(Body::Whole(body));
-            let response = outbound?.fetch(Request { url, method, headers, redirect, body }).await.map_err(|error| error.to_string())?;
+            let response =
+                outbound?.fetch(Request { url, method, headers, redirect, body, caller: None }).await.map_err(|error| error.to_string())?;
             let content = Content::Stream(Box::pin(response.body.map(|piece| piece.map_err(|error| error.clone()))));
             let mut headers = response.headers;
             // The body has come out of them already.

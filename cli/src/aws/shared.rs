@@ -19,7 +19,7 @@ pub(super) async fn serve(listener: Arc<TcpListener>, gateway: Gateway, endpoint
                     *request.uri_mut() = target.into();
                     Some(gateway.handle(&door, request, peer).await)
                 }
-                None => endpoint.answer(request).await,
+                None => endpoint.answer(request, peer).await,
             }
         }
     })

@@ -170,9 +170,11 @@ fn branch(out: &mut String, event: &Value, events: &[Value], indent: &str) {
     let app = text(event, "target");
     let status = event["response"]["status"].as_u64().map_or_else(String::new, |status| format!(" {status}"));
     let (word, took) = (coloured(outcome(event)), took(&event["took_us"]));
+    let attempt =
+        event["attempt"].as_u64().filter(|attempt| *attempt > 1).map_or_else(String::new, |attempt| format!(", attempt {attempt}"));
     let _ = writeln!(
         out,
-        "{} {app}  {}{status} {word} {}  {}",
+        "{} {app}  {}{attempt}{status} {word} {}  {}",
         text(event, "kind").cyan(),
         text(event, "summary"),
         took.dimmed(),

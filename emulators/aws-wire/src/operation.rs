@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
+use greenroom_host::EventId;
 use http::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,6 +29,8 @@ pub struct Context {
     pub headers: HeaderMap,
     /// The body, where the input has a member that is the whole of it.
     pub payload: Bytes,
+    /// The event whose code calls, where that is known.
+    pub cause: Option<EventId>,
 }
 
 impl Context {

@@ -157,7 +157,7 @@ impl FrontDoor {
             Err(why) => return asked.refused(400, &why.words()),
         };
         let summary = format!("{} {}", asked.method, asked.path);
-        let event = Event::new(&self.host, EventKind::HttpRequest, &self.source, &self.app, summary, None);
+        let event = Event::new(&self.host, EventKind::HttpRequest, &self.source, &self.app, summary, self.host.callers.at(peer));
         let id = event.id;
         self.host.journal.append(event.carrying(record::payload(&head)));
         let body = body.map(|body| Recorded::request(body, &self.host.journal, id).boxed());

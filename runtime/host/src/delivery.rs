@@ -65,6 +65,8 @@ pub struct FunctionCall {
     pub asynchronous: bool,
     /// The answer is wanted piece by piece.
     pub stream: bool,
+    /// It works off a batch, and its answer may say which records failed: `batchItemFailures`.
+    pub reports_failures: bool,
     /// Who calls, in the vendor's words: `apigateway.amazonaws.com`. Empty: a user.
     pub caller: String,
     /// The trace that the call belongs to: `Root=…;Parent=…;Sampled=…`. None begins one.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::delivery::{Alone, Delivery};
 use crate::diagnostic::Diagnostic;
@@ -32,6 +33,8 @@ pub struct Host {
     pub faults: Faults,
     /// What the run's files say is secret.
     pub secrets: Patterns,
+    /// Whose code asks the run itself for something.
+    pub callers: Callers,
     /// The way to the other apps of the run.
     pub delivery: Arc<dyn Delivery>,
     /// The state of all apps of the run.
@@ -54,6 +57,7 @@ impl Host {
             limits,
             faults: Faults::default(),
             secrets: Patterns::default(),
+            callers: Callers::default(),
             delivery: Arc::new(Alone),
             state: State::default(),
             app: "app".into(),

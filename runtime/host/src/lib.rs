@@ -3,6 +3,7 @@
 //! Nothing in this program reads the system clock, sleeps, or makes an id or a random number except through [`Host`].
 
 mod app;
+mod callers;
 mod clock;
 mod delivery;
 mod diagnostic;
@@ -25,6 +26,7 @@ pub mod test_path;
 mod words;
 
 pub use app::{App, BindingDecl, Bundle, LimitOverrides, Module, ModuleKind, ModuleRule, Var};
+pub use callers::{Caller, Callers, Calling};
 pub use clock::{
     Advance, AdvanceError, Advanced, Bound, Busy, Clock, Flight, Label, Member, Pending, Place, Ran, Stillness, Stopped, Timestamp,
 };

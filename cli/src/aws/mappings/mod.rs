@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::app::place::AbortOnDrop;
 use crate::terminal::Terminal;
+pub(crate) use sqs::document as record_of_queue;
 
 /// What is behind one service's ARNs.
 struct Kind {

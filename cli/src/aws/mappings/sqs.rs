@@ -21,12 +21,11 @@ const MOST: usize = 10;
 struct Queue {
     queues: Queues,
     key: QueueKey,
-    arn: String,
 }
 
 pub(super) fn open(sources: &Sources, arn: &str) -> Option<Arc<dyn EventSource>> {
     let key = QueueKey::of_arn(arn)?;
-    Some(Arc::new(Queue { queues: sources.queues.clone(), key, arn: arn.to_owned() }))
+    Some(Arc::new(Queue { queues: sources.queues.clone(), key }))
 }
 
 pub(super) fn refusal(sources: &Sources, arn: &str, timeout: Duration) -> Option<String> {
@@ -67,10 +66,11 @@ impl EventSource for Queue {
 
     fn done(&self, records: Vec<Record>) -> BoxFuture<'_, ()> {
         async move {
+            let cause = records.iter().find_map(|record| record.cause);
             let handles: Vec<_> = records.into_iter().map(|record| record.handle).collect();
             for handles in handles.chunks(MOST) {
                 // Of a queue that is gone nothing can be deleted, and nothing needs to be.
-                drop(self.queues.delete(&self.key, handles).await);
+                drop(self.queues.delete(&self.key, handles, cause).await);
             }
         }
         .boxed()
@@ -85,30 +85,30 @@ impl EventSource for Queue {
 
 impl Queue {
     fn record(&self, message: Received) -> Record {
-        let document = self.document(&message);
+        let document = document(&message, &self.key);
         Record { id: message.id, handle: message.handle, document, cause: message.event, trace: message.extra.trace }
     }
+}
 
-    /// A message as functions get it: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event>
-    fn document(&self, message: &Received) -> Value {
-        let attributes: Map<_, _> = message.system_attributes().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
-        let own: Map<_, _> = message.extra.attributes.iter().map(|(name, value)| (name.clone(), attribute(value))).collect();
-        let mut document = json!({
-            "messageId": message.id,
-            "receiptHandle": message.handle,
-            "body": message.body,
-            "attributes": attributes,
-            "messageAttributes": own,
-            "md5OfBody": message.digest,
-            "eventSource": "aws:sqs",
-            "eventSourceARN": self.arn,
-            "awsRegion": self.key.region,
-        });
-        if let Some(digest) = message.attributes_digest() {
-            document["md5OfMessageAttributes"] = digest.into();
-        }
-        document
+/// A message of the queue `key` as functions get it: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event>
+pub(crate) fn document(message: &Received, key: &QueueKey) -> Value {
+    let attributes: Map<_, _> = message.system_attributes().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+    let own: Map<_, _> = message.extra.attributes.iter().map(|(name, value)| (name.clone(), attribute(value))).collect();
+    let mut document = json!({
+        "messageId": message.id,
+        "receiptHandle": message.handle,
+        "body": message.body,
+        "attributes": attributes,
+        "messageAttributes": own,
+        "md5OfBody": message.digest,
+        "eventSource": "aws:sqs",
+        "eventSourceARN": key.arn(),
+        "awsRegion": key.region,
+    });
+    if let Some(digest) = message.attributes_digest() {
+        document["md5OfMessageAttributes"] = digest.into();
     }
+    document
 }
 
 fn attribute(value: &AttributeValue) -> Value {

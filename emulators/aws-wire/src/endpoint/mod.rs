@@ -10,11 +10,12 @@ mod health;
 mod route;
 mod serve;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::StreamExt;
-use greenroom_host::{Clock, Host};
+use greenroom_host::{Clock, EventId, Host, SpanId};
 use http::{HeaderValue, Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -39,6 +40,14 @@ pub const DEFAULT_REGION: &str = "us-east-1";
 /// What stands before paths that are the program's own.
 const OWN_PAGES: &str = "/_greenroom/";
 
+/// What else is known of a request.
+#[derive(Clone, Copy)]
+struct Came<'a> {
+    request_id: &'a str,
+    /// The other end of its connection.
+    from: Option<SocketAddr>,
+}
+
 type Body = UnsyncBoxBody<Bytes, std::io::Error>;
 
 /// The endpoint.
@@ -56,8 +65,8 @@ impl Endpoint {
         Self { host, services, strictness, origin }
     }
 
-    /// Answers a request that comes in; none: the connection ends without an answer.
-    pub async fn answer(&self, request: Request<Incoming>) -> Option<Response<Body>> {
+    /// Answers a request that comes in from `peer`; none: the connection ends without an answer.
+    pub async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Option<Response<Body>> {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let query = parts.uri.query().unwrap_or_default().to_owned();
@@ -67,7 +76,7 @@ impl Endpoint {
         let response = match body::read(body, waits).await {
             Ok(raw) => {
                 wire.body = raw;
-                self.respond(wire, &id).await
+                self.respond_to(wire, Came { request_id: &id, from: Some(peer) }).await
             }
             Err(error) => self.refused(&wire, &error, &id),
         };
@@ -84,18 +93,22 @@ impl Endpoint {
 
     /// Answers a request that is here.
     pub async fn respond(&self, request: WireRequest, request_id: &str) -> WireResponse {
+        self.respond_to(request, Came { request_id, from: None }).await
+    }
+
+    async fn respond_to(&self, request: WireRequest, came: Came<'_>) -> WireResponse {
         if let Err(error) = browser::check(&request) {
-            return protocol::render_error(None, route::guess(&request, None), &error, request_id);
+            return protocol::render_error(None, route::guess(&request, None), &error, came.request_id);
         }
         let origin = request.header("origin").map(str::to_owned);
         let response = match browser::preflight(&request) {
             Some(answer) => answer,
-            None => self.served(request, request_id).await,
+            None => self.served(request, came).await,
         };
         browser::allow(response, origin.as_deref())
     }
 
-    async fn served(&self, mut request: WireRequest, request_id: &str) -> WireResponse {
+    async fn served(&self, mut request: WireRequest, came: Came<'_>) -> WireResponse {
         if let Some(page) = self.page(&request) {
             return page;
         }
@@ -109,11 +122,11 @@ impl Endpoint {
             (Err(refusal), _) => Err(refusal.error(protocol, was_query)),
             (Ok(()), Err(error)) => Err(error),
             (Ok(()), Ok(service)) => match self.opened(&mut request, claim.as_ref()) {
-                Ok(()) => self.call(service, protocol, request, claim.as_ref(), request_id).await,
+                Ok(()) => self.call(service, protocol, request, claim.as_ref(), came).await,
                 Err(error) => Err(error),
             },
         };
-        answered.unwrap_or_else(|error| protocol::render_error(model, protocol, &error, request_id))
+        answered.unwrap_or_else(|error| protocol::render_error(model, protocol, &error, came.request_id))
     }
 
     /// Takes chunks and compression off the body.
@@ -135,7 +148,7 @@ impl Endpoint {
         protocol: Protocol,
         mut request: WireRequest,
         claim: Option<&Claim>,
-        request_id: &str,
+        came: Came<'_>,
     ) -> Result<WireResponse, ApiError> {
         let model = service.model();
         if let Some(path) = route::hosted(model, &request) {
@@ -145,19 +158,30 @@ impl Endpoint {
             return Ok(answer);
         }
         let (operation, captures) = route::operation(model, protocol, &request)?;
+        let cause = self.cause(&request, came.from);
         let said = protocol::read(model, protocol, operation, &captures, &request, &self.origin)?;
         let context = Context {
             account: claim.and_then(Claim::account).unwrap_or(DEFAULT_ACCOUNT).to_owned(),
             region: route::region(&request, claim),
-            request_id: request_id.to_owned(),
+            request_id: came.request_id.to_owned(),
             origin: self.origin.clone(),
             headers: request.headers,
             payload: said.payload,
+            cause,
         };
         let work = service.call(&operation.name, context, said.input).ok_or_else(|| not_emulated(&model.service, &operation.name))?;
         let label = format!("{}: {}", model.service, operation.name);
         let answer = self.host.clock.in_flight(label, work).await?;
-        Ok(protocol::render(model, protocol, operation, answer, request_id))
+        Ok(protocol::render(model, protocol, operation, answer, came.request_id))
+    }
+
+    /// The event whose code sent a request: by its connection, or by the part of the trace that it says.
+    fn cause(&self, request: &WireRequest, from: Option<SocketAddr>) -> Option<EventId> {
+        let said = || {
+            let parts = request.header("x-amzn-trace-id")?.split(';');
+            self.host.callers.within(SpanId::parse(parts.map(str::trim).find_map(|part| part.strip_prefix("Parent="))?)?)
+        };
+        from.and_then(|peer| self.host.callers.at(peer)).or_else(said)
     }
 
     fn page(&self, request: &WireRequest) -> Option<WireResponse> {

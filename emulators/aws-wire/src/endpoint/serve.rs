@@ -1,5 +1,6 @@
 //! Listening, and one task per connection.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,19 +19,19 @@ const MAX_HEADERS: usize = 256;
 pub async fn serve(listener: Arc<TcpListener>, endpoint: Arc<Endpoint>) {
     loop {
         // A connection that failed before it was taken, or no descriptor left for now: the next one may do.
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, peer)) = listener.accept().await else {
             tokio::task::yield_now().await;
             continue;
         };
-        tokio::spawn(connection(stream, Arc::clone(&endpoint)));
+        tokio::spawn(connection((stream, peer), Arc::clone(&endpoint)));
     }
 }
 
-async fn connection(stream: TcpStream, endpoint: Arc<Endpoint>) {
+async fn connection((stream, peer): (TcpStream, SocketAddr), endpoint: Arc<Endpoint>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let endpoint = Arc::clone(&endpoint);
-        async move { endpoint.answer(request).await.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::ConnectionReset)) }
+        async move { endpoint.answer(request, peer).await.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::ConnectionReset)) }
     });
     // Errors here are the client's: it went away, or spoke no HTTP, or it is to get no answer. hyper has answered what can be answered.
     let _ = hyper::server::conn::http1::Builder::new()

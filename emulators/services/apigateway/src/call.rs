@@ -117,6 +117,7 @@ impl Scene {
             stream: request.stream,
             caller: request.caller.to_owned(),
             trace: Some(self.trace.clone()),
+            ..FunctionCall::default()
         };
         Parcel {
             to: Recipient::Function(request.arn.to_owned()),

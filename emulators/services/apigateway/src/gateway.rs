@@ -168,13 +168,17 @@ impl Gateway {
         (event, answer)
     }
 
-    /// The journal's event, before anything is delivered because of it. It belongs to the trace that functions are told.
+    /// The journal's event, before anything is delivered because of it. It belongs to the trace that functions are told: that of the code
+    /// of this run that sends it, that which the client says, or one that begins.
     fn append(&self, door: &Door, inbound: &Inbound, source: &str) -> Scene {
         let host = &self.shared.host;
         let summary = format!("{} {}", inbound.method, inbound.target());
         let (source, target) = (Arc::from(source), self.doors().app(&door.id));
-        let event = Event::new(host, EventKind::HttpRequest, &source, &target, summary, None);
-        let trace = scene::trace(host, event.at, inbound);
+        let event = Event::new(host, EventKind::HttpRequest, &source, &target, summary, host.callers.at(inbound.peer));
+        let trace = match event.cause {
+            Some(_) => scene::header(event.trace),
+            None => scene::trace(host, event.at, inbound),
+        };
         let event = Event { trace: scene::root(&trace).unwrap_or(event.trace), ..event };
         let scene = Scene::within(host, event.id, event.at, trace);
         host.journal.append(event.for_part(door.name()).carrying(inbound.payload()));

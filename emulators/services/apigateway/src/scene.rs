@@ -44,6 +44,12 @@ pub(crate) fn trace(host: &Host, at: Timestamp, inbound: &Inbound) -> String {
     sent.map_or_else(|| format!("Root={}", ids::trace_root(&host.ids, at)), str::to_owned)
 }
 
+/// A trace that the journal knows, as functions are told of it.
+pub(crate) fn header(trace: TraceId) -> String {
+    let hex = trace.to_string();
+    format!("Root=1-{}-{}", &hex[..8], &hex[8..])
+}
+
 /// The id by which the journal knows the trace.
 pub(crate) fn root(trace: &str) -> Option<TraceId> {
     let root = trace.split(';').find_map(|part| part.trim().strip_prefix("Root=1-"))?;

@@ -137,6 +137,7 @@ mod tests {
             origin: String::new(),
             headers: http_headers(),
             payload: bytes::Bytes::new(),
+            cause: None,
         };
         Named::read(&context, name, qualifier).map(|named| named.arn()).map_err(|error| error.message)
     }

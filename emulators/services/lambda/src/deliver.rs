@@ -53,6 +53,7 @@ impl LambdaService {
             client_context: None,
             tenant: None,
             stream: how.stream,
+            reports_failures: how.reports_failures,
             trace: how.trace.as_deref().map(TraceHeader::parse).unwrap_or_default(),
             cause,
             source: if how.caller.is_empty() { "user".into() } else { how.caller.into() },

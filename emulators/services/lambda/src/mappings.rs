@@ -133,5 +133,6 @@ fn declaring(key: &Key) -> Context {
         origin: String::new(),
         headers: HeaderMap::new(),
         payload: bytes::Bytes::new(),
+        cause: None,
     }
 }

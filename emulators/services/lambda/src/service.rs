@@ -9,7 +9,7 @@ use greenroom_host::{Diagnostic, FunctionRuntime, Host};
 use crate::arn::Key;
 use crate::code::CodeStore;
 use crate::declare::FunctionDecl;
-use crate::dispatch::{Concurrency, Followed, Running};
+use crate::dispatch::{Concurrency, Followed};
 use crate::mappings::{EventSources, News};
 use crate::model;
 use crate::ops;
@@ -23,7 +23,6 @@ pub struct LambdaService {
     pub(crate) store: Store,
     pub(crate) code: CodeStore,
     pub(crate) concurrency: Concurrency,
-    pub(crate) running: Running,
     /// What projects have declared in this run.
     pub(crate) declared: Mutex<BTreeMap<Key, FunctionDecl>>,
     pub(crate) followed: Followed,
@@ -48,7 +47,6 @@ impl LambdaService {
             code,
             runtime,
             concurrency: Concurrency::default(),
-            running: Running::default(),
             declared: Mutex::default(),
             followed: Followed::default(),
             sources: OnceLock::new(),

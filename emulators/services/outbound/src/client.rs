@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use greenroom_host::Caller;
 use http::{Method, Request};
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
@@ -38,6 +39,8 @@ pub(crate) struct Message {
     /// How long a body that comes as a stream will be, if that is known.
     pub(crate) length: Option<u64>,
     pub(crate) body: OutBody,
+    /// Whose code sends it.
+    pub(crate) caller: Option<Caller>,
 }
 
 /// Connections by where they lead. Cheap to clone; all clones share them.
@@ -54,6 +57,8 @@ pub(crate) struct Connections {
 struct Kept {
     sender: SendRequest<OutBody>,
     told: Dictation,
+    /// Our end of it.
+    local: SocketAddr,
 }
 
 impl Connections {
@@ -80,7 +85,7 @@ impl Connections {
 
     /// Sends `message` and gives the head of the answer; its body comes as it is read.
     pub(crate) async fn send(&self, message: Message) -> Result<http::Response<Incoming>, FetchError> {
-        let Message { method, url, head, length, body } = message;
+        let Message { method, url, head, length, body, caller } = message;
         let origin = url.origin();
         // hyper frames bodies by this head; what goes over the wire is the other.
         let mut request = Request::builder().method(method).uri("/");
@@ -94,6 +99,8 @@ impl Connections {
                 None => (self.open(&url).await?, true),
             };
             kept.told.next(head.clone());
+            // Until the answer: who has the request by then has looked whose it is.
+            let _calling = caller.as_ref().map(|caller| caller.over(kept.local));
             let mut error = match kept.sender.try_send_request(request).await {
                 Ok(response) => {
                     if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
@@ -112,17 +119,18 @@ impl Connections {
     }
 
     async fn open(&self, url: &Url) -> Result<Kept, FetchError> {
-        let socket = self.connect(url).await?;
+        let (socket, local) = self.connect(url).await?;
         let told = Dictation::default();
         let io = TokioIo::new(Line::new(socket, told.clone()));
         let (sender, connection) =
             hyper::client::conn::http1::handshake(io).await.map_err(|error| FetchError::Lost(with_causes(&error)))?;
         // What goes wrong with it is told to whoever uses it.
         tokio::spawn(connection.with_upgrades());
-        Ok(Kept { sender, told })
+        Ok(Kept { sender, told, local })
     }
 
-    async fn connect(&self, url: &Url) -> Result<Box<dyn Socket>, FetchError> {
+    /// A connection, and our end of it.
+    async fn connect(&self, url: &Url) -> Result<(Box<dyn Socket>, SocketAddr), FetchError> {
         let lost = |error: &dyn std::error::Error| FetchError::Lost(with_causes(error));
         let uri = url.as_str().parse().map_err(|error: http::uri::InvalidUri| FetchError::Internal(error.to_string()))?;
         let socket = self.connector.clone().call(uri).await.map_err(|error| {
@@ -130,14 +138,14 @@ impl Connections {
             if text.contains("dns error") { FetchError::Internal(format!("DNS lookup failed: {text}")) } else { FetchError::Lost(text) }
         })?;
         let socket = socket.into_inner();
-        self.check(&socket, url)?;
+        let local = self.check(&socket, url)?;
         if url.scheme() != "https" {
-            return Ok(Box::new(socket));
+            return Ok((Box::new(socket), local));
         }
         let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(host).map_err(|error| FetchError::Internal(error.to_string()))?;
         match self.tls.connect(name, socket).await {
-            Ok(socket) => Ok(Box::new(socket)),
+            Ok(socket) => Ok((Box::new(socket), local)),
             // A certificate that is not trusted, or no TLS at all; otherwise the connection broke off.
             Err(error) if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) => {
                 Err(FetchError::Internal(with_causes(&error)))
@@ -146,14 +154,15 @@ impl Connections {
         }
     }
 
-    /// Refuses a connection to a place that is closed, in the way of a network that forbids it: before anything is sent.
-    fn check(&self, socket: &TcpStream, url: &Url) -> Result<(), FetchError> {
+    /// Our end of a connection. One to a place that is closed is refused, in the way of a network that forbids it: before anything is sent.
+    fn check(&self, socket: &TcpStream, url: &Url) -> Result<SocketAddr, FetchError> {
         let place = |address: std::io::Result<SocketAddr>| address.map_err(|error| FetchError::Lost(error.to_string()));
-        if self.rules.is_closed(place(socket.local_addr())?, place(socket.peer_addr())?) {
+        let local = place(socket.local_addr())?;
+        if self.rules.is_closed(local, place(socket.peer_addr())?) {
             let place = url.origin().ascii_serialization();
             return Err(FetchError::Internal(format!("{place} is where this run is driven, which is closed to the code of its apps")));
         }
-        Ok(())
+        Ok(local)
     }
 
     fn take(&self, origin: &Origin) -> Option<Kept> {
@@ -227,7 +236,7 @@ mod tests {
         let url = Url::parse(url).unwrap();
         let head = crate::head::head(&Method::GET, &url, &[]);
         let body = Empty::new().map_err(|never: std::convert::Infallible| match never {}).boxed_unsync();
-        let response = connections.send(Message { method: Method::GET, url, head, length: None, body }).await?;
+        let response = connections.send(Message { method: Method::GET, url, head, length: None, body, caller: None }).await?;
         Ok(String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap())
     }
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
+use greenroom_host::Caller;
 use http::Method;
 use http_body_util::{BodyExt, Empty, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -52,6 +53,8 @@ pub struct Request {
     pub redirect: RedirectMode,
     /// The body, where there is one.
     pub body: Option<Body>,
+    /// Whose code sends it, where that is known.
+    pub caller: Option<Caller>,
 }
 
 /// A body to send.
@@ -146,7 +149,7 @@ impl Outbound {
             Some(Body::Stream { bytes, length }) => Sending::Stream(bytes, length),
         };
         let headers = request.headers.into_iter().filter(|(name, _)| is_sent(name)).collect();
-        let mut hop = Hop { method, headers, urls: vec![url], body };
+        let mut hop = Hop { method, headers, urls: vec![url], body, caller: request.caller };
         loop {
             let response = self.hop(&mut hop).await?;
             let location = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
@@ -162,7 +165,8 @@ impl Outbound {
         let framing = framing.map(|(name, value)| (name.to_owned(), value));
         let headers: Vec<_> = framing.into_iter().chain(hop.headers.iter().cloned()).collect();
         let head = head::head(&hop.method, hop.url(), &headers);
-        self.connections.send(Message { method: hop.method.clone(), url: hop.url().clone(), head, length, body }).await
+        let (method, url, caller) = (hop.method.clone(), hop.url().clone(), hop.caller.clone());
+        self.connections.send(Message { method, url, head, length, body, caller }).await
     }
 }
 

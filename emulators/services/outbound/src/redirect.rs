@@ -1,6 +1,7 @@
 //! What becomes of a request that is redirected. <https://fetch.spec.whatwg.org/#http-redirect-fetch>, in the words of workerd:
 //! <https://github.com/cloudflare/workerd/blob/main/src/workerd/api/http.c++>
 
+use greenroom_host::Caller;
 use http::Method;
 use url::Url;
 
@@ -17,6 +18,8 @@ pub(crate) struct Hop {
     pub(crate) urls: Vec<Url>,
     /// What it sends again if it has to.
     pub(crate) body: Sending,
+    /// Whose code sends it.
+    pub(crate) caller: Option<Caller>,
 }
 
 /// A body on its way through redirects.

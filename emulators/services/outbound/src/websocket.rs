@@ -41,7 +41,7 @@ impl Outbound {
         let asked = request.headers.into_iter().filter(|(name, _)| is_sent(name) && !OWN.iter().any(|own| own.eq_ignore_ascii_case(name)));
         let headers: Vec<_> = handshake.into_iter().chain(asked).collect();
         let head = head::head(&Method::GET, &url, &headers);
-        let message = Message { method: Method::GET, url: url.clone(), head, length: None, body: nothing() };
+        let message = Message { method: Method::GET, url: url.clone(), head, length: None, body: nothing(), caller: request.caller };
         let response = self.connections.send(message).await?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Ok(convert(response, &[url]));

@@ -1,4 +1,5 @@
-//! What the journal has of queues: an event for each send, each receive that got something, each delete.
+//! What the journal has of queues: an event for each send, each receive that got something, each delete, and whatever else takes messages
+//! from one queue to another.
 
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use crate::faults::Struck;
 use crate::key::QueueKey;
 use crate::message::{Outgoing, Received};
+use crate::store::Content;
 use crate::verbs::Sent;
 
 /// The app that queues belong to that no template declares.
@@ -24,6 +26,17 @@ pub(crate) struct Entry {
     pub(crate) id: EventId,
     started: Duration,
     outcome: Option<Outcome>,
+}
+
+/// A way from one queue to another.
+#[derive(Clone, Copy)]
+pub(crate) struct Moved<'a> {
+    /// `give up`, `redrive`.
+    pub(crate) how: &'static str,
+    pub(crate) from: &'a QueueKey,
+    pub(crate) to: &'a QueueKey,
+    /// The app that the first queue belongs to.
+    pub(crate) app: Option<&'a str>,
 }
 
 impl Entry {
@@ -49,9 +62,22 @@ impl Entry {
     }
 
     /// Messages are about to be deleted.
-    pub(crate) fn delete(host: &Host, from: &QueueKey, app: Option<&str>, count: usize) -> Self {
+    pub(crate) fn delete(host: &Host, from: &QueueKey, app: Option<&str>, count: usize, cause: Option<EventId>) -> Self {
         let summary = format!("delete {} of {}", counted(count), from.name);
-        Self::begin(host, EventKind::QueueDelete, from, app, summary, (None, None), Value::Null)
+        Self::begin(host, EventKind::QueueDelete, from, app, summary, (cause, None), Value::Null)
+    }
+
+    /// Messages that one event has sent go to another queue. `as_event`: where their rows name the event already.
+    pub(crate) fn moved(host: &Host, way: &Moved<'_>, messages: &[&Content], as_event: Option<EventId>) -> Self {
+        let Moved { how, from, to, app } = *way;
+        let summary = format!("{how} {} of {} to {}", counted(messages.len()), from.name, to.name);
+        let ids = messages.iter().map(|message| json!({ "messageId": message.id }));
+        let data = json!({ "to": to.arn(), "messages": ids.collect::<Vec<_>>() });
+        let first = messages.first();
+        let (cause, trace) = (first.and_then(|message| message.event), first.and_then(|message| root(message.extra.trace.as_deref()?)));
+        let event = Event::new(host, EventKind::QueueMove, &"sqs".into(), &app.unwrap_or(APP).into(), summary, cause);
+        let id = as_event.unwrap_or(event.id);
+        Self::append(host, Event { id, span: id.span(), ..event }, from, trace, data)
     }
 
     fn begin(
@@ -64,7 +90,11 @@ impl Entry {
         data: Value,
     ) -> Self {
         let event = Event::new(host, kind, &"sqs".into(), &app.unwrap_or(APP).into(), summary, cause);
-        let trace = trace.filter(|_| cause.is_none()).unwrap_or(event.trace);
+        Self::append(host, event, key, trace, data)
+    }
+
+    fn append(host: &Host, event: Event, key: &QueueKey, trace: Option<TraceId>, data: Value) -> Self {
+        let trace = trace.filter(|_| event.cause.is_none()).unwrap_or(event.trace);
         let payload = if data.is_null() { Payload::None } else { Payload::Data(data) };
         let event = Event { trace, ..event }.for_part(key.arn()).carrying(payload);
         let id = event.id;
@@ -87,6 +117,11 @@ impl Entry {
         });
     }
 
+    /// They are in the other queue, or why not.
+    pub(crate) fn moved_on(mut self, failure: Option<String>) {
+        self.outcome = Some(failure.map_or(Outcome::Ok, Outcome::error));
+    }
+
     /// What became of messages that were deleted.
     pub(crate) fn over(mut self, results: &[Result<(), ApiError>]) {
         self.outcome = Some(outcome(&results.iter().map(|one| one.as_ref().err()).collect::<Vec<_>>()));
@@ -102,16 +137,20 @@ impl Drop for Entry {
     }
 }
 
-/// Messages were received.
-pub(crate) fn received(host: &Host, from: &QueueKey, app: Option<&str>, messages: &[Received], struck: &Struck) {
+/// Messages were received: what is done with them is caused by that.
+pub(crate) fn received(host: &Host, from: &QueueKey, app: Option<&str>, messages: &mut [Received], struck: &Struck) {
     let Some(first) = messages.first() else { return };
     let said = |message: &Received| json!({ "messageId": message.id, "body": kept(&message.body), "receiveCount": message.count });
     let data = json!({ "messages": messages.iter().map(said).collect::<Vec<_>>() });
     let summary = format!("receive {} of {}", counted(messages.len()), from.name);
     let trace = first.extra.trace.as_deref().and_then(root);
-    let mut entry = Entry::begin(host, EventKind::QueueReceive, from, app, summary, (first.event, trace), data);
+    let event = Event::new(host, EventKind::QueueReceive, &"sqs".into(), &app.unwrap_or(APP).into(), summary, first.event);
+    let mut entry = Entry::append(host, Event { attempt: first.count, ..event }, from, trace, data);
     entry.struck(struck);
     entry.outcome = Some(Outcome::Ok);
+    for message in messages {
+        message.event = Some(entry.id);
+    }
 }
 
 fn outcome(errors: &[Option<&ApiError>]) -> Outcome {

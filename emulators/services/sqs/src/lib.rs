@@ -30,7 +30,7 @@ mod wait;
 pub use faults::SQS;
 pub use journal::APP;
 pub use key::QueueKey;
-pub use message::{AttributeValue, Extra, Outgoing, Received};
+pub use message::{AttributeValue, Extra, Outgoing, Received, of_body};
 pub use moving::{Task, TaskStatus};
 pub use service::Queues;
 pub use verbs::{Ask, Make, Overview, Sent};

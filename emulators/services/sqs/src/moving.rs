@@ -1,12 +1,15 @@
 //! Move tasks: messages of a dead letter queue go back, or to another queue.
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use greenroom_aws_wire::{ApiError, uuid};
+use greenroom_host::EventId;
 use serde::{Deserialize, Serialize};
 
 use crate::due::Due;
+use crate::journal::{Entry, Moved};
 use crate::key::QueueKey;
 use crate::queue::{Row, Standing};
 use crate::service::{Inner, Queues};
@@ -170,14 +173,17 @@ impl Inner {
         let contents = read.as_ref().map(Vec::as_slice).unwrap_or_default();
         let now = self.now();
         let (mut changes, mut entered, mut failure) = (Vec::new(), Vec::new(), read.as_ref().err().map(ToString::to_string));
+        let targets: Vec<_> = contents.iter().map(|content| target(state, &task, content)).collect();
+        let told = self.tell(state, &task.source, contents, &targets);
         for (place, (source, number, row)) in taken.iter().copied().enumerate() {
-            let target = contents.get(place).and_then(|content| target(state, &task, content));
+            let target = targets.get(place).copied().flatten();
             let Some((target, content)) = target.zip(contents.get(place)) else {
                 failure.get_or_insert_with(|| "CouldNotDetermineMessageSource".to_owned());
                 self.back(state, source, number, row);
                 continue;
             };
             let message = uuid(&self.host);
+            let Some(event) = told.get(&(target, content.event)).map(|entry| entry.id) else { continue };
             let Some(queue) = state.queue(target) else { continue };
             let (new, reserve) = queue.number();
             if reserve {
@@ -194,10 +200,29 @@ impl Inner {
                 keeps_age: false,
                 source: None,
                 row: None,
+                event,
             });
             entered.push((target, new, arrived));
         }
-        self.finish_step(state, &task, (taken, entered), changes, failure);
+        let told = told.into_values().collect();
+        self.finish_step(state, &task, (taken, entered), (changes, told), failure);
+    }
+
+    /// The journal is told what is about to move: by where to, and by what has sent it, so that every message stays in its own trace.
+    fn tell(&self, state: &mut State, source: &QueueKey, contents: &[Content], targets: &[Option<u32>]) -> BTreeMap<Way, Entry> {
+        let mut ways: BTreeMap<Way, Vec<&Content>> = BTreeMap::new();
+        for (content, target) in contents.iter().zip(targets) {
+            if let Some(target) = target {
+                ways.entry((*target, content.event)).or_default().push(content);
+            }
+        }
+        let app = state.id(source).and_then(|id| state.queue(id)?.app.clone());
+        let entry = |(way, messages): (Way, Vec<&Content>)| {
+            let to = state.queue(way.0)?.key.clone();
+            let moved = Moved { how: "redrive", from: source, to: &to, app: app.as_deref() };
+            Some((way, Entry::moved(&self.host, &moved, &messages, None)))
+        };
+        ways.into_iter().filter_map(entry).collect()
     }
 
     fn finish_step(
@@ -205,7 +230,7 @@ impl Inner {
         state: &mut State,
         task: &Task,
         (taken, entered): (Vec<Placed>, Vec<Placed>),
-        mut changes: Vec<Change>,
+        (mut changes, told): (Vec<Change>, Vec<Entry>),
         failure: Option<String>,
     ) {
         let most = task.rate.map_or(STEP, |rate| usize::try_from(rate).unwrap_or(STEP));
@@ -219,19 +244,23 @@ impl Inner {
         };
         after.failure = failure;
         changes.push(put(&after));
-        let written = self.submit(state, changes, true, move |inner, state, result| match result {
-            Ok(_) => {
-                for (source, _, row) in taken {
-                    state.queue(source).into_iter().for_each(|queue| queue.index.forget(row.group));
+        let written = self.submit(state, changes, true, move |inner, state, result| {
+            let failed = result.as_ref().err().map(ToString::to_string);
+            told.into_iter().for_each(|entry| entry.moved_on(failed.clone()));
+            match result {
+                Ok(_) => {
+                    for (source, _, row) in taken {
+                        state.queue(source).into_iter().for_each(|queue| queue.index.forget(row.group));
+                    }
+                    inner.arrive(state, after, entered);
                 }
-                inner.arrive(state, after, entered);
-            }
-            Err(fault) => {
-                for (source, number, row) in taken {
-                    inner.back(state, source, number, row);
+                Err(fault) => {
+                    for (source, number, row) in taken {
+                        inner.back(state, source, number, row);
+                    }
+                    let failed = Task { status: TaskStatus::Failed, failure: Some(fault.to_string()), next: None, ..after };
+                    state.tasks.insert(failed.id, failed);
                 }
-                let failed = Task { status: TaskStatus::Failed, failure: Some(fault.to_string()), next: None, ..after };
-                state.tasks.insert(failed.id, failed);
             }
         });
         drop(written);
@@ -265,6 +294,9 @@ struct Step {
     changes: Vec<Change>,
     taken: Vec<Placed>,
 }
+
+/// Where messages go, and the event that has sent them.
+type Way = (u32, Option<EventId>);
 
 /// A queue, the number of a message in it, and what is known of that.
 type Placed = (u32, u64, Row);

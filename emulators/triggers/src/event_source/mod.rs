@@ -29,7 +29,7 @@ pub struct Record {
     pub handle: String,
     /// The element of `Records`.
     pub document: Value,
-    /// The event whose code put it into the source.
+    /// The event by which it was taken, or which put it into the source.
     pub cause: Option<EventId>,
     /// The trace that it belongs to: `Root=…;Parent=…;Sampled=…`
     pub trace: Option<String>,

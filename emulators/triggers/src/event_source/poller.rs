@@ -233,7 +233,8 @@ impl Work {
     async fn invoke(&self, records: &[Record]) -> Result<Reply, Undelivered> {
         let event = Event { records: records.iter().map(|record| &record.document).collect() };
         let trace = records.iter().find_map(|record| record.trace.clone());
-        let call = FunctionCall { caller: CALLER.to_owned(), trace, ..FunctionCall::default() };
+        let call =
+            FunctionCall { caller: CALLER.to_owned(), trace, reports_failures: self.settings.reports_failures, ..FunctionCall::default() };
         let parcel = Parcel {
             to: Recipient::Function(self.settings.function.clone()),
             cause: records.iter().find_map(|record| record.cause),

@@ -23,6 +23,8 @@ pub enum EventKind {
     QueueReceive,
     /// Messages of a queue were deleted.
     QueueDelete,
+    /// Messages went from one queue to another: they were given up, or moved back.
+    QueueMove,
 }
 
 impl EventKind {
@@ -37,6 +39,7 @@ impl EventKind {
         (Self::QueueSend, "queue.send"),
         (Self::QueueReceive, "queue.receive"),
         (Self::QueueDelete, "queue.delete"),
+        (Self::QueueMove, "queue.move"),
     ];
 
     /// Its word: `http.request`.
@@ -85,10 +88,11 @@ mod tests {
             EventKind::QueueSend => 6,
             EventKind::QueueReceive => 7,
             EventKind::QueueDelete => 8,
+            EventKind::QueueMove => 9,
         };
         let mut numbers: Vec<_> = EventKind::ALL.iter().map(|(kind, _)| number(*kind)).collect();
         numbers.dedup();
-        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         assert!(EventKind::ALL.iter().all(|(kind, word)| EventKind::of(word) == Some(*kind) && kind.word() == *word));
     }
 }

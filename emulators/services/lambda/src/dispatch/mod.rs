@@ -22,7 +22,7 @@ use crate::arn::Named;
 pub(crate) use concurrency::Concurrency;
 pub use faults::FUNCTION;
 pub(crate) use queue::Followed;
-pub(crate) use trace::{Running, TraceHeader};
+pub(crate) use trace::TraceHeader;
 
 /// A call of a function.
 #[derive(Debug, Clone)]
@@ -41,6 +41,8 @@ pub(crate) struct Call {
     pub(crate) tenant: Option<String>,
     /// The answer is wanted piece by piece.
     pub(crate) stream: bool,
+    /// The answer may say which records of a batch failed.
+    pub(crate) reports_failures: bool,
     /// The trace that it belongs to.
     pub(crate) trace: TraceHeader,
     /// The event whose code calls, where that is known.

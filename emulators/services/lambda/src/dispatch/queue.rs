@@ -333,6 +333,7 @@ impl Queued {
             client_context: meta.client_context.clone(),
             tenant: meta.tenant.clone(),
             stream: false,
+            reports_failures: false,
             trace: TraceHeader::parse(&meta.trace),
             cause: meta.cause.as_deref().and_then(EventId::parse),
             source: meta.source.as_str().into(),

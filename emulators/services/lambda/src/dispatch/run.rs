@@ -9,13 +9,15 @@ use futures::future::{BoxFuture, Shared};
 use futures::{FutureExt, Stream};
 use greenroom_aws_wire::ApiError;
 use greenroom_host::{
-    Answer, Captured, Content, Ended, Event, EventId, EventKind, Headers, Host, Invocation, Invoked, NotInvoked, Outcome, Payload,
+    Answer, Calling, Captured, Content, Ended, Event, EventId, EventKind, Headers, Host, Invocation, Invoked, NotInvoked, Outcome, Payload,
+    SpanId,
 };
+use serde::Deserialize;
 
 use super::concurrency::{ACCOUNT, Permit};
 use super::faults::Refusal;
 use super::resolve::Resolved;
-use super::trace::{Run, begun};
+use super::trace::begun;
 use super::{Call, Called};
 use crate::error::other;
 use crate::limits;
@@ -48,7 +50,7 @@ impl LambdaService {
                 return Err(error);
             }
         };
-        let run = self.running.enter(&event);
+        let run = self.host.callers.code_of(event.id).saying(event.span);
         let id = event.id;
         self.host.journal.append(event);
         let mut ending = Ending::new(&self.host, id);
@@ -73,7 +75,10 @@ impl LambdaService {
                 return Err(error);
             }
         };
-        ending.outcome = invoked.outcome.clone();
+        ending.outcome = match reported(&invoked).filter(|_| call.reports_failures) {
+            Some(failed) => Outcome::Partial { failed },
+            None => invoked.outcome.clone(),
+        };
         let invoked = answered(invoked, Open { ending, _permit: permit, _run: run });
         Ok(Called { version, trace, invoked, event: id })
     }
@@ -158,11 +163,30 @@ impl Drop for Ending {
     }
 }
 
+/// The records that an answer says have failed; none where it says nothing of any.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting>
+fn reported(invoked: &Invoked) -> Option<Vec<String>> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Report {
+        batch_item_failures: Vec<Item>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Item {
+        item_identifier: String,
+    }
+    let Content::Whole(bytes) = &invoked.payload else { return None };
+    let report: Report = serde_json::from_slice(bytes).ok().filter(|_| invoked.outcome == Outcome::Ok)?;
+    let failed: Vec<_> = report.batch_item_failures.into_iter().map(|item| item.item_identifier).collect();
+    (!failed.is_empty()).then_some(failed)
+}
+
 /// What lasts as long as an answer comes.
 struct Open {
     ending: Ending,
     _permit: Permit,
-    _run: Run,
+    _run: Calling<SpanId>,
 }
 
 /// The answer, written down as it goes by.

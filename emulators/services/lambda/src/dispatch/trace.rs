@@ -1,10 +1,7 @@
-//! Traces as the vendor passes them on, and which event's code is calling.
+//! Traces as the vendor passes them on.
 //! <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use greenroom_host::{Event, EventId, SpanId, Timestamp, TraceId};
+use greenroom_host::{Event, SpanId, Timestamp, TraceId};
 
 /// `Root=1-67…-…;Parent=…;Sampled=1;Lineage=a87bd80c:3`
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -87,34 +84,6 @@ pub(crate) fn begun(at: Timestamp, random: TraceId) -> TraceId {
 /// A hash of a function's name, short as the vendor's.
 fn crc(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-/// Events whose code runs at the moment, by their part of the trace: what their code calls is caused by them.
-#[derive(Clone, Default)]
-pub(crate) struct Running(Arc<Mutex<HashMap<SpanId, EventId>>>);
-
-/// An event that runs, until it is dropped.
-pub(crate) struct Run {
-    span: SpanId,
-    running: Running,
-}
-
-impl Running {
-    pub(crate) fn enter(&self, event: &Event) -> Run {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(event.span, event.id);
-        Run { span: event.span, running: self.clone() }
-    }
-
-    /// The event that has this part of a trace.
-    pub(crate) fn event(&self, span: SpanId) -> Option<EventId> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&span).copied()
-    }
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        self.running.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.span);
-    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ fn decide(rules: &Rules, method: Method, url: &str) -> Option<String> {
 async fn fetch(rules: &Rules, method: &str, url: &str, body: Option<&'static str>) -> Result<(u16, Vec<String>, String), FetchError> {
     let body =
         body.map(|body| Body::Stream { bytes: futures::stream::iter([Ok(Bytes::from_static(body.as_bytes()))]).boxed(), length: None });
-    let request = Request { url: url.into(), method: method.into(), headers: Vec::new(), redirect: RedirectMode::Follow, body };
+    let request =
+        Request { url: url.into(), method: method.into(), headers: Vec::new(), redirect: RedirectMode::Follow, body, caller: None };
     let outbound = Outbound::new(rules.clone(), "shop").unwrap();
     let mut answer = outbound.fetch(request).await?;
     let mut whole = Vec::new();
@@ -101,6 +102,7 @@ async fn where_the_run_is_driven_is_closed_by_every_spelling_and_after_redirects
         headers: Vec::new(),
         redirect: RedirectMode::Follow,
         body: None,
+        caller: None,
     };
     let error = Outbound::new(rules.clone(), "shop").unwrap().websocket(request()).await.err().unwrap();
     assert!(matches!(&error, FetchError::Internal(_)), "{error:?}");

@@ -13,7 +13,8 @@ use super::attributes::AttributeValue;
 const TRACE: &str = "AWSTraceHeader";
 
 /// MD5 of a body.
-pub(crate) fn of_body(body: &str) -> String {
+#[must_use]
+pub fn of_body(body: &str) -> String {
     hex(&Md5::digest(body.as_bytes()))
 }
 

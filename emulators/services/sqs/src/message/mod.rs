@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use attributes::AttributeValue;
 pub(crate) use check::{check, check_id, size};
-pub(crate) use digest::{content_id, of_attributes, of_body, of_system};
+pub use digest::of_body;
+pub(crate) use digest::{content_id, of_attributes, of_system};
 
 /// A message as it is sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,7 +88,7 @@ pub struct Received {
     pub sequence: Option<String>,
     /// The ARN of the queue from which it was given up.
     pub source: Option<String>,
-    /// The event that sent it.
+    /// The event that sent or moved it; of a message that was received, the event of that receive.
     pub event: Option<EventId>,
     /// When it was sent, in milliseconds.
     pub sent: u64,
@@ -100,6 +101,26 @@ pub struct Received {
 }
 
 impl Received {
+    /// A message with this text and nothing else, received for the first time when it was sent.
+    #[must_use]
+    pub fn of(id: String, body: String, at: u64) -> Self {
+        Self {
+            id,
+            digest: of_body(&body),
+            body,
+            sent: at,
+            first: at,
+            count: 1,
+            handle: String::new(),
+            extra: Extra::default(),
+            group: None,
+            sequence: None,
+            source: None,
+            event: None,
+            due: None,
+        }
+    }
+
     /// The attributes of the system that it has, by name.
     pub fn system_attributes(&self) -> impl Iterator<Item = (&'static str, String)> {
         let first = (self.first > 0).then(|| self.first.to_string());

@@ -24,7 +24,7 @@ impl Operation<Queues> for DeleteMessage {
 
     async fn call(service: Arc<Queues>, context: Context, input: Input) -> Result<Answer, ApiError> {
         let queue = QueueKey::of_url(&context, &input.queue_url)?;
-        let mut results = service.delete(&queue, &[input.receipt_handle]).await?;
+        let mut results = service.delete(&queue, &[input.receipt_handle], context.cause).await?;
         results.pop().unwrap_or(Ok(()))?;
         Ok(Answer::empty())
     }

@@ -27,7 +27,7 @@ impl Operation<Queues> for DeleteMessageBatch {
         let queue = QueueKey::of_url(&context, &input.queue_url)?;
         batch::check("DeleteMessageBatchRequestEntry", input.entries.iter().map(|entry| entry.id.as_str()))?;
         let (ids, handles): (Vec<_>, Vec<_>) = input.entries.into_iter().map(|entry| (entry.id, entry.receipt_handle)).unzip();
-        let results = service.delete(&queue, &handles).await?;
+        let results = service.delete(&queue, &handles, context.cause).await?;
         Ok(batch::answer_done(ids, results))
     }
 }

@@ -42,7 +42,7 @@ impl Said {
             deduplication: self.message_deduplication_id,
             sender: context.account.clone(),
             traced: context.header("x-amzn-trace-id").map(str::to_owned),
-            cause: None,
+            cause: context.cause,
         })
     }
 }

@@ -30,7 +30,7 @@ const SQL_SWEEP_RECEIVED: &str =
     "DELETE FROM received WHERE key IN (SELECT key FROM received WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3)";
 const SQL_READ: &str = "SELECT id, grouped, source, event, body, extra FROM message WHERE key = ?1";
 const SQL_MOVE: &str = "INSERT INTO message (key, id, sent, delayed, moved, grouped, source, event, body, extra)
-    SELECT ?2, coalesce(?3, id), ?4, 0, ?5, grouped, ?6, event, body, extra FROM message WHERE key = ?1";
+    SELECT ?2, coalesce(?3, id), ?4, 0, ?5, grouped, ?6, ?7, body, extra FROM message WHERE key = ?1";
 const SQL_DEDUP: &str = "INSERT OR REPLACE INTO dedup (queue, key, message, number, at) VALUES (?1, ?2, ?3, ?4, ?5)";
 const SQL_FORGET: &str = "DELETE FROM dedup WHERE queue = ?1 AND at <= ?2";
 const SQL_TASK: &str = "INSERT OR REPLACE INTO task (id, body) VALUES (?1, ?2)";
@@ -74,7 +74,7 @@ pub(crate) struct Content {
     pub(crate) id: String,
     pub(crate) group: Option<String>,
     pub(crate) source: Option<String>,
-    /// The event that sent it.
+    /// The event that sent or moved it.
     pub(crate) event: Option<EventId>,
     pub(crate) body: String,
     pub(crate) extra: Extra,
@@ -125,6 +125,7 @@ pub(crate) enum Change {
         keeps_age: bool,
         source: Option<String>,
         row: Option<Row>,
+        event: EventId,
     },
     /// It is to be seen at another time.
     Delay {
@@ -177,8 +178,8 @@ impl Change {
                 run(SQL_DROP, params![key])?;
                 run(SQL_DROP_RECEIVED, params![key])?;
             }
-            Self::Move { from, to, id, sent, keeps_age, source, row } => {
-                run(SQL_MOVE, params![from, to, id, signed(sent), keeps_age, source])?;
+            Self::Move { from, to, id, sent, keeps_age, source, row, event } => {
+                run(SQL_MOVE, params![from, to, id, signed(sent), keeps_age, source, event.to_string()])?;
                 run(SQL_DROP, params![from])?;
                 run(SQL_DROP_RECEIVED, params![from])?;
                 if let Some(row) = row {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use greenroom_aws_wire::ApiError;
+use greenroom_host::EventId;
 
 use crate::error;
 use crate::journal;
@@ -13,17 +14,17 @@ use crate::service::{Inner, Queues};
 use crate::store::{Change, key};
 
 impl Queues {
-    /// Deletes the messages that receipt handles name. What is wrong with one of them is its own result.
+    /// Deletes the messages that receipt handles name, because of the event `cause`. What is wrong with one of them is its own result.
     ///
     /// # Errors
     /// No such queue; a disk that takes nothing: then none of them is deleted.
-    pub async fn delete(&self, from: &QueueKey, handles: &[String]) -> Result<Vec<Result<(), ApiError>>, ApiError> {
+    pub async fn delete(&self, from: &QueueKey, handles: &[String], cause: Option<EventId>) -> Result<Vec<Result<(), ApiError>>, ApiError> {
         let struck = self.strike("DeleteMessage", from).await?;
         let (entry, write, results) = {
             let mut state = self.inner.lock();
             let queue = self.inner.find(&mut state, from)?;
             let id = queue.id;
-            let entry = journal::Entry::delete(&self.inner.host, from, queue.app.as_deref(), handles.len());
+            let entry = journal::Entry::delete(&self.inner.host, from, queue.app.as_deref(), handles.len(), cause);
             let (mut results, mut removed) = (Vec::with_capacity(handles.len()), Vec::new());
             entry.struck(&struck);
             for (place, handle) in handles.iter().enumerate() {

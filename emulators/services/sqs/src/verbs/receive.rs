@@ -68,12 +68,12 @@ impl Queues {
             wake.take().iter_mut().for_each(Wake::taken);
             let woken = match turn? {
                 Turn::Taken(write) => {
-                    let received = write.await??;
+                    let mut received = write.await??;
                     // All may have been given up.
                     if received.is_empty() && is_long {
                         continue;
                     }
-                    journal::received(&self.inner.host, from, app.as_deref(), &received, &struck);
+                    journal::received(&self.inner.host, from, app.as_deref(), &mut received, &struck);
                     return Ok(received);
                 }
                 Turn::Nothing(None) => return Ok(Vec::new()),
@@ -180,7 +180,12 @@ impl Inner {
         given_up: Vec<GivenUp>,
         result: Result<Vec<Content>, Fault>,
     ) -> Result<Vec<Received>, ApiError> {
-        self.given_up(state, given_up, result.is_ok());
+        // Those that were given up were read first.
+        let result = result.map(|mut contents| {
+            let picked = contents.split_off(given_up.len().min(contents.len()));
+            (contents, picked)
+        });
+        self.given_up(state, given_up, result.as_ref().ok().map(|(contents, _)| contents.as_slice()));
         let received = match (result, state.queue(id)) {
             (_, None) => Err(error::no_queue()),
             (Err(fault), Some(queue)) => {
@@ -191,7 +196,7 @@ impl Inner {
                 }
                 Err(fault.into())
             }
-            (Ok(contents), Some(queue)) => {
+            (Ok((_, contents)), Some(queue)) => {
                 let all = picks.iter().zip(contents).map(|(pick, content)| handed_out(queue, pick.number, &pick.after, content));
                 Ok(all.collect())
             }

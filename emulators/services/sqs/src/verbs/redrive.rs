@@ -3,16 +3,21 @@
 
 use std::sync::Arc;
 
-use crate::queue::{Row, Standing};
+use greenroom_host::EventId;
+
+use crate::journal::{Entry, Moved};
+use crate::queue::{Queue, Row, Standing};
 use crate::service::Inner;
 use crate::state::State;
-use crate::store::{Change, key};
+use crate::store::{Change, Content, key};
 
 /// A message on its way to a dead letter queue.
 pub(super) struct GivenUp {
     from: (u32, u64, Row),
     to: (u32, u64, Row),
     keeps_age: bool,
+    /// What the journal will call it.
+    event: EventId,
 }
 
 impl Inner {
@@ -40,14 +45,20 @@ impl Inner {
         let group = queue.index.group(name.as_deref());
         let arrived = Row { sent, standing: Standing::Visible, nonce: 0, group, ..row };
         let (from, to) = (key(id, number), key(target, new));
-        changes.push(Change::Move { from, to, id: None, sent, keeps_age: !fifo, source: Some(arn), row: Some(arrived) });
+        let event = self.host.ids.next_id(self.host.clock.now());
+        changes.push(Change::Read(from));
+        changes.push(Change::Move { from, to, id: None, sent, keeps_age: !fifo, source: Some(arn), row: Some(arrived), event });
         state.queue(id)?.index.remove(number);
-        Some(GivenUp { from: (id, number, row), to: (target, new, arrived), keeps_age: !fifo })
+        Some(GivenUp { from: (id, number, row), to: (target, new, arrived), keeps_age: !fifo, event })
     }
 
-    /// What was given up is in the dead letter queue, or back where that could not be written.
-    pub(super) fn given_up(self: &Arc<Self>, state: &mut State, all: Vec<GivenUp>, is_written: bool) {
-        for GivenUp { from, to, keeps_age } in all {
+    /// What was given up is in the dead letter queue, or back where that could not be written. `written`: what the messages say.
+    pub(super) fn given_up(self: &Arc<Self>, state: &mut State, all: Vec<GivenUp>, written: Option<&[Content]>) {
+        let is_written = written.is_some();
+        for (place, GivenUp { from, to, keeps_age, event }) in all.into_iter().enumerate() {
+            if let Some(content) = written.and_then(|written| written.get(place)) {
+                self.tell_given_up(state, (from.0, to.0), content, event);
+            }
             let (queue, number, row) = if is_written { to } else { from };
             match (state.queue(queue), is_written) {
                 (Some(known), true) => known.arrive(number, row, keeps_age),
@@ -59,5 +70,13 @@ impl Inner {
             }
             self.settle(state, queue);
         }
+    }
+
+    fn tell_given_up(&self, state: &mut State, (from, to): (u32, u32), content: &Content, event: EventId) {
+        let named = |queue: &mut Queue| (queue.key.clone(), queue.app.clone());
+        let Some((from, app)) = state.queue(from).map(named) else { return };
+        let Some((to, _)) = state.queue(to).map(named) else { return };
+        let way = Moved { how: "give up", from: &from, to: &to, app: app.as_deref() };
+        Entry::moved(&self.host, &way, &[content], Some(event)).moved_on(None);
     }
 }
