@@ -9,8 +9,10 @@ use owo_colors::OwoColorize;
 use serde_json::json;
 
 use crate::app::deliveries::Deliveries;
+use crate::app::functions::Functions;
 use crate::app::neighbours::Neighbours;
 use crate::app::place::Place;
+use crate::app::project::Folder;
 use crate::app::served::Served;
 use crate::app::settings::Settings;
 use crate::app::started::{Started, milliseconds};
@@ -91,10 +93,16 @@ impl Launch {
             port: if index == 0 { self.settings.port } else { self.settings.port.filter(|port| *port == 0) },
             several: self.dirs.len() > 1,
             neighbours: neighbours.clone(),
+            functions: self.dirs.iter().any(|dir| has_functions(dir)),
             ..self.settings.clone()
         };
         Start { dir: dir.to_owned(), environment: self.environment.clone(), host: host.clone(), settings, terminal: self.terminal.clone() }
     }
+}
+
+/// Whether the app in `dir` is one of functions.
+fn has_functions(dir: &Path) -> bool {
+    Folder::open(dir, None).is_err() && Functions::detect(dir)
 }
 
 /// What keeps an app from being served; its paths in full, since they are shown beside those of others.

@@ -3,10 +3,11 @@
 //! [`guests`], and reloads it when [`watch`] says so and its [`digest`] is another; [`waiting`] holds the place of one that cannot be served
 //! yet; [`launch`] starts all of a run as their [`settings`] say, and tells what has [`started`]; [`neighbours`] lets them call each other,
 //! [`triggers`] lets their code run when it is time to, or when somebody says so; what they send each other is in [`deliveries`]; [`functions`] is what serves apps of functions in place of [`running`]; [`handle`] is what a change of the run's state asks of
-//! one, [`faults`] what goes wrong on purpose.
+//! one, [`faults`] what goes wrong on purpose, [`endpoint`] where code finds the AWS services of the run.
 
 pub(crate) mod deliveries;
 pub(crate) mod digest;
+pub(crate) mod endpoint;
 pub(crate) mod faults;
 pub(crate) mod functions;
 pub(crate) mod guests;

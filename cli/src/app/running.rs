@@ -14,6 +14,7 @@ use greenroom_supervisor::{DeployError, Fleet, InvokeError};
 use owo_colors::OwoColorize;
 
 use crate::app::digest::digest;
+use crate::app::endpoint;
 use crate::app::faults::Faulty;
 use crate::app::guests::{code_cache, guest_command, prune};
 use crate::app::handle::Handle;
@@ -64,13 +65,17 @@ impl Running {
     /// next save; others are given back.
     pub(crate) async fn start(
         folder: Folder,
-        (project, read_at): (Project, Timestamp),
+        (mut project, read_at): (Project, Timestamp),
         host: &Host,
         settings: Settings,
         terminal: Terminal,
         place: Option<Place>,
     ) -> Result<(Self, Started), Vec<Diagnostic>> {
         settings.neighbours.expect(&project.app.name, &folder.dir).map_err(|error| vec![error])?;
+        if settings.functions {
+            let aws = settings.aws.get(host, &settings.apps, &terminal).await.map_err(|error| vec![error])?;
+            endpoint::point(&mut project.app.vars, &aws.url());
+        }
         let data_dir = (!settings.ephemeral).then(|| folder.dir.join(".greenroom"));
         let host = host.for_app(&project.app.name, data_dir);
         let app_terminal = AppTerminal::new(terminal, &project.app.name, settings.several, host.journal.clone());
@@ -290,6 +295,7 @@ impl Running {
                 return std::future::pending().await;
             }
         };
+        let Some(mut asked) = self.settings.apps.asked_to_reload(&self.url()) else { return std::future::pending().await };
         let (mut broken, mut fresh) = (self.serving.is_none(), true);
         loop {
             let files = self.inputs.iter().chain(&self.project.app.watch).chain([&self.project.app.main]).cloned();
@@ -299,8 +305,15 @@ impl Running {
             // A file that was deleted before it was watched has no time of its own.
             let deleted = std::mem::take(&mut fresh) && !self.project.app.main.is_file();
             let missed = watch.missed(self.read_at) || deleted;
-            let change = watch.changed(&self.host.clock, missed).await;
+            let (change, asks) = tokio::select! {
+                change = watch.changed(&self.host.clock, missed) => (change, None),
+                asks = asked.next() => (Change::Watched, Some(asks)),
+            };
+            let before = self.serving;
             broken = !self.reload(change).await;
+            let reloaded = if broken { Err(self.said.clone()) } else { Ok(self.serving != before) };
+            // Whoever asked may have gone.
+            asks.into_iter().for_each(|asks| drop(asks.send(reloaded.clone())));
         }
     }
 
@@ -343,7 +356,10 @@ impl Running {
 
     async fn try_reload(&mut self) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         self.read_at = Clock::wall();
-        let project = self.folder.read(&self.host.clock)?;
+        let mut project = self.folder.read(&self.host.clock)?;
+        if let Some(aws) = self.settings.aws.started().filter(|_| self.settings.functions) {
+            endpoint::point(&mut project.app.vars, &aws.url());
+        }
         let neighbours = self.settings.neighbours.clone();
         neighbours.check(&project.app.name, &self.folder.dir).map_err(|error| vec![error])?;
         let bindings = Arc::new(Bindings::attach(&project.app.bindings, &self.services)?);

@@ -10,9 +10,11 @@ use greenroom_control::{AppInfo, Asked, CallServices, Problem, Replays, Run, Sai
 use greenroom_gateway::FrontDoor;
 use greenroom_host::{Event, EventId};
 use greenroom_outbound::rules::Rules;
+use http::StatusCode;
 
 use crate::app::triggers::AllTriggers;
 use crate::aws::{AllFunctions, Engines};
+use crate::control::reloads::{Asked as AskedToReload, Reloads};
 
 /// The apps of the run. Cheap to clone; all clones are one.
 #[derive(Clone, Default)]
@@ -34,6 +36,7 @@ struct Known {
     bindings: Option<Arc<Bindings>>,
     /// The same.
     door: Option<Arc<FrontDoor>>,
+    reloads: Reloads,
 }
 
 impl Apps {
@@ -54,11 +57,25 @@ impl Apps {
     fn change(&self, info: AppInfo, change: impl FnOnce(&mut Known)) {
         let mut apps = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let index = apps.iter().position(|known| known.info.url == info.url).unwrap_or_else(|| {
-            apps.push(Known { info: info.clone(), bindings: None, door: None });
+            apps.push(Known { info: info.clone(), bindings: None, door: None, reloads: Reloads::default() });
             apps.len() - 1
         });
         apps[index].info = info;
         change(&mut apps[index]);
+    }
+
+    /// Where whoever keeps the app at `url` current is asked to read it again. None: it has been taken already.
+    pub(crate) fn asked_to_reload(&self, url: &str) -> Option<AskedToReload> {
+        let apps = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        apps.iter().find(|known| known.info.url == url)?.reloads.take()
+    }
+
+    /// Where an app is asked for, and whether it is served.
+    fn reloads(&self, name: &str) -> Result<(Reloads, bool), Problem> {
+        let apps = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = apps.iter().find(|known| known.info.name == name).map(|known| (known.reloads.clone(), known.info.serving));
+        let names = || apps.iter().map(|known| format!("`{}`", known.info.name)).collect::<Vec<_>>().join(", ");
+        found.ok_or_else(|| Problem::not_found(format!("there is no app `{name}`; there are {}", names())))
     }
 
     fn find(&self, asked: &Asked) -> Result<Arc<Bindings>, Unanswered> {
@@ -82,6 +99,21 @@ impl Apps {
 impl Run for Apps {
     fn apps(&self) -> Vec<AppInfo> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|known| known.info.clone()).collect()
+    }
+
+    fn reload(&self, app: &str) -> BoxFuture<'static, Result<bool, Problem>> {
+        let (found, name) = (self.reloads(app), app.to_owned());
+        Box::pin(async move {
+            let (reloads, serving) = found?;
+            if !serving {
+                return Err(Problem::conflict("waits", format!("the app `{name}` cannot be served yet")));
+            }
+            match reloads.ask().await {
+                Some(Ok(changed)) => Ok(changed),
+                Some(Err(why)) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "broken", why)),
+                None => Err(Problem::conflict("not-watched", format!("the files of the app `{name}` are not watched; restart the run"))),
+            }
+        })
     }
 }
 

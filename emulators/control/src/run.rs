@@ -1,7 +1,10 @@
 //! What the control API asks of the program that serves the apps.
 
+use futures::future::BoxFuture;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::error::Problem;
 
 /// An app that is served, as clients see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -18,4 +21,7 @@ pub struct AppInfo {
 pub trait Run: Send + Sync {
     /// The apps, in the order in which they were given.
     fn apps(&self) -> Vec<AppInfo>;
+
+    /// Reads the files of an app again, and lets them serve. Gives whether another version serves now.
+    fn reload(&self, app: &str) -> BoxFuture<'static, Result<bool, Problem>>;
 }

@@ -15,6 +15,11 @@ impl Run for Nothing {
     fn apps(&self) -> Vec<AppInfo> {
         vec![AppInfo { name: "notes".into(), url: "http://127.0.0.1:8787".into(), serving: true }]
     }
+
+    fn reload(&self, app: &str) -> BoxFuture<'static, Result<bool, Problem>> {
+        let known = app == "notes";
+        Box::pin(std::future::ready(if known { Ok(true) } else { Err(Problem::not_found("there is no such app")) }))
+    }
 }
 
 impl Replays for Nothing {

@@ -8,7 +8,7 @@ use owo_colors::OwoColorize;
 
 use super::{Functions, load};
 use crate::app::started::milliseconds;
-use crate::app::watch::Watch;
+use crate::app::watch::{Touched, Watch};
 use crate::print;
 
 impl Functions {
@@ -21,6 +21,7 @@ impl Functions {
                 return std::future::pending().await;
             }
         };
+        let Some(mut asked) = self.settings.apps.asked_to_reload(&self.url()) else { return std::future::pending().await };
         let mut broken = !self.serves();
         loop {
             let files = self.project.watch_files.iter().chain(self.declared.inputs()).cloned().collect::<Vec<_>>();
@@ -28,9 +29,17 @@ impl Functions {
                 self.terminal.says(&print::plain(&problem, &self.dir));
             }
             let missed = watch.missed(self.read_at);
-            watch.changed(&self.host.clock, missed).await;
-            self.walked.forget(&watch.touched());
+            let asks = tokio::select! {
+                _ = watch.changed(&self.host.clock, missed) => None,
+                asks = asked.next() => Some(asks),
+            };
+            // What was written just now may not have been seen yet.
+            self.walked.forget(&if asks.is_some() { Touched::Anything } else { watch.touched() });
+            let before = self.declared.revisions();
             broken = !self.reload().await;
+            let reloaded = if broken { Err(self.said.clone()) } else { Ok(self.declared.revisions() != before) };
+            // Whoever asked may have gone.
+            asks.into_iter().for_each(|asks| drop(asks.send(reloaded.clone())));
         }
     }
 
