@@ -6,18 +6,19 @@ use std::process::ExitCode;
 
 use clap::Args as ClapArgs;
 use greenroom_host::{Diagnostic, Ids};
-use greenroom_triggers::catalogue::{CATALOGUE, Change, find, generate};
+use greenroom_triggers::catalogue::{CATALOGUE, Change, Draw, GenerateError, Kind, find, generate_by};
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::commands::cron::told;
+use crate::commands::event_sqs::{self, Messages};
 use crate::control::client::Client;
 
 /// `greenroom events generate`
 #[derive(Debug, ClapArgs)]
 #[command(after_help = kinds())]
 pub(crate) struct Generate {
-    /// Whose events: `workers`, `lambda`
+    /// Whose events: `workers`, `lambda`, `aws`
     #[arg(value_name = "PLATFORM")]
     platform: String,
     /// Which kind
@@ -32,6 +33,11 @@ pub(crate) struct Generate {
     /// The same seed makes the same events; without it, others each time
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
+    /// Print only what the code is called with, for `greenroom lambda invoke NAME --payload -` and others
+    #[arg(long)]
+    payload: bool,
+    #[command(flatten)]
+    messages: Messages,
 }
 
 /// `greenroom events send`
@@ -48,22 +54,36 @@ pub(crate) struct Sending {
     to: Option<String>,
 }
 
+/// Every kind.
+fn all() -> Vec<&'static Kind> {
+    CATALOGUE.iter().chain([&event_sqs::KIND]).collect()
+}
+
 fn kinds() -> String {
-    let line = |kind: &greenroom_triggers::catalogue::Kind| format!("  {:10} {:20} {}", kind.platform, kind.name, kind.what);
-    format!("Kinds:\n{}", CATALOGUE.iter().map(line).collect::<Vec<_>>().join("\n"))
+    let line = |kind: &&Kind| format!("  {:10} {:20} {}", kind.platform, kind.name, kind.what);
+    format!("Kinds:\n{}", all().iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 /// Prints events, one a line.
 pub(super) fn make(args: &Generate) -> Result<ExitCode, Diagnostic> {
-    let wrong = |error: greenroom_triggers::catalogue::GenerateError| Diagnostic::error(error.to_string());
-    let kind = find(&args.platform, &args.kind).map_err(wrong)?;
+    let wrong = |error: GenerateError| Diagnostic::error(error.to_string());
+    let kind = find(&all(), &args.platform, &args.kind).map_err(wrong)?;
     let changes: Vec<Change> = args.changes.iter().map(|change| Change::parse(change)).collect::<Result<_, _>>().map_err(wrong)?;
     let seed = match args.seed {
         Some(seed) => seed,
         None => Ids::from_entropy().map_err(|error| Diagnostic::error(error.to_string()))?.random(),
     };
-    for event in generate(kind, args.count as usize, seed, &changes).map_err(wrong)? {
-        anstream::println!("{event}");
+    let is_queue = (kind.platform, kind.name) == (event_sqs::KIND.platform, event_sqs::KIND.name);
+    let plan = match args.messages.plan()? {
+        Some(_) if !is_queue => {
+            return Err(Diagnostic::error(format!("what messages say is for `aws sqs`, not for `{} {}`", kind.platform, kind.name)));
+        }
+        plan => plan.filter(|_| is_queue),
+    };
+    let make = |draw: &Draw| plan.as_ref().map_or_else(|| Ok((kind.make)(draw)), |plan| plan.event(draw));
+    for event in generate_by(kind, &make, args.count as usize, seed, &changes).map_err(wrong)? {
+        let payload = &event["payload"][if kind.is_request { "request" } else { "data" }];
+        anstream::println!("{}", if args.payload { payload } else { &event });
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ pub(crate) mod d1;
 mod dev;
 mod doctor;
 pub(crate) mod event_send;
+mod event_sqs;
 mod event_text;
 pub(crate) mod events;
 mod exec;

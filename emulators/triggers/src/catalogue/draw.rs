@@ -32,4 +32,30 @@ impl Draw {
     pub fn instant(&self) -> Timestamp {
         Timestamp(YEAR.0 + self.number(YEAR.1))
     }
+
+    /// So many of these, again and again.
+    pub(super) fn some_of(&self, from: &[u8], count: usize) -> String {
+        let one = |_| {
+            usize::try_from(self.number(from.len() as u64)).ok().and_then(|place| from.get(place)).map_or('0', |byte| char::from(*byte))
+        };
+        (0..count).map(one).collect()
+    }
+
+    /// Lower-case letters and digits: the id of an API.
+    #[must_use]
+    pub fn letters(&self, count: usize) -> String {
+        self.some_of(b"abcdefghijklmnopqrstuvwxyz0123456789", count)
+    }
+
+    /// Hexadecimal digits.
+    #[must_use]
+    pub fn hex(&self, count: usize) -> String {
+        self.some_of(b"0123456789abcdef", count)
+    }
+
+    /// A UUID of version 4.
+    #[must_use]
+    pub fn uuid(&self) -> String {
+        format!("{}-{}-4{}-{}{}-{}", self.hex(8), self.hex(4), self.hex(3), self.some_of(b"89ab", 1), self.hex(3), self.hex(12))
+    }
 }

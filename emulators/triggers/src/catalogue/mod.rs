@@ -4,6 +4,7 @@
 //! is none, the `data` that the handler is called with.
 
 mod draw;
+mod envelope;
 mod lambda;
 mod set;
 mod workers;
@@ -12,6 +13,7 @@ use greenroom_host::Ids;
 use serde_json::{Value, json};
 
 pub use draw::Draw;
+pub use envelope::{Envelope, Inside};
 
 /// A kind of event.
 #[derive(Debug, Clone, Copy)]
@@ -81,14 +83,14 @@ impl Change {
     }
 }
 
-/// The kind of that name.
+/// The kind of that name, of those.
 ///
 /// # Errors
 /// Says which there are.
-pub fn find(platform: &str, name: &str) -> Result<&'static Kind, GenerateError> {
-    let of_platform = || CATALOGUE.iter().filter(|kind| kind.platform == platform);
+pub fn find<'k>(kinds: &[&'k Kind], platform: &str, name: &str) -> Result<&'k Kind, GenerateError> {
+    let of_platform = || kinds.iter().copied().filter(|kind| kind.platform == platform);
     if of_platform().next().is_none() {
-        let mut platforms: Vec<_> = CATALOGUE.iter().map(|kind| format!("`{}`", kind.platform)).collect();
+        let mut platforms: Vec<_> = kinds.iter().map(|kind| format!("`{}`", kind.platform)).collect();
         platforms.dedup();
         return Err(GenerateError(format!("there are no events of `{platform}`; there are some of {}", platforms.join(", "))));
     }
@@ -103,9 +105,23 @@ pub fn find(platform: &str, name: &str) -> Result<&'static Kind, GenerateError> 
 /// # Errors
 /// When a change has no place.
 pub fn generate(kind: &Kind, count: usize, seed: u64, changes: &[Change]) -> Result<Vec<Value>, GenerateError> {
+    generate_by(kind, &|draw| Ok((kind.make)(draw)), count, seed, changes)
+}
+
+/// The same, where what comes with each event is made by `make`.
+///
+/// # Errors
+/// The same; what cannot be made.
+pub fn generate_by(
+    kind: &Kind,
+    make: &dyn Fn(&Draw) -> Result<Value, GenerateError>,
+    count: usize,
+    seed: u64,
+    changes: &[Change],
+) -> Result<Vec<Value>, GenerateError> {
     let draw = Draw::new(Ids::from_seed(seed));
     let one = |_| {
-        let mut made = (kind.make)(&draw);
+        let mut made = make(&draw)?;
         for change in changes {
             set::set(&mut made, &change.path, &change.value)?;
         }

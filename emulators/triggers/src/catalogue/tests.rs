@@ -1,8 +1,12 @@
 use super::*;
 
+fn all() -> Vec<&'static Kind> {
+    CATALOGUE.iter().collect()
+}
+
 fn made(kind: &str, count: usize, seed: u64, changes: &[&str]) -> Result<Vec<Value>, String> {
     let changes: Result<Vec<_>, _> = changes.iter().map(|change| Change::parse(change)).collect();
-    let kind = find("workers", kind).map_err(|error| error.to_string())?;
+    let kind = find(&all(), "workers", kind).map_err(|error| error.to_string())?;
     generate(kind, count, seed, &changes.map_err(|error| error.to_string())?).map_err(|error| error.to_string())
 }
 
@@ -47,7 +51,10 @@ fn values_are_set_by_path() {
 fn what_cannot_be_made_is_told() {
     let told = |kind: &str, change: &str| made(kind, 1, 1, &[change]).unwrap_err();
     assert_eq!(told("queue", "a=b"), "`workers` has no events of the kind `queue` that can be made up; there are `fetch`, `scheduled`");
-    assert_eq!(find("pigeon", "post").unwrap_err().to_string(), "there are no events of `pigeon`; there are some of `workers`, `lambda`");
+    assert_eq!(
+        find(&all(), "pigeon", "post").unwrap_err().to_string(),
+        "there are no events of `pigeon`; there are some of `workers`, `lambda`"
+    );
     assert!(told("fetch", "method").starts_with("`method` is no change: write `path=value`"));
     assert!(told("fetch", "a..b=1").starts_with("`a..b=1` is no change"));
     assert_eq!(told("fetch", "method.x=1"), "there is no `x` in \"GET\"");
@@ -148,7 +155,7 @@ fn events_of_functions_have_the_fields_that_doors_give_them() {
         let words = |text: &'static str| text.split_whitespace().collect::<Vec<_>>();
         let (always, sometimes) = (words(always), words(sometimes));
         let mut seen: Vec<String> = Vec::new();
-        for event in generate(find("lambda", name).unwrap(), 30, 1, &[]).unwrap() {
+        for event in generate(find(&all(), "lambda", name).unwrap(), 30, 1, &[]).unwrap() {
             let data = event["payload"]["data"].as_object().unwrap();
             let keys: Vec<&str> = data.keys().map(String::as_str).collect();
             assert!(always.iter().all(|key| keys.contains(key)), "{name}: {keys:?}");
@@ -165,7 +172,7 @@ fn events_of_functions_have_the_fields_that_doors_give_them() {
 fn values_of_events_of_functions_are_set_by_path() {
     let change = |text: &str| Change::parse(text).unwrap();
     let changes = [change("headers.x-user=ada"), change("requestContext.stage=dev"), change("body={\"a\":1}")];
-    let event = &generate(find("lambda", "rest").unwrap(), 1, 1, &changes).unwrap()[0];
+    let event = &generate(find(&all(), "lambda", "rest").unwrap(), 1, 1, &changes).unwrap()[0];
     let data = &event["payload"]["data"];
     assert_eq!((&data["headers"]["x-user"], &data["requestContext"]["stage"]), (&json!("ada"), &json!("dev")));
     assert_eq!((&event["kind"], &event["source"]), (&json!("invoke"), &json!("apigateway.amazonaws.com")));

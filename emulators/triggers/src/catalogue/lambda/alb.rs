@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::request::{ACCOUNT, REGION, Request, hex};
+use super::request::{ACCOUNT, REGION, Request};
 use super::{after, by, line};
 use crate::catalogue::{Draw, Kind};
 
@@ -26,7 +26,7 @@ fn make(draw: &Draw) -> Value {
 
 fn of(draw: &Draw, values: fn(&Request) -> Value) -> Value {
     let request = Request::to(draw, &format!("{REGION}.elb.amazonaws.com"));
-    let group = format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/items/{}", hex(draw, 16));
+    let group = format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/items/{}", draw.hex(16));
     let context = json!({ "elb": { "targetGroupArn": group } });
     let first = json!({ "requestContext": context, "httpMethod": request.method, "path": request.path });
     let last = json!({ "body": request.body.as_deref().unwrap_or_default(), "isBase64Encoded": false });

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::request::{ACCOUNT, REGION, Request, hex};
+use super::request::{ACCOUNT, REGION, Request};
 use super::rest_api::{STAGE, event};
 use super::{after, by_gateway, http_api, text};
 use crate::catalogue::{Draw, Kind};
@@ -25,7 +25,7 @@ pub(in crate::catalogue) const WEBSOCKET: Kind =
     });
 
 fn bearer(draw: &Draw) -> String {
-    format!("Bearer {}", hex(draw, 16))
+    format!("Bearer {}", draw.hex(16))
 }
 
 fn token(draw: &Draw) -> Value {

@@ -11,6 +11,7 @@ pub(super) mod websocket;
 use serde_json::Value;
 
 use super::{Draw, Kind};
+pub(super) use request::{ACCOUNT, REGION, extended};
 
 /// A kind of event that API Gateway calls a function with.
 const fn by_gateway(name: &'static str, what: &'static str, make: fn(&Draw) -> Value, summary: fn(&Value) -> String) -> Kind {

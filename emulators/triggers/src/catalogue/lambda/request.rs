@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use crate::catalogue::Draw;
 
 /// The account in which everything is.
-pub(super) const ACCOUNT: &str = "000000000000";
+pub(in crate::catalogue) const ACCOUNT: &str = "000000000000";
 /// The region in which everything is.
-pub(super) const REGION: &str = "us-east-1";
+pub(in crate::catalogue) const REGION: &str = "us-east-1";
 /// Who asks: an address that is nobody's, by RFC 5737.
 const SOURCE_IP: &str = "192.0.2.1";
 
@@ -34,7 +34,7 @@ pub(super) struct Request {
 impl Request {
     /// One to a host whose name begins with an id and goes on with `domain`.
     pub(super) fn to(draw: &Draw, domain: &str) -> Self {
-        let api = letters(draw, 10);
+        let api = draw.letters(10);
         let host = format!("{api}.{domain}");
         let item = draw.number(1000).to_string();
         let (method, path, query, body) = match draw.number(3) {
@@ -50,7 +50,7 @@ impl Request {
             headers.push(("content-type", "application/json".to_owned()));
         }
         headers.extend(forwarded(draw, at));
-        Self { method, path, item, query, headers, body, at, api, host, extended_id: extended(draw), uuid: uuid(draw) }
+        Self { method, path, item, query, headers, body, at, api, host, extended_id: extended(draw), uuid: draw.uuid() }
     }
 
     /// One to an API of API Gateway.
@@ -113,7 +113,7 @@ impl Request {
 
 /// What the vendor's network adds.
 fn forwarded(draw: &Draw, at: Timestamp) -> Vec<(&'static str, String)> {
-    let root = format!("Root=1-{:08x}-{}", at.0 / 1000, hex(draw, 24));
+    let root = format!("Root=1-{:08x}-{}", at.0 / 1000, draw.hex(24));
     vec![
         ("x-amzn-trace-id", root),
         ("x-forwarded-for", SOURCE_IP.to_owned()),
@@ -139,30 +139,9 @@ pub(super) fn some(object: Value) -> Value {
     if object.as_object().is_some_and(Map::is_empty) { Value::Null } else { object }
 }
 
-fn drawn(draw: &Draw, from: &[u8], count: usize) -> String {
-    let one =
-        |_| usize::try_from(draw.number(from.len() as u64)).ok().and_then(|place| from.get(place)).map_or('0', |byte| char::from(*byte));
-    (0..count).map(one).collect()
-}
-
-/// Lower-case letters and digits: the id of an API.
-pub(super) fn letters(draw: &Draw, count: usize) -> String {
-    drawn(draw, b"abcdefghijklmnopqrstuvwxyz0123456789", count)
-}
-
-/// Hexadecimal digits.
-pub(super) fn hex(draw: &Draw, count: usize) -> String {
-    drawn(draw, b"0123456789abcdef", count)
-}
-
 /// Fifteen digits of base64 and `=`: the extended id of a request, the id of a connection. Of the last digit two bits are none of the
 /// eleven bytes' own.
-pub(super) fn extended(draw: &Draw) -> String {
-    let digits = drawn(draw, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 14);
-    format!("{digits}{}=", drawn(draw, b"AEIMQUYcgkosw048", 1))
-}
-
-/// A UUID of version 4.
-pub(super) fn uuid(draw: &Draw) -> String {
-    format!("{}-{}-4{}-{}{}-{}", hex(draw, 8), hex(draw, 4), hex(draw, 3), drawn(draw, b"89ab", 1), hex(draw, 3), hex(draw, 12))
+pub(in crate::catalogue) fn extended(draw: &Draw) -> String {
+    let digits = draw.some_of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 14);
+    format!("{digits}{}=", draw.some_of(b"AEIMQUYcgkosw048", 1))
 }

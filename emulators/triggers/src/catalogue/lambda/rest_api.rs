@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::request::{ACCOUNT, Request, letters, log_time, some};
+use super::request::{ACCOUNT, Request, log_time, some};
 use super::{by_gateway, line};
 use crate::catalogue::{Draw, Kind};
 
@@ -33,7 +33,7 @@ pub(super) fn event(draw: &Draw, request: &Request) -> Value {
         "requestContext": {
             "accountId": ACCOUNT,
             "apiId": request.api,
-            "deploymentId": letters(draw, 6),
+            "deploymentId": draw.letters(6),
             "domainName": request.host,
             "domainPrefix": request.api,
             "extendedRequestId": request.extended_id,
@@ -44,7 +44,7 @@ pub(super) fn event(draw: &Draw, request: &Request) -> Value {
             "requestId": request.uuid,
             "requestTime": log_time(request.at),
             "requestTimeEpoch": request.at.0,
-            "resourceId": letters(draw, 6),
+            "resourceId": draw.letters(6),
             "resourcePath": resource,
             "stage": STAGE,
         },
