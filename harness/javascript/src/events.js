@@ -34,6 +34,11 @@ export class Events {
     return this.#control.ask("GET", `/v1/events/${encodeURIComponent(id)}`);
   }
 
+  /** The events of a trace, with everything that is kept of them, in the order in which they happened; also by the id of one of them. */
+  async trace(id) {
+    return (await this.#control.ask("GET", `/v1/traces/${encodeURIComponent(id)}`)).events;
+  }
+
   /**
    * The first event that has ended since the test began, or ends in time, and is like `like`: an object of which each key must match
    * (`{ kind: "cron.tick", outcome: "ok", calls: [{ service: "kv", operation: "put" }] }`), or a function. Regular expressions match

@@ -62,6 +62,10 @@ export class Room implements AsyncDisposable {
   kv(binding: string): Kv;
   /** The D1 database that the first app's code has as `binding`. */
   d1(binding: string): D1;
+  /** A queue of Amazon SQS, by its name, ARN or URL. */
+  queue(name: string): Queue;
+  /** The queues of the run, or of one of its apps. */
+  queues(app?: string): Promise<QueueInfo[]>;
   /** Lets every test start from the world as it is now; `afterEach` is the one of the runner. */
   isolate(afterEach: (restore: () => Promise<void>) => unknown, options?: { restart?: boolean }): Promise<Branch>;
   /** Ends the run if it was started here; one that was there goes on. */
@@ -75,6 +79,8 @@ export class App {
   readonly url: string;
   /** A request to it; redirects are not followed. */
   fetch(path?: string, init?: RequestInit): Promise<Response>;
+  /** Reads its files again and lets them serve; whether another version serves now. */
+  reload(): Promise<boolean>;
   kv(binding: string): Kv;
   d1(binding: string): D1;
 }
@@ -195,6 +201,8 @@ export class Events {
     limit?: number;
   }): Promise<EventSummary[]>;
   get(id: string): Promise<Event>;
+  /** The events of a trace, in the order in which they happened; also by the id of one of them. */
+  trace(id: string): Promise<Event[]>;
   /** The first event that has ended since the test began, or ends in time, and is like this. */
   expect(like: Like, options?: { timeoutMs?: number }): Promise<Event>;
   export(ids: string | string[], options?: { chain?: boolean; redact?: string[] }): Promise<Fixture>;
@@ -231,6 +239,48 @@ export class D1 {
   query<T = Record<string, unknown>>(sql: string, ...params: Param[]): Promise<T[]>;
   run<T = Record<string, unknown>>(sql: string, ...params: Param[]): Promise<{ success: boolean; meta: Record<string, unknown>; results: T[] }>;
   first<T = Record<string, unknown>>(sql: string, ...params: Param[]): Promise<T | null>;
+}
+
+/** A queue of Amazon SQS. */
+export class Queue {
+  readonly name: string;
+  /** Sends text; anything else as JSON. Gives the message's id. */
+  send(
+    body: unknown,
+    options?: { attributes?: Record<string, string>; groupId?: string; deduplicationId?: string; delaySeconds?: number },
+  ): Promise<string>;
+  /** The first messages, also those that are not to be seen now. */
+  peek(most?: number): Promise<QueueMessage[]>;
+  counts(): Promise<{ visible: number; inFlight: number; delayed: number }>;
+  /** Takes all messages out of it; how many there were. */
+  purge(): Promise<number>;
+  /** Starts moving the messages of a dead letter queue to where they came from, or to another queue, so many a second. */
+  redrive(options?: { to?: string; rate?: number }): Promise<number>;
+}
+
+export interface QueueInfo {
+  name: string;
+  arn: string;
+  app: string;
+  visible: number;
+  inFlight: number;
+  delayed: number;
+  /** The ARN of the queue where messages go that were received `maxReceiveCount` times. */
+  deadLetter?: string;
+  maxReceiveCount?: number;
+}
+
+export interface QueueMessage {
+  messageId: string;
+  body: string;
+  sent: string;
+  receiveCount: number;
+  /** When it is to be seen; none: now. */
+  visibleAt?: string;
+  groupId?: string;
+  attributes?: Record<string, string>;
+  /** The ARN of the queue that gave it up. */
+  source?: string;
 }
 
 /** Snapshots: all services of all apps, and the time where it stood still. */

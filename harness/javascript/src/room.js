@@ -4,6 +4,7 @@ import { Control, GreenroomError } from "./control.js";
 import { Events } from "./events.js";
 import { Faults } from "./faults.js";
 import { Outbound } from "./outbound.js";
+import { Queue, queues } from "./queues.js";
 import { D1, Kv } from "./services.js";
 import { start } from "./start.js";
 import { State } from "./state.js";
@@ -21,6 +22,14 @@ export class App {
   /** A request to it; redirects are not followed, since they are what is tested. */
   fetch(path = "/", init = {}) {
     return fetch(new URL(path, this.url), { redirect: "manual", ...init });
+  }
+
+  /**
+   * Reads its files again and lets them serve, as a save does, without waiting until it is seen. Gives whether another version serves now;
+   * throws what is wrong with the files.
+   */
+  async reload() {
+    return (await this.#control.ask("POST", `/v1/apps/${encodeURIComponent(this.name)}/reload`)).changed;
   }
 
   /** The KV namespace that its code has as `binding`. */
@@ -89,6 +98,16 @@ export class Room {
   /** The D1 database that the first app's code has as `binding`. */
   d1(binding) {
     return this.app().d1(binding);
+  }
+
+  /** A queue of Amazon SQS, by its name, ARN or URL. */
+  queue(name) {
+    return new Queue(this.control, name);
+  }
+
+  /** The queues of the run, or of one of its apps. */
+  queues(app) {
+    return queues(this.control, app);
   }
 
   /** Ends the run if `greenroom()` started it; one that was there goes on. */

@@ -131,3 +131,16 @@ test("an app that cannot be started is told", async () => {
   const noProgram = await refused(start({ dirs: APP, bin: "/no/greenroom" }), "not-started");
   assert.match(noProgram.message, /GREENROOM_BIN/);
 });
+
+test("an app is read again, and a run without queues says so", async () => {
+  assert.equal(await room.app("links").reload(), false);
+  assert.deepEqual(await room.queues(), []);
+  const orders = room.queue("orders");
+  for (const ask of [() => orders.send("hello"), () => orders.peek(), () => orders.purge(), () => orders.redrive()]) {
+    assert.equal((await refused(ask(), "not-found")).message, "this run has no queues");
+  }
+  assert.equal((await refused(orders.counts(), "not-found")).message, "there is no queue orders; there are: none");
+  await room.fetch("/none");
+  const { id, trace } = await room.expectEvent({ kind: "http.request", summary: "GET /none" });
+  assert.deepEqual((await room.events.trace(trace)).map((event) => event.id), [id]);
+});

@@ -129,3 +129,15 @@ def test_an_app_that_cannot_be_started_is_told():
     told = refused("not-started", greenroom_test.start, "/nowhere")
     assert told.startswith("the apps could not be started: error: the project folder `/nowhere` is not there")
     assert "GREENROOM_BIN" in refused("not-started", greenroom_test.start, APP, bin="/no/greenroom")
+
+
+def test_an_app_is_read_again_and_a_run_without_queues_says_so(run):
+    assert run.app("links").reload() is False
+    assert run.queues() == []
+    orders = run.queue("orders")
+    for what, args in ((orders.send, ["hello"]), (orders.peek, []), (orders.purge, []), (orders.redrive, [])):
+        assert refused("not-found", what, *args) == "this run has no queues"
+    assert refused("not-found", orders.counts) == "there is no queue orders; there are: none"
+    run.get("/none")
+    event = run.expect_event(kind="http.request", summary="GET /none")
+    assert [other["id"] for other in run.events.trace(event["trace"])] == [event["id"]]

@@ -54,6 +54,14 @@ impl Events {
         self.control.ask("GET", &format!("/v1/events/{}", encoded(id)), Value::Null)
     }
 
+    /// The events of a trace, with everything that is kept of them, in the order in which they happened; also by the id of one of them.
+    ///
+    /// # Errors
+    /// When the journal has none of that id.
+    pub fn trace(&self, id: &str) -> Result<Vec<Value>> {
+        Ok(array(&self.control.ask("GET", &format!("/v1/traces/{}", encoded(id)), Value::Null)?, "events").to_vec())
+    }
+
     /// The first event that has ended since the test began, or ends within five seconds, and is like this: each key must match,
     /// `json!({ "kind": "cron.tick", "outcome": "ok", "calls": [{ "service": "kv" }] })`; of arrays, each given item one that is there.
     ///

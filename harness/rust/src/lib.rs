@@ -5,6 +5,7 @@
 mod clock;
 mod error;
 mod events;
+mod queues;
 mod room;
 mod rules;
 mod services;
@@ -15,6 +16,7 @@ mod wire;
 pub use clock::{Advanced, Clock, Pending, Ran};
 pub use error::{Error, Result};
 pub use events::Events;
+pub use queues::{Counts, Message, Queue};
 pub use room::{App, Room, attach, greenroom};
 pub use rules::{Faults, Outbound};
 pub use services::{D1, Entry, Keys, Kv, Put};

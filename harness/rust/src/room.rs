@@ -7,11 +7,12 @@ use serde_json::Value;
 use crate::clock::{Clock, array, text};
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::queues::{Queue, queues};
 use crate::rules::{Faults, Outbound};
 use crate::services::{D1, Kv};
 use crate::start::{Start, Started};
 use crate::state::{Branch, State};
-use crate::wire::{Control, Reply, request};
+use crate::wire::{Control, Reply, encoded, request};
 
 /// The run of `GREENROOM_CONTROL`, as `greenroom exec` sets it; where there is none, one is started with the app in `dir`.
 ///
@@ -58,6 +59,15 @@ impl App {
     /// When no answer comes.
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply> {
         request(&self.url, method, path, headers, body)
+    }
+
+    /// Reads its files again and lets them serve, as a save does, without waiting until it is seen. Gives whether another version serves now.
+    ///
+    /// # Errors
+    /// What is wrong with the files; what was there before serves on.
+    pub fn reload(&self) -> Result<bool> {
+        let reloaded = self.control.ask("POST", &format!("/v1/apps/{}/reload", encoded(&self.name)), Value::Null)?;
+        Ok(reloaded["changed"] == true)
     }
 
     /// The KV namespace that its code has as `binding`.
@@ -155,6 +165,20 @@ impl Room {
             let names: Vec<&str> = self.apps.iter().map(|app| app.name.as_str()).collect();
             Error::new("no-app", format!("no app of this run is named {name}; there are: {}", names.join(", ")))
         })
+    }
+
+    /// A queue of Amazon SQS, by its name, ARN or URL.
+    #[must_use]
+    pub fn queue(&self, name: &str) -> Queue {
+        Queue::new(self.control.clone(), name)
+    }
+
+    /// The queues of the run.
+    ///
+    /// # Errors
+    /// When the run does not answer.
+    pub fn queues(&self) -> Result<Vec<Value>> {
+        queues(&self.control)
     }
 
     fn first(&self) -> &App {

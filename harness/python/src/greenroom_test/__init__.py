@@ -4,6 +4,7 @@ from .clock import Advanced, Clock, Pending, Ran
 from .events import Events
 from .faults import Faults
 from .outbound import Outbound
+from .queues import Queue
 from .room import App, Room, attach, greenroom, start
 from .services import D1, Kv
 from .state import Branch, State
@@ -22,6 +23,7 @@ __all__ = [
     "Kv",
     "Outbound",
     "Pending",
+    "Queue",
     "Ran",
     "Response",
     "Room",

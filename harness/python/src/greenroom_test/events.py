@@ -37,6 +37,10 @@ class Events:
         """One event, with everything that is kept of it."""
         return self._control.ask("GET", f"/v1/events/{quote(id, safe='')}")
 
+    def trace(self, id: str) -> "list[dict[str, Any]]":
+        """The events of a trace, with everything that is kept of them, in the order in which they happened; also by the id of one of them."""
+        return self._control.ask("GET", f"/v1/traces/{quote(id, safe='')}")["events"]
+
     def expect(
         self,
         like: Mapping[str, Any] | Callable[[dict[str, Any]], bool] | None = None,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from typing import Any, Callable, Sequence
+from urllib.parse import quote
 
 from .clock import Clock
 from .events import Events
 from .faults import Faults
 from .outbound import Outbound
+from .queues import Queue, queues
 from .services import D1, Kv
 from .start import start_program
 from .state import State
@@ -33,6 +35,13 @@ class App:
 
     def post(self, path: str = "/", **options: Any) -> Response:
         return self.request("POST", path, **options)
+
+    def reload(self) -> bool:
+        """Reads its files again and lets them serve, as a save does, without waiting until it is seen.
+
+        Gives whether another version serves now; raises what is wrong with the files.
+        """
+        return self._control.ask("POST", f"/v1/apps/{quote(self.name, safe='')}/reload")["changed"]
 
     def kv(self, binding: str) -> Kv:
         """The KV namespace that its code has as ``binding``."""
@@ -90,6 +99,14 @@ class Room:
     def d1(self, binding: str) -> D1:
         """The D1 database that the first app's code has as ``binding``."""
         return self.app().d1(binding)
+
+    def queue(self, name: str) -> Queue:
+        """A queue of Amazon SQS, by its name, ARN or URL."""
+        return Queue(self.control, name)
+
+    def queues(self, app: str | None = None) -> list[dict[str, Any]]:
+        """The queues of the run, or of one of its apps."""
+        return queues(self.control, app)
 
     def stop(self) -> None:
         """Ends the run if it was started here; one that was there goes on."""
