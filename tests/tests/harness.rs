@@ -108,6 +108,25 @@ fn rust_runs() {
     assert!(Start::new("/").program("/no/greenroom").start().unwrap_err().to_string().contains("GREENROOM_BIN"));
 }
 
+#[test]
+fn rust_reloads_and_queues() {
+    let project = links();
+    let room = start(&project);
+    assert!(!room.app("links").unwrap().reload().unwrap(), "nothing has changed");
+    let code = std::fs::read_to_string(project.file("index.js")).expect("the code is there");
+    project.write("index.js", format!("{code}\n// Another version.\n"));
+    room.app("links").unwrap().reload().unwrap();
+    let orders = room.queue("orders");
+    let refusals =
+        [orders.send("hello").unwrap_err(), orders.peek(1).unwrap_err(), orders.purge().unwrap_err(), orders.redrive().unwrap_err()];
+    assert!(refusals.iter().all(|refused| refused.code == "not-found" && refused.message == "this run has no queues"), "{refusals:?}");
+    assert_eq!((room.queues().unwrap(), orders.counts().unwrap_err().code.as_str()), (Vec::new(), "not-found"));
+    room.get("/none").unwrap();
+    let asked = room.expect_event(json!({ "kind": "http.request", "summary": "GET /none" })).unwrap();
+    let trace = room.events().trace(asked["trace"].as_str().unwrap()).unwrap();
+    assert_eq!(trace.iter().map(|event| &event["id"]).collect::<Vec<_>>(), [&asked["id"]]);
+}
+
 /// Runs a program that tests, with what it needs to find the program under test and the app of the examples.
 fn passes(command: &mut Command, app: &Project) {
     let output = command.env("GREENROOM_BIN", binary()).env("GREENROOM_EXAMPLE_APP", app.path()).env_remove("GREENROOM_CONTROL");

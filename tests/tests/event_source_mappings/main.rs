@@ -96,3 +96,80 @@ fn what_fails_three_times_is_given_up_and_comes_back_to_mended_code() {
     advance(&project, "1m");
     assert_eq!((held(&project, "orders"), held(&project, "orders-dead")), ((0, 0), (0, 0)));
 }
+
+/// What `greenroom events generate aws sqs` prints.
+fn made_up(project: &Project, arguments: &[&str]) -> Vec<Value> {
+    let text = run(project, &[&["events", "generate", "aws", "sqs"], arguments].concat());
+    text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+}
+
+#[test]
+fn batches_that_are_made_up_reach_the_function_without_the_queue() {
+    let (project, _server) = started();
+    project.write("bad.json", r#"{"kind":"bad"}"#);
+    let asked =
+        [r#"{"kind":"good"}"#, "@bad.json", "--records", "4", "--queue", "orders", "--attribute", "total:Number=5", "--receive-count", "2"];
+    let made = made_up(&project, &[&asked[..], &["--seed", "3"]].concat());
+    assert_eq!(made, made_up(&project, &[&asked[..], &["--seed", "3"]].concat()));
+    let records = made[0]["payload"]["data"]["Records"].as_array().expect("records");
+    let bodies: Vec<_> = records.iter().map(|record| record["body"].as_str().unwrap_or_default()).collect();
+    assert_eq!(bodies, [r#"{"kind":"good"}"#, r#"{"kind":"bad"}"#, r#"{"kind":"good"}"#, r#"{"kind":"bad"}"#]);
+    let record = &records[1];
+    assert_eq!(record["attributes"]["ApproximateReceiveCount"], "2");
+    let number = json!({ "stringListValues": [], "binaryListValues": [], "dataType": "Number", "stringValue": "5" });
+    assert_eq!(record["messageAttributes"], json!({ "total": number }));
+    // As `md5sum` has it.
+    assert_eq!(record["md5OfBody"], "9edba3abbd18453dcee4e58a5f08abd4");
+    let failed: Vec<_> = [1, 3].map(|place: usize| json!({ "itemIdentifier": records[place]["messageId"] })).into();
+
+    project.write("batch.jsonl", made[0].to_string());
+    let sent: Value = serde_json::from_str(&run(&project, &["events", "send", "batch.jsonl", "--to", "works", "--json"])).expect("JSON");
+    assert_eq!(sent["result"], json!({ "batchItemFailures": failed }));
+    project
+        .write("payload.json", run(&project, &[&["events", "generate", "aws", "sqs"], &asked[..], &["--seed", "3", "--payload"]].concat()));
+    let answer: Value = serde_json::from_str(&run(&project, &["lambda", "invoke", "works", "--payload", "@payload.json"])).expect("JSON");
+    assert_eq!(answer, sent["result"]);
+    assert_eq!(held(&project, "orders"), (0, 0));
+}
+
+#[test]
+fn messages_come_by_other_services_and_from_fifo_queues() {
+    let project = Project::empty();
+    let record = |arguments: &[&str]| made_up(&project, arguments)[0]["payload"]["data"]["Records"][0].clone();
+    let inside = |record: &Value| serde_json::from_str::<Value>(record["body"].as_str().expect("a text")).expect("JSON in it");
+    let fifo = record(&["hello", "--queue", "arn:aws:sqs:eu-west-1:111122223333:shop.fifo", "--group", "a", "--dedup", "b"]);
+    let attributes = &fifo["attributes"];
+    assert_eq!((&attributes["MessageGroupId"], &attributes["MessageDeduplicationId"]), (&json!("a"), &json!("b")));
+    assert_eq!((attributes["SequenceNumber"].as_str().map(str::len), &fifo["awsRegion"]), (Some(20), &json!("eu-west-1")));
+    assert_eq!(fifo["eventSourceARN"], "arn:aws:sqs:eu-west-1:111122223333:shop.fifo");
+
+    let sns = record(&["hello", "--via", "sns", "--attribute", "kind=new", "--envelope", "Subject=news"]);
+    let told = inside(&sns);
+    assert_eq!((&told["Type"], &told["Message"], &told["Subject"]), (&json!("Notification"), &json!("hello"), &json!("news")));
+    assert_eq!((&told["MessageAttributes"]["kind"]["Value"], &sns["messageAttributes"]), (&json!("new"), &json!({})));
+    project.write("cat 1.png", "meow");
+    let object = inside(&record(&["@cat 1.png", "--via", "s3"]))["Records"][0]["s3"]["object"].clone();
+    assert_eq!(
+        (&object["key"], &object["size"], &object["eTag"]),
+        (&json!("cat+1.png"), &json!(4), &json!("4a4be40c96ac6314e91d93f38043a634"))
+    );
+    let event = inside(&record(&[r#"{"id":7}"#, "--via", "eventbridge", "--envelope", "detail-type=order paid"]));
+    assert_eq!((&event["detail"], &event["detail-type"]), (&json!({ "id": 7 }), &json!("order paid")));
+}
+
+#[test]
+fn messages_that_cannot_be_made_up_are_told() {
+    let project = Project::empty();
+    for (arguments, words) in [
+        (&["aws", "sqs", "hello", "--via", "eventbridge"][..], "has a JSON object as its `detail`, and the body is none"),
+        (&["aws", "sqs", "--dedup", "a"], "messages of a standard queue have no deduplication id"),
+        (&["aws", "sqs", "--attribute", "kind"], "`kind` is no attribute"),
+        (&["aws", "sqs", "{}", "--via", "s3", "--attribute", "a=b"], "S3 and EventBridge send messages without attributes"),
+        (&["aws", "sqs", "@nothing.json"], "`nothing.json` cannot be read"),
+        (&["aws", "queue"], "`aws` has no events of the kind `queue` that can be made up; there are `sqs`"),
+        (&["workers", "fetch", "--records", "2"], "what messages say is for `aws sqs`, not for `workers fetch`"),
+    ] {
+        let told = greenroom(&project, &[&["events", "generate"], arguments].concat());
+        assert!(told.code == Some(1) && told.stderr.contains(words), "{arguments:?}: {}", told.stderr);
+    }
+}

@@ -246,7 +246,9 @@ impl Inner {
         changes.push(put(&after));
         let written = self.submit(state, changes, true, move |inner, state, result| {
             let failed = result.as_ref().err().map(ToString::to_string);
-            told.into_iter().for_each(|entry| entry.moved_on(failed.clone()));
+            for entry in told {
+                entry.moved_on(failed.clone());
+            }
             match result {
                 Ok(_) => {
                     for (source, _, row) in taken {

@@ -6,8 +6,6 @@ mod sns;
 #[cfg(test)]
 mod tests;
 
-use serde_json::Value;
-
 use super::{Change, Draw, GenerateError, set};
 
 /// A service by which a text comes to a queue.
@@ -71,10 +69,4 @@ fn encoded(name: &str) -> String {
         byte => format!("%{byte:02X}"),
     };
     name.bytes().map(one).collect()
-}
-
-/// A member of an object, where it is a text.
-#[cfg(test)]
-fn text<'a>(made: &'a Value, path: &str) -> &'a str {
-    made.pointer(path).and_then(Value::as_str).unwrap_or_default()
 }

@@ -1,8 +1,14 @@
 use greenroom_host::Ids;
+use serde_json::Value;
 
 use super::*;
 
 const ORDER: &str = r#"{"id":7}"#;
+
+/// A member, where it is a text.
+fn text<'a>(made: &'a Value, path: &str) -> &'a str {
+    made.pointer(path).and_then(Value::as_str).unwrap_or_default()
+}
 
 fn inside(text: &str) -> Inside<'_> {
     Inside { text, digest: "d751713988987e9331980363e24189ce", name: None, attributes: &[], fifo: false }
