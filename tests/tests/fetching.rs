@@ -241,3 +241,33 @@ fn what_is_logged_of_an_internal_error_has_its_reference() {
     assert!(message.starts_with("GET http://nowhere.invalid/: DNS lookup failed"), "{message}");
     assert_eq!(line["level"], "error");
 }
+
+#[test]
+fn what_code_asks_of_the_run_itself_is_caused_by_its_event_and_says_nothing_of_it() {
+    const CODE: &str = r#"
+        export default {
+            async fetch(request) {
+                const { origin, pathname } = new URL(request.url);
+                if (pathname === "/inner") return Response.json([...request.headers.keys()]);
+                const asked = await Promise.all([fetch(`${origin}/inner?1`), fetch(`${origin}/inner?2`)]);
+                return Response.json(await asked[0].json());
+            },
+        };"#;
+    let server = Server::start(&Project::worker(CODE), &[]);
+    let headers = server.get("/outer").json();
+    let said =
+        |name: &str| headers.as_array().expect("names").iter().any(|header| header.as_str().is_some_and(|header| header.contains(name)));
+    assert!(!said("trace") && !said("greenroom") && !said("cause"), "{headers}");
+    assert_eq!(server.get("/inner?3").status, 200);
+    let control = server.control();
+    let event = |summary: &str| {
+        let list = control.get("/v1/events");
+        let found = list["events"].as_array().expect("a list").iter().find(|event| event["summary"] == summary);
+        control.get(&format!("/v1/events/{}", found.expect("it is there")["id"].as_str().expect("an id")))
+    };
+    let (outer, other) = (event("GET /outer"), event("GET /inner?3"));
+    for inner in [event("GET /inner?1"), event("GET /inner?2")] {
+        assert_eq!((&inner["cause"], &inner["trace"]), (&outer["id"], &outer["trace"]));
+    }
+    assert!(other["cause"].is_null() && other["trace"] != outer["trace"], "{other}");
+}

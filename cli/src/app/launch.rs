@@ -93,7 +93,7 @@ impl Launch {
             port: if index == 0 { self.settings.port } else { self.settings.port.filter(|port| *port == 0) },
             several: self.dirs.len() > 1,
             neighbours: neighbours.clone(),
-            functions: self.dirs.iter().any(|dir| has_functions(dir)),
+            aws: self.settings.aws.clone().of_functions(self.dirs.iter().any(|dir| has_functions(dir))),
             ..self.settings.clone()
         };
         Start { dir: dir.to_owned(), environment: self.environment.clone(), host: host.clone(), settings, terminal: self.terminal.clone() }

@@ -72,8 +72,7 @@ impl Running {
         place: Option<Place>,
     ) -> Result<(Self, Started), Vec<Diagnostic>> {
         settings.neighbours.expect(&project.app.name, &folder.dir).map_err(|error| vec![error])?;
-        if settings.functions {
-            let aws = settings.aws.get(host, &settings.apps, &terminal).await.map_err(|error| vec![error])?;
+        if let Some(aws) = settings.aws.beside(host, &settings.apps, &terminal).await.map_err(|error| vec![error])? {
             endpoint::point(&mut project.app.vars, &aws.url());
         }
         let data_dir = (!settings.ephemeral).then(|| folder.dir.join(".greenroom"));
@@ -295,7 +294,7 @@ impl Running {
                 return std::future::pending().await;
             }
         };
-        let Some(mut asked) = self.settings.apps.asked_to_reload(&self.url()) else { return std::future::pending().await };
+        let mut asked = self.settings.apps.asked_to_reload(&self.project.app.name);
         let (mut broken, mut fresh) = (self.serving.is_none(), true);
         loop {
             let files = self.inputs.iter().chain(&self.project.app.watch).chain([&self.project.app.main]).cloned();
@@ -312,8 +311,10 @@ impl Running {
             let before = self.serving;
             broken = !self.reload(change).await;
             let reloaded = if broken { Err(self.said.clone()) } else { Ok(self.serving != before) };
-            // Whoever asked may have gone.
-            asks.into_iter().for_each(|asks| drop(asks.send(reloaded.clone())));
+            if let Some(asks) = asks {
+                // He may have gone.
+                drop(asks.send(reloaded));
+            }
         }
     }
 
@@ -357,7 +358,7 @@ impl Running {
     async fn try_reload(&mut self) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         self.read_at = Clock::wall();
         let mut project = self.folder.read(&self.host.clock)?;
-        if let Some(aws) = self.settings.aws.started().filter(|_| self.settings.functions) {
+        if let Some(aws) = self.settings.aws.started() {
             endpoint::point(&mut project.app.vars, &aws.url());
         }
         let neighbours = self.settings.neighbours.clone();

@@ -31,8 +31,6 @@ pub(crate) struct Settings {
     pub(crate) templates: Templates,
     /// The AWS side of the run.
     pub(crate) aws: AwsOnce,
-    /// Whether an app of the run has functions, for which there are AWS services.
-    pub(crate) functions: bool,
 }
 
 impl Settings {
@@ -57,7 +55,6 @@ impl Settings {
                 python_path: serving.python_path.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect(),
             },
             aws: AwsOnce::new(aws),
-            functions: false,
             geo: Geo { place: serving.geo.clone(), location_headers: serving.location_headers },
         }
     }

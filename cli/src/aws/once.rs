@@ -14,11 +14,26 @@ use crate::terminal::Terminal;
 pub(crate) struct AwsOnce {
     settings: Arc<AwsSettings>,
     started: Arc<OnceCell<Arc<Aws>>>,
+    /// An app of the run has functions.
+    functions: bool,
 }
 
 impl AwsOnce {
     pub(crate) fn new(settings: AwsSettings) -> Self {
-        Self { settings: Arc::new(settings), started: Arc::default() }
+        Self { settings: Arc::new(settings), started: Arc::default(), functions: false }
+    }
+
+    /// The same in a run of which an app has functions, or none has.
+    pub(crate) fn of_functions(self, functions: bool) -> Self {
+        Self { functions, ..self }
+    }
+
+    /// It, for an app that has none of the run's functions itself; none where no app has any.
+    ///
+    /// # Errors
+    /// As [`Aws::start`].
+    pub(crate) async fn beside(&self, host: &Host, apps: &Apps, terminal: &Terminal) -> Result<Option<Arc<Aws>>, Diagnostic> {
+        if self.functions { self.get(host, apps, terminal).await.map(Some) } else { Ok(None) }
     }
 
     /// It, started now if nobody has.

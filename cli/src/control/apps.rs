@@ -56,7 +56,10 @@ impl Apps {
 
     fn change(&self, info: AppInfo, change: impl FnOnce(&mut Known)) {
         let mut apps = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = apps.iter().position(|known| known.info.url == info.url).unwrap_or_else(|| {
+        // Apps of functions alone share the endpoint's address; at others a name may be a new one.
+        let shares = |known: &Known| known.info.serving && known.door.is_none();
+        let is_it = |known: &Known| known.info.url == info.url && (known.info.name == info.name || !shares(known));
+        let index = apps.iter().position(is_it).unwrap_or_else(|| {
             apps.push(Known { info: info.clone(), bindings: None, door: None, reloads: Reloads::default() });
             apps.len() - 1
         });
@@ -64,10 +67,10 @@ impl Apps {
         change(&mut apps[index]);
     }
 
-    /// Where whoever keeps the app at `url` current is asked to read it again. None: it has been taken already.
-    pub(crate) fn asked_to_reload(&self, url: &str) -> Option<AskedToReload> {
+    /// Where whoever keeps the app `name` current is asked to read it again.
+    pub(crate) fn asked_to_reload(&self, name: &str) -> AskedToReload {
         let apps = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        apps.iter().find(|known| known.info.url == url)?.reloads.take()
+        apps.iter().find(|known| known.info.name == name).map(|known| known.reloads.take()).unwrap_or_default()
     }
 
     /// Where an app is asked for, and whether it is served.

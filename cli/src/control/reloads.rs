@@ -11,16 +11,17 @@ pub(crate) type Reloaded = Result<bool, String>;
 #[derive(Clone)]
 pub(crate) struct Reloads {
     asks: mpsc::UnboundedSender<oneshot::Sender<Reloaded>>,
-    asked: Arc<Mutex<Option<Asked>>>,
+    asked: Arc<Mutex<Asked>>,
 }
 
-/// Takes what is asked of one app.
-pub(crate) struct Asked(mpsc::UnboundedReceiver<oneshot::Sender<Reloaded>>);
+/// Takes what is asked of one app; by default of none.
+#[derive(Default)]
+pub(crate) struct Asked(Option<mpsc::UnboundedReceiver<oneshot::Sender<Reloaded>>>);
 
 impl Default for Reloads {
     fn default() -> Self {
         let (asks, asked) = mpsc::unbounded_channel();
-        Self { asks, asked: Arc::new(Mutex::new(Some(Asked(asked)))) }
+        Self { asks, asked: Arc::new(Mutex::new(Asked(Some(asked)))) }
     }
 }
 
@@ -32,17 +33,20 @@ impl Reloads {
         answered.await.ok()
     }
 
-    /// The other end, for whoever keeps the app current. None: it has been taken already.
-    pub(crate) fn take(&self) -> Option<Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The other end, for whoever keeps the app current.
+    pub(crate) fn take(&self) -> Asked {
+        std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Asked {
     /// The next who asks; he waits for the answer.
     pub(crate) async fn next(&mut self) -> oneshot::Sender<Reloaded> {
-        match self.0.recv().await {
-            Some(asks) => asks,
+        match &mut self.0 {
+            Some(asked) => match asked.recv().await {
+                Some(asks) => asks,
+                None => std::future::pending().await,
+            },
             None => std::future::pending().await,
         }
     }

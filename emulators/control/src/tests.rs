@@ -223,6 +223,13 @@ async fn every_operation_of_the_document_is_there() {
 }
 
 #[tokio::test]
+async fn an_app_is_read_again() {
+    let router = control();
+    assert_eq!(ask(&router, "POST", "/v1/apps/notes/reload", "").await, (200, json!({ "app": "notes", "changed": true })));
+    assert_eq!(ask(&router, "POST", "/v1/apps/none/reload", "").await.0, 404);
+}
+
+#[tokio::test]
 async fn the_clock_is_moved() {
     let router = control();
     assert_eq!(ask(&router, "GET", "/v1/clock", "").await.1, json!({ "now": "2023-11-14T22:13:20.000Z", "frozen": true }));

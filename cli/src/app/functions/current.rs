@@ -21,7 +21,7 @@ impl Functions {
                 return std::future::pending().await;
             }
         };
-        let Some(mut asked) = self.settings.apps.asked_to_reload(&self.url()) else { return std::future::pending().await };
+        let mut asked = self.settings.apps.asked_to_reload(&self.project.stack_name);
         let mut broken = !self.serves();
         loop {
             let files = self.project.watch_files.iter().chain(self.declared.inputs()).cloned().collect::<Vec<_>>();
@@ -38,8 +38,10 @@ impl Functions {
             let before = self.declared.revisions();
             broken = !self.reload().await;
             let reloaded = if broken { Err(self.said.clone()) } else { Ok(self.declared.revisions() != before) };
-            // Whoever asked may have gone.
-            asks.into_iter().for_each(|asks| drop(asks.send(reloaded.clone())));
+            if let Some(asks) = asks {
+                // He may have gone.
+                drop(asks.send(reloaded));
+            }
         }
     }
 
