@@ -106,6 +106,25 @@ async fn reserved_and_account_concurrency_are_held() {
 }
 
 #[tokio::test]
+async fn a_function_whose_caller_is_gone_takes_its_room_until_it_ends() {
+    let world = World::new(Profile::Production);
+    let one = FunctionDecl { reserved: Some(1), ..declared("one", "waits") };
+    world.service.declare("app", vec![one]).await.unwrap();
+    let gone = world.spawn_invoke("one");
+    world.until_tries("one", 1).await;
+    gone.abort();
+    assert!(gone.await.is_err_and(|error| error.is_cancelled()));
+    let call = async || world.post("/2015-03-31/functions/one/invocations", &[], "{}").await.status;
+    assert_eq!(call().await, 429);
+    world.fake.gate.add_permits(2);
+    let listed = || world.host.journal.list(&Query::default(), None, 10).entries;
+    while !listed().iter().any(|entry| matches!(entry.ending.outcome, Some(Outcome::Ok))) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!((call().await, world.tries("one")), (200, 2));
+}
+
+#[tokio::test]
 async fn a_chain_that_calls_itself_is_ended_after_sixteen_times() {
     let world = World::new(Profile::Production);
     world.service.declare("app", vec![declared("loops", "shows")]).await.unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use greenroom_aws_wire::ApiError;
 use greenroom_host::faults::{Action, Failure, Site, Surface};
-use greenroom_host::{Content, EventId, EventKind, Function, Invocation, Invoked, Mishap, Outcome};
+use greenroom_host::{Content, EventId, EventKind, Function, FunctionRuntime, Invocation, Invoked, Mishap, Outcome};
 use serde_json::json;
 
 use super::Call;
@@ -122,36 +122,36 @@ impl LambdaService {
         }
         struck.action
     }
+}
 
-    /// Lets the function handle a call, with what the rules make of it.
-    pub(super) async fn handled_with(
-        &self,
-        action: Option<Action>,
-        kind: EventKind,
-        function: Arc<Function>,
-        invocation: Invocation,
-    ) -> Result<Invoked, Refusal> {
-        let mishap = match action {
-            Some(Action::Throttle) => return Err(Refusal::throttled(throttled("ConcurrentInvocationLimitExceeded"))),
-            Some(Action::Error(failure)) => return failed(failure, &invocation).map_err(|refusal| *refusal),
-            Some(Action::Drop) => {
-                if kind != EventKind::InvokeAsync {
-                    drop(self.runtime.invoke(function, invocation).await);
-                }
-                return Err(Refusal::lost());
+/// Lets the function handle a call, with what the rules make of it.
+pub(super) async fn handled_with(
+    runtime: Arc<dyn FunctionRuntime>,
+    action: Option<Action>,
+    kind: EventKind,
+    function: Arc<Function>,
+    invocation: Invocation,
+) -> Result<Invoked, Refusal> {
+    let mishap = match action {
+        Some(Action::Throttle) => return Err(Refusal::throttled(throttled("ConcurrentInvocationLimitExceeded"))),
+        Some(Action::Error(failure)) => return failed(failure, &invocation).map_err(|refusal| *refusal),
+        Some(Action::Drop) => {
+            if kind != EventKind::InvokeAsync {
+                drop(runtime.invoke(function, invocation).await);
             }
-            Some(Action::Duplicate) => {
-                drop(self.runtime.invoke(Arc::clone(&function), invocation.clone()).await);
-                None
-            }
-            Some(Action::Crash) => Some(Mishap::Crash),
-            Some(Action::Timeout) => Some(Mishap::Timeout),
-            // Nothing of what else rules can do happens to functions.
-            _ => None,
-        };
-        let invoked = self.runtime.invoke(function, Invocation { mishap, ..invocation }).await;
-        invoked.map_err(|error| Refusal { outcome: Outcome::error(error.to_string()), error: not_invoked(&error) })
-    }
+            return Err(Refusal::lost());
+        }
+        Some(Action::Duplicate) => {
+            drop(runtime.invoke(Arc::clone(&function), invocation.clone()).await);
+            None
+        }
+        Some(Action::Crash) => Some(Mishap::Crash),
+        Some(Action::Timeout) => Some(Mishap::Timeout),
+        // Nothing of what else rules can do happens to functions.
+        _ => None,
+    };
+    let invoked = runtime.invoke(function, Invocation { mishap, ..invocation }).await;
+    invoked.map_err(|error| Refusal { outcome: Outcome::error(error.to_string()), error: not_invoked(&error) })
 }
 
 /// A failure that a rule asks for: of the function, which is an answer, or of the service.

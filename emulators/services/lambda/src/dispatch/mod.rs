@@ -1,12 +1,13 @@
 //! The one place where functions are called, whoever calls them.
 //!
 //! `resolve.rs` finds the version that is meant, `concurrency.rs` decides whether there is room, `trace.rs` knows chains of calls,
-//! `run.rs` makes the event and lets the runtime handle it, `faults.rs` what goes wrong on purpose, `queue.rs` keeps events that nobody waits for, `destination.rs` sends on what
-//! became of them.
+//! `run.rs` makes the event and lets the runtime handle it, `kept.rs` sees to it that this comes to its end, `faults.rs` knows what goes wrong
+//! on purpose, `queue.rs` keeps events that nobody waits for, `destination.rs` sends on what became of them.
 
 mod concurrency;
 mod destination;
 mod faults;
+mod kept;
 mod queue;
 mod resolve;
 mod run;

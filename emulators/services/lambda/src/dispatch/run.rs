@@ -1,6 +1,7 @@
 //! One event: appended to the journal, struck by faults, handled by the runtime, its ending written down.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,7 +16,8 @@ use greenroom_host::{
 use serde::Deserialize;
 
 use super::concurrency::{ACCOUNT, Permit};
-use super::faults::Refusal;
+use super::faults::{Refusal, handled_with};
+use super::kept::Kept;
 use super::resolve::Resolved;
 use super::trace::begun;
 use super::{Call, Called};
@@ -52,8 +54,8 @@ impl LambdaService {
         };
         let run = self.host.callers.code_of(event.id).saying(event.span);
         let id = event.id;
+        let mut open = Open { ending: Ending::new(&self.host, id), _permit: permit, _run: run };
         self.host.journal.append(event);
-        let mut ending = Ending::new(&self.host, id);
         let struck = self.struck(id, &call, &resolved).await;
         let invocation = Invocation {
             request_id: call.request_id,
@@ -68,18 +70,25 @@ impl LambdaService {
             mishap: None,
         };
         let version = resolved.function.version.clone();
-        let invoked = match self.handled_with(struck, call.kind, resolved.function, invocation).await {
-            Ok(invoked) => invoked,
-            Err(Refusal { outcome, error }) => {
-                ending.outcome = outcome;
-                return Err(error);
+        let reports_failures = call.reports_failures;
+        let handled = handled_with(Arc::clone(&self.runtime), struck, call.kind, resolved.function, invocation);
+        let work = Kept::new(async move {
+            match handled.await {
+                Ok(invoked) => {
+                    open.ending.outcome = match reported(&invoked).filter(|_| reports_failures) {
+                        Some(failed) => Outcome::Partial { failed },
+                        None => invoked.outcome.clone(),
+                    };
+                    Ok(answered(invoked, open))
+                }
+                Err(Refusal { outcome, error }) => {
+                    open.ending.outcome = outcome;
+                    drop(open);
+                    Err(error)
+                }
             }
-        };
-        ending.outcome = match reported(&invoked).filter(|_| call.reports_failures) {
-            Some(failed) => Outcome::Partial { failed },
-            None => invoked.outcome.clone(),
-        };
-        let invoked = answered(invoked, Open { ending, _permit: permit, _run: run });
+        });
+        let invoked = work.await?;
         Ok(Called { version, trace, invoked, event: id })
     }
 
@@ -140,7 +149,7 @@ pub(super) fn not_invoked(error: &NotInvoked) -> ApiError {
     }
 }
 
-/// Writes down how an event ended, when it is dropped: also where whoever waited is gone.
+/// Writes down how an event ended, when it is dropped: also where that is before its function has been called.
 struct Ending {
     host: Host,
     event: EventId,
