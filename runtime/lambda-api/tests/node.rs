@@ -45,6 +45,11 @@ async fn every_style_of_handler_answers() {
         ("index.mjs", "export const handler = async (event) => ({ got: event });"),
         ("index.cjs", "exports.handler = (event, context, callback) => callback(null, { got: event });"),
         ("index.js", "exports.handler = (event, context, callback) => { setTimeout(() => callback(null, { got: event }), 5); };"),
+        (
+            "index.js",
+            "exports.handler = (event, context, callback) => { callback(null, { got: event }); callback(null, 2); context.fail(3); return Promise.resolve(4); };",
+        ),
+        ("index.js", "exports.handler = (event, context) => { setInterval(() => {}, 1000); context.done(null, { got: event }); };"),
         ("index.js", "exports.handler = (event, context) => context.succeed({ got: event });"),
         ("index.mjs", "export default { handler: async (event) => ({ got: event }) };"),
         ("index.mjs", "const late = await Promise.resolve(1); export const handler = async (event) => ({ got: event });"),

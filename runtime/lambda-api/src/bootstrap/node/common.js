@@ -150,8 +150,10 @@ function commonRuntime({ env, isNativeError, format, write, ownPart = (stack) =>
   }
 
   /**
-   * Lets `handler` handle what `read()` gives. The first outcome counts: `succeed(value)` or `fail(error)` is called once. `run(event, context, call)`
-   * stands in for calling the handler, if it is there. `whenIdle` of what is returned is to be called where nothing is left that could run.
+   * Lets `handler` handle what `read()` gives. The first outcome counts: `succeed(value)` or `fail(error)` is called once. So does the first word of
+   * the callback, the methods of the context and the promise that is returned, as in
+   * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/CallbackContext.js. `run(event, context, call)` stands in for
+   * calling the handler, if it is there. `whenIdle` of what is returned is to be called where nothing is left that could run.
    */
   function invoke(handler, read, meta, { succeed, fail, run }) {
     const call = { open: true, whenIdle: () => answered(null), once };
@@ -163,25 +165,29 @@ function commonRuntime({ env, isNativeError, format, write, ownPart = (stack) =>
     }
     const answered = (value) => once(() => succeed(value));
     const failed = (error) => once(() => fail(error));
+    let spoken = false;
+    const first = (speak) => (...words) => {
+      if (spoken) return;
+      spoken = true;
+      speak(...words);
+    };
     try {
       let context;
-      const done = (error, value) => {
-        const finish = error === undefined || error === null ? () => answered(value) : () => failed(error);
-        if (context.callbackWaitsForEmptyEventLoop && error == null) call.whenIdle = finish;
-        else finish();
-      };
-      const now = (finish) => (value) => {
-        context.callbackWaitsForEmptyEventLoop = false;
-        finish(value);
-      };
-      context = contextOf(meta, { done, succeed: now(answered), fail: now(failed) });
+      const done = (error, value) => (error == null ? answered(value) : failed(error));
+      const callback = first((error, value) => {
+        if (error == null && context.callbackWaitsForEmptyEventLoop) call.whenIdle = () => answered(value);
+        else done(error, value);
+      });
+      const resolved = first(answered);
+      const rejected = first((error) => failed(error ?? 'handled'));
+      context = contextOf(meta, { done: first(done), succeed: resolved, fail: rejected });
       const event = read();
       if (run !== undefined) {
         run(event, context, call);
         return call;
       }
-      const result = handler(event, context, done);
-      if (typeof result?.then === 'function') result.then(answered, failed);
+      const result = handler(event, context, callback);
+      if (typeof result?.then === 'function') result.then(resolved, rejected);
       else if (result !== undefined && handler.length < 3) answered(result);
     } catch (error) {
       failed(error);
