@@ -15,6 +15,11 @@ const fn change(code: &'static str) -> Change {
     Change { code, except: &[] }
 }
 
+/// What is set on objects that have no such property of their own, as those that the platform makes for itself may, would come here.
+const SETTERS: &str = "for (const name of ['answered', 'after', 'body', 'bytes', 'callback', 'chunks', 'controller', 'data', 'delay', 'due', 'ended', 'engine', 'entry', \
+     'failure', 'id', 'invocation', 'lastEventId', 'method', 'needs', 'over', 'params', 'ports', 'refed', 'repeat', 'request', 'sending', 'size', 'source', 'statement', 'stream', \
+     'streamOrStatic', 'waiting', 'wake', '_timerId']) Object.defineProperty(Object.prototype, name, { set() {}, get() {}, configurable: true });";
+
 /// `concat` of texts is left as it is, since one of the engines makes texts of templates by it.
 const CHANGES: &[Change] = &[
     change(
@@ -39,6 +44,9 @@ const CHANGES: &[Change] = &[
     change(
         "for (const name of ['exec', 'test', 'toString', Symbol.match, Symbol.matchAll, Symbol.replace, Symbol.search, Symbol.split]) RegExp.prototype[name] = broken; for (const name of ['flags', 'global', 'source', 'sticky', 'unicode']) Object.defineProperty(RegExp.prototype, name, { get: broken });",
     ),
+    change("Promise.prototype.then = Promise.prototype.catch = Promise.prototype.finally = broken;"),
+    change("Promise.prototype.then = () => {};"),
+    change("delete Promise.prototype.then;"),
     change("Promise.resolve = Promise.reject = Promise.all = Promise.race = Promise.withResolvers = broken;"),
     change(
         "for (const Class of [Array, Promise, RegExp, Uint8Array, ArrayBuffer, Map]) Class.prototype.constructor = class { constructor() { broken(); } };",
@@ -54,6 +62,8 @@ const CHANGES: &[Change] = &[
         except: &["sealed", "pair", "signed", "derived"],
     },
     change("Reflect.apply = Reflect.ownKeys = Reflect.get = Reflect.construct = broken;"),
+    change(SETTERS),
+    change("Object.prototype.get = Object.prototype.set = undefined; Object.prototype.writable = false;"),
     change("JSON.parse = JSON.stringify = broken;"),
     change(
         "Number.prototype.toString = Number.isNaN = Number.isInteger = Math.min = Math.max = Math.floor = Math.trunc = Math.ceil = Date.prototype.getTime = globalThis.parseInt = globalThis.Number = broken;",
@@ -88,7 +98,7 @@ fn differences(change: &Change) -> Vec<String> {
            }};"#
     );
     let bindings = r#""kv_namespaces": [{ "binding": "KV", "id": "kv" }], "d1_databases": [{ "binding": "DB", "database_name": "db", "database_id": "db" }],
-        "services": [{ "binding": "SELF", "service": "app" }]"#;
+        "services": [{ "binding": "SELF", "service": "app" }, { "binding": "RPC", "service": "app", "entrypoint": "Rpc" }]"#;
     let server = Server::start(&Project::configured(bindings, &worker), &["--ephemeral"]);
     let text = server.get("/").text();
     let Some((before, after)) = text.split_once("---\n") else { return vec![format!("{code}:\n  {text}")] };

@@ -329,3 +329,16 @@ fn holes_of_any_length_are_logged() {
     server.wait_message("[ <1000000000 empty items> ] [ 1, <999999999 empty items>, 2 ]");
     server.wait_message("... 29999900 more items");
 }
+
+/// Looking through all of them for each of them would take more CPU time than a turn may use.
+#[test]
+fn headers_by_the_thousands_cost_no_more_each_than_a_few() {
+    let found = answer(
+        r#"const headers = new Headers(), names = {};
+           for (let at = 0; at < 40000; at++) { headers.append(`n${at}`, "a"); headers.set(`s${at}`, "b"); names[`n${at}`] = "c"; }
+           let seen = 0;
+           for (let at = 0; at < 40000; at++) if (headers.has(`n${at}`) && headers.get(`s${at}`) === "b") seen++;
+           return Response.json([seen, [...new Response("", { headers: names }).headers].length]);"#,
+    );
+    assert_eq!(found, serde_json::json!([40_000, 40_001]));
+}

@@ -1,6 +1,8 @@
 // What code does with the platform: each probe is run, then the built-ins are changed for good, then each is run again and must come to the
 // same. A probe awaits what it gives back, since a promise that an async function returns is asked for its `then`, by the language.
 
+import { RpcTarget, WorkerEntrypoint, env as imported, waitUntil } from "cloudflare:workers";
+
 const {
   Promise, Blob, File, FormData, Headers, URL, URLSearchParams, Request, Response, ReadableStream, WritableStream, TransformStream, TextEncoder, TextDecoder,
   TextDecoderStream, CompressionStream, DecompressionStream, AbortController, AbortSignal, Event, EventTarget, MessageChannel, WebSocketPair,
@@ -46,6 +48,9 @@ const probes = {
   cloneMap: () => structuredClone(someMap) instanceof Map,
   cloneError: () => structuredClone(new Error("x")).message,
   log: () => console.log("probe", { a: [1, "b"], c: new Headers({ d: "e" }), m: someMap, b: bytes }, new Error("shown"), "%s", 1n),
+  table: () => console.table([{ a: 1, b: "c" }, { a: [2] }, 3]),
+  tableOfMap: () => console.table(someMap),
+  grouped: () => { console.group("a"); console.assert(false, "b"); console.dir({ a: 1 }, { depth: 1 }); console.trace("c"); console.groupEnd(); },
   timed: () => { console.time("a"); console.count("b"); console.timeEnd("a"); },
   event: () => { let seen; const target = new EventTarget(); target.addEventListener("a", (event) => seen = event.type); target.dispatchEvent(new Event("a")); return seen; },
   once: () => { let seen = 0; const target = new EventTarget(); target.addEventListener("a", () => seen++, { once: true }); target.dispatchEvent(new Event("a")); target.dispatchEvent(new Event("a")); return seen; },
@@ -95,6 +100,19 @@ const probes = {
   kv: async (env) => { await env.KV.put("k", "v", { metadata: { a: 1 }, expirationTtl: 60 }); return await env.KV.get("k"); },
   kvMore: async (env) => { await env.KV.put("b", bytes); return textOf(await env.KV.get("b", "arrayBuffer")) + (await env.KV.list({ prefix: "b" })).keys.length + (await env.KV.getWithMetadata("k")).metadata.a; },
   kvStream: async (env) => { await env.KV.put("s", source()); return await new Response(await env.KV.get("s", "stream")).text(); },
+  rpc: async (env) => (await env.RPC.given(1, { a: [2, bytes], m: someMap, d: new Date(3) }))[1].a[0],
+  rpcError: (env) => failure(() => env.RPC.fails()),
+  rpcCaught: async (env) => await env.RPC.fails().catch((error) => error.message),
+  rpcThen: (env) => new Promise((resolve) => env.RPC.given(4).then((given) => resolve(given[0]))),
+  rpcFunction: async (env) => await env.RPC.calls((value) => value + 1),
+  rpcTarget: async (env) => { const target = await env.RPC.target(); return await target.value() + await target.dup().value(); },
+  rpcPipelined: async (env) => await env.RPC.target().value(),
+  rpcProperty: async (env) => await env.RPC.target().property,
+  rpcStream: async (env) => await new Response(await env.RPC.flows()).text(),
+  rpcBlob: async (env) => await (await env.RPC.given(new Blob(["ab"])))[0].text(),
+  rpcResponse: async (env) => await (await env.RPC.given(new Response("ab")))[0].text(),
+  importedEnv: async () => { await imported.KV.put("i", "imported"); return await imported.KV.get("i") + ("KV" in imported); },
+  importedWait: () => waitUntil(new Promise((resolve) => resolve(1))),
   d1: async (env) => (await env.DB.prepare("SELECT ?1 AS a").bind(7).first()).a,
   d1More: async (env) => { await env.DB.exec("CREATE TABLE IF NOT EXISTS t (a)"); return (await env.DB.batch([env.DB.prepare("SELECT 1 AS q")]))[0].results[0].q + (await env.DB.prepare("SELECT 2 AS q, ? AS w").bind(bytes).raw())[0][0]; },
   wrongArguments: () => failure(() => new Headers().get()),
@@ -103,3 +121,16 @@ const probes = {
   wrongUrl: () => failure(() => new URL("x")),
   wrongKey: () => failure(() => crypto.subtle.importKey("raw", bytes, { name: "AES-GCM" }, false, ["encrypt"])),
 };
+
+class Target extends RpcTarget {
+  get property() { return "property"; }
+  value() { return "value"; }
+}
+
+export class Rpc extends WorkerEntrypoint {
+  given(...all) { return all; }
+  fails() { throw new Error("failed"); }
+  async calls(callback) { return await callback(1); }
+  target() { return new Target(); }
+  flows() { return source(); }
+}

@@ -102,6 +102,8 @@
     #binding;
     // Takes the bookmark of an answer; null outside of sessions.
     #seen;
+    statement;
+    params;
 
     constructor(binding, seen, statement, params) {
       this.#binding = binding;

@@ -102,6 +102,11 @@
     }
   }
 
+  // As methods of the runtime have it.
+  for (const name of ["get", "getWithMetadata", "put", "delete", "list"]) {
+    globalThis.Object.defineProperty(KvNamespace.prototype[name], "length", { value: 0, configurable: true });
+  }
+
   const bodyOf = (answer) => answer.body;
   const valueOf = (value) => value;
   const entryOf = (value, metadata) => ({ value, metadata, cacheStatus: null });

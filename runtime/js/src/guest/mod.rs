@@ -256,10 +256,22 @@ impl Guest {
         let open = self.shared.open_invocations();
         let mut anew = false;
         if open > 0 && self.meter.verdict().is_none() {
-            let idle = self.isolate.call(Handler::Idle, &[]);
-            anew = idle.ok().and_then(|value| self.isolate.read(value)).unwrap_or_default();
+            anew = match self.isolate.call(Handler::Idle, &[]) {
+                Ok(value) => self.isolate.read(value).unwrap_or_default(),
+                Err(failure) => self.break_off(&failure),
+            };
         }
         if self.shared.open_invocations() == open && !anew { Ran::Still } else { Ran::Anew }
+    }
+
+    /// The guest's own JavaScript cannot tell who waits for nothing: it ends, and the host answers what is under way. Says that something ran.
+    fn break_off(&mut self, failure: &Failure) -> bool {
+        if self.meter.verdict().is_none() {
+            self.log(&format!("Uncaught {}", failure.stack));
+            self.broken = true;
+            self.shared.link().send(FrameKind::Broken, 0, |_| {});
+        }
+        true
     }
 
     /// Ends what is over now that the code has run; says whether there was anything.

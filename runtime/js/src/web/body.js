@@ -14,6 +14,7 @@ const {
   MathMin,
   ObjectDefineProperty,
   ObjectGetOwnPropertyDescriptor,
+  ObjectSetPrototypeOf,
   Promise,
   PromisePrototypeThen,
   PromiseResolve,
@@ -123,6 +124,9 @@ class Incoming {
   }
 }
 
+// What code puts on `Object.prototype`, setters too, is not met by what is set here.
+ObjectSetPrototypeOf(Incoming.prototype, null);
+
 export function onData(id, bytes) {
   const body = incoming.get(id);
   if (body === undefined) return;
@@ -200,6 +204,15 @@ export function receiving() {
   return incoming.size > 0;
 }
 
+/** Whether anybody waits for bytes that the host owes. */
+export function reading() {
+  let waiting = false;
+  incoming.forEach((body) => {
+    if (body.wake !== undefined) waiting = true;
+  });
+  return waiting;
+}
+
 /**
  * Sends a stream to the host. Settles when all of it is sent, and never rejects: a failure is told to the host, unless `failed` says
  * otherwise, and given back.
@@ -249,6 +262,19 @@ function toBytes(value) {
   );
 }
 
+/** Whether the host waits for more of a body that its source does not give. */
+export function withheld(id) {
+  const state = outgoing.get(id);
+  return state !== undefined && state.wake === undefined;
+}
+
+/** Gives up a body that nothing gives more of. */
+export function endWithheld(id, why) {
+  if (!withheld(id)) return;
+  op_body_fail(id, why);
+  onStop(id);
+}
+
 export function onCredit(id, bytes) {
   const state = outgoing.get(id);
   if (state === undefined) return;
@@ -275,11 +301,11 @@ function wake(state) {
   resolve?.();
 }
 
-/** Whether bytes wait for the host to take earlier ones. */
-export function waitingForCredit() {
+/** Whether bytes wait for the host to take earlier ones; those of bodies that are `beside(id)` do not count. */
+export function waitingForCredit(beside = undefined) {
   let waiting = false;
-  outgoing.forEach((state) => {
-    if (state.wake !== undefined) waiting = true;
+  outgoing.forEach((state, id) => {
+    if (state.wake !== undefined && beside?.(id) !== true) waiting = true;
   });
   return waiting;
 }

@@ -1,7 +1,7 @@
 // Calls to services. Each has an id; the answer comes as an event of its own, so none of them keeps an op pending.
 import { core, primordials } from "ext:core/mod.js";
 import { exception, streams } from "ext:greenroom/globals.js";
-import { abandon, onStop, receive, send } from "ext:greenroom/body.js";
+import { abandon, onStop, receive, send, withheld } from "ext:greenroom/body.js";
 import { channel } from "ext:greenroom/channel.js";
 import { json as stringify } from "ext:greenroom/json.js";
 import { encode } from "ext:greenroom/text.js";
@@ -12,6 +12,7 @@ const {
   ArrayBufferIsView,
   Error,
   JSONParse: parse,
+  ObjectHasOwn,
   Promise,
   RangeError,
   SafeMap,
@@ -59,7 +60,22 @@ export function start(invocation, binding, method, args, body, as = AS_BUFFER, f
   } else {
     op_call_body(id, invocation, binding, method, text, bytesOf(body), as === AS_TEXT);
   }
-  return { id, answer: new Promise((resolve, reject) => pending.set(id, { resolve, reject, invocation })) };
+  const mark = markIn(args);
+  // A service is done no sooner than with the whole of what it is sent; the outside, and other code, may answer before.
+  const needs = binding === "" || mark !== undefined ? undefined : (id | channel.callStream) >>> 0;
+  return { id, answer: new Promise((resolve, reject) => pending.set(id, { resolve, reject, invocation, mark, needs })) };
+}
+
+/** The call's own mark: the last of those that go along with what makes an event elsewhere. See `marked` in `guest.js`. */
+function markIn(args) {
+  if (typeof args !== "object" || args === null || !ObjectHasOwn(args, "entry")) return undefined;
+  const { after } = args.entry;
+  return after?.[after.length - 1];
+}
+
+/** The mark of the call that a body belongs to; undefined for any other. */
+export function markOf(body) {
+  return body < channel.callStream ? undefined : pending.get(body - channel.callStream)?.mark;
 }
 
 /** Gives a call up: its answer is no longer wanted, and the host stops working on it. */
@@ -138,6 +154,13 @@ function toError(text) {
   if (Class !== undefined) return new Class(message);
   if (StringPrototypeEndsWith(name, "Error")) return new exception.DOMException(message, name);
   return new Error(message);
+}
+
+/** Sees each call that is not answered yet, but for those that wait for what their bodies' sources do not give. */
+export function forEachCall(see) {
+  pending.forEach((call) => {
+    if (call.needs === undefined || !withheld(call.needs)) see(call);
+  });
 }
 
 /** Whether an answer is still to come. */

@@ -95,8 +95,11 @@ for (const name of [
 /** What no engine clones and no test of the engine's kind tells. */
 const NEVER = [WeakRef.prototype, FinalizationRegistry.prototype, ObjectGetPrototypeOf([].values()), ObjectGetPrototypeOf(""[primordials.SymbolIterator]())];
 
-/** `host(value)` gives `{ clone }` for an object of the platform, throws if that cannot be cloned, and gives undefined for any other. */
-export const hooks = { __proto__: null, host: undefined };
+/**
+ * `host(value)` gives `{ clone }` for an object of the platform, throws if that cannot be cloned, and gives undefined for any other.
+ * `proxy(value)` throws for a proxy of the platform that says in words of its own that it cannot be cloned.
+ */
+export const hooks = { __proto__: null, host: undefined, proxy: undefined };
 
 export function structuredClone(value, options = undefined) {
   webidl.requiredArguments(arguments.length, 1, PREFIX);
@@ -139,6 +142,7 @@ function primitive(value) {
 }
 
 function uncloneable(value) {
+  if (isProxy(value)) hooks.proxy?.(value);
   if (typeof value === "function") return refusal(`${sourceOf(value)} could not be cloned.`);
   if (typeof value === "symbol") return refusal(`${SymbolPrototypeToString(value)} could not be cloned.`);
   if (isProxy(value)) return refusal("#<Object> could not be cloned.");
@@ -207,7 +211,7 @@ function copyInstance(value, made) {
   if (isAnyArrayBuffer(value)) return keep(value, copyBuffer(value), made);
   if (isTypedArray(value)) return copyView(value, made);
   if (isDataView(value)) {
-    const [offset, length] = [DataViewPrototypeGetByteOffset(value), DataViewPrototypeGetByteLength(value)];
+    const offset = DataViewPrototypeGetByteOffset(value), length = DataViewPrototypeGetByteLength(value);
     return keep(value, new DataView(copy(DataViewPrototypeGetBuffer(value), made), offset, length), made);
   }
   if (isBoxedPrimitive(value) && !isSymbolObject(value)) return keep(value, Object(value.valueOf()), made);
@@ -248,7 +252,7 @@ function copyBuffer(buffer) {
 }
 
 function copyView(view, made) {
-  const [offset, length] = [TypedArrayPrototypeGetByteOffset(view), TypedArrayPrototypeGetLength(view)];
+  const offset = TypedArrayPrototypeGetByteOffset(view), length = TypedArrayPrototypeGetLength(view);
   const buffer = copy(TypedArrayPrototypeGetBuffer(view), made);
   return keep(view, new VIEWS[TypedArrayPrototypeGetSymbolToStringTag(view)](buffer, offset, length), made);
 }

@@ -4,8 +4,8 @@ import { core, primordials } from "ext:core/mod.js";
 import { cancelTimer, cancelTimersOf, onClock, onRunDue, onTimers, privateTimer, reportTo, timers, timing } from "ext:greenroom/time.js";
 import * as web from "ext:greenroom/globals.js";
 import {
-  bodiesOnTheWay, bodyIds, bodyLengths, lengthOf, makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, receive, receiving, send, setLength,
-  waitingForCredit,
+  bodiesOnTheWay, bodyIds, bodyLengths, endWithheld, lengthOf, makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, reading, receive,
+  receiving, send, setLength, waitingForCredit,
 } from "ext:greenroom/body.js";
 import { allowCodeGeneration, compileOwn } from "ext:greenroom/code_generation.js";
 import { bodyLength, fetchOutside, send as sendRequest, statedLength, toResponse } from "ext:greenroom/fetch.js";
@@ -16,7 +16,7 @@ import { withRoom } from "ext:greenroom/room.js";
 import { encode } from "ext:greenroom/text.js";
 import { allow, forbid } from "ext:greenroom/top_level.js";
 import {
-  AS_TEXT, bodyError, call, calling, callSync, cancel, cut, cutOff, giveUp, onResult, onResultError, pending as pendingCalls, start,
+  AS_TEXT, bodyError, call, calling, callSync, cancel, cut, cutOff, forEachCall, giveUp, markOf, onResult, onResultError, pending as pendingCalls, start,
 } from "ext:greenroom/calls.js";
 
 // Code may change or delete any built-in; what runs beside it keeps its own.
@@ -25,13 +25,16 @@ const {
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
   ArrayPrototypeShift,
+  ArrayPrototypeSlice,
   Error,
   JSONParse,
   NumberPrototypeToString,
   ObjectDefineProperty,
+  ObjectHasOwn,
   ObjectSetPrototypeOf,
   Promise,
   PromisePrototypeThen,
+  PromiseReject,
   PromiseResolve,
   ReflectApply,
   RegExpPrototypeExec,
@@ -93,6 +96,8 @@ const { SERVE_FAST_HEADER_NONE, SERVE_FAST_HEADER_DEFAULT_TEXT } = responses;
 const BODY_INLINE = 1;
 const BODY_STREAM = 2;
 
+const HUNG = "The script will never generate a response.";
+
 const platforms = new SafeMap();
 const factories = new SafeMap();
 const uncloneable = new SafeMap();
@@ -101,6 +106,8 @@ const invocations = new SafeMap();
 const extras = new SafeWeakMap();
 
 let platform;
+/** The number of this guest. */
+let guest;
 /** How long work may go on after an answer, in milliseconds. */
 let waitUntilMost = Infinity;
 /** Invocations that are over, unless code that still runs in this turn gives them more to wait for. */
@@ -176,10 +183,19 @@ class Invocation {
     this.ended = true;
     if (this.deadline !== undefined) cancelTimer(this.deadline);
     invocations.delete(this.id);
-    for (let i = 0; i < (this.endings?.length ?? 0); i++) this.endings[i]();
+    for (let i = 0; i < (this.endings?.length ?? 0); i++) {
+      try {
+        this.endings[i]();
+      } catch (error) {
+        runtime.log(3, `Uncaught ${describe(error)}`, this.id);
+      }
+    }
     op_done(this.id);
   }
 }
+
+// What code puts on `Object.prototype`, setters too, is not met by what is set here.
+ObjectSetPrototypeOf(Invocation.prototype, null);
 
 /** What scripts of platforms and bindings get to work with. */
 const runtime = {
@@ -240,7 +256,7 @@ const runtime = {
   /** A request to the outside; `signal` is what gives it up, if anything may. */
   fetch: (request, signal) => fetchOutside(invocationId(), request, streamLength, signal),
   /** The body of a request to a binding; `toResponse` makes a response of what comes back. */
-  send: (binding, args, inner, signal) => sendRequest(invocationId(), binding, args, inner, signal),
+  send: (binding, args, inner, signal) => sendRequest(invocationId(), binding, marked(args), inner, signal),
   toResponse,
   /** How many bytes a request's body has, if that is known. */
   bodyLength: (inner) => bodyLength(inner, streamLength),
@@ -248,10 +264,10 @@ const runtime = {
   setLength,
   /** What came along with a request of an event; undefined for those that code made. */
   extraOf: (request) => extras.get(request),
-  call: (target, method, args, body) => call(invocationId(), target, method, args, body),
+  call: (target, method, args, body) => call(invocationId(), target, method, marked(args), body),
   /** The same, and how the call is given up. */
   start(target, method, args, body) {
-    const { id, answer } = start(invocationId(), target, method, args, body);
+    const { id, answer } = start(invocationId(), target, method, marked(args), body);
     return { answer, cancel: () => cancel(id) };
   },
   log(level, text, invocation = invocationId()) {
@@ -296,12 +312,26 @@ const runtime = {
     write: op_compression_write,
     finish: (codec) => op_compression_finish(codec, true),
   },
+  /** Whether a value is a promise of the language, whatever code has made of its methods. */
+  isPromise: core.isPromise,
   /** Bytes of a text, as they are sent. */
   encode,
   /** A binding says in which words its objects, those with that prototype, refuse to be cloned. */
   refuseClones: (prototype, words) => uncloneable.set(prototype, words),
   uncloneable: (prototype) => uncloneable.get(prototype),
 };
+
+/** How many calls were marked. */
+let marks = 0;
+
+/** What makes an event elsewhere goes along with the marks of all calls that wait for it, so that calls that wait for each other are found. */
+function marked(args) {
+  if (!ObjectHasOwn(args, "entry")) return args;
+  const before = runtime.invocation()?.entry?.after;
+  const after = before === undefined ? [] : ArrayPrototypeSlice(before);
+  ArrayPrototypePush(after, `${guest}.${++marks}`);
+  return { ...args, entry: { ...args.entry, after } };
+}
 
 // The context that follows code through promises and timers is an object; asynchronous local storage adds to a copy of it, so this
 // property stays.
@@ -403,14 +433,22 @@ function onInvoke(id, method, url, extra, entry, bodyKind, bytes) {
 
 /** What another app calls: bytes in, bytes out, both the platform's own. */
 function answerCall(invocation, bytes) {
-  // Inside a promise, so that what throws at once fails as what throws later.
-  const answered = new Promise((resolve) => resolve(platform.call(bytes, invocation)));
-  PromisePrototypeThen(answered, (answer) => {
+  PromisePrototypeThen(outcome(() => platform.call(bytes, invocation)), (answer) => {
     if (invocation.answered) return;
-    invocation.answered = true;
     op_respond_bytes(invocation.id, 200, "", answer);
+    invocation.answered = true;
     invocation.finishIfOver();
   }, (error) => fail(invocation, error));
+}
+
+/** What `run` gives, as a promise: what throws at once fails as what throws later. Nothing asks for `then`, which code may have changed. */
+function outcome(run) {
+  try {
+    const value = run();
+    return core.isPromise(value) ? value : PromiseResolve(value);
+  } catch (error) {
+    return PromiseReject(error);
+  }
 }
 
 /** An event that is no request: it is over when the handler is, and all that was given to `waitUntil`. */
@@ -422,19 +460,27 @@ function answerTrigger(invocation) {
     op_respond(invocation.id, 200, "", json(invocation.noted ?? null));
     invocation.finishIfOver();
   };
-  // Inside a promise, so that what throws at once fails as what throws later.
-  invocation.waitUntil(new Promise((resolve) => resolve(platform.trigger(event, payload, invocation))));
+  invocation.waitUntil(outcome(() => platform.trigger(event, payload, invocation)));
 }
 
 function fail(invocation, error, kind) {
   if (invocation.answered) return;
   invocation.answered = true;
-  platform.failed?.(invocation);
-  const failure = failureOf(error, kind);
-  if (invocation.conclude !== undefined) failure.carried = json(invocation.noted ?? null);
-  else if (invocation.entry !== undefined) failure.carried = platform.carry(error, kind, invocation.entry);
-  op_failed(invocation.id, json(failure));
+  op_failed(invocation.id, failureText(invocation, error, kind));
   invocation.finishIfOver();
+}
+
+/** The failure as the host takes it; a plain one where code has broken what makes it, so that there is an answer in any case. */
+function failureText(invocation, error, kind) {
+  try {
+    platform.failed?.(invocation);
+    const failure = failureOf(error, kind);
+    if (invocation.conclude !== undefined) failure.carried = json(invocation.noted ?? null);
+    else if (invocation.entry !== undefined) failure.carried = platform.carry(error, kind, invocation.entry);
+    return json(failure);
+  } catch {
+    return '{"kind":"threw","name":"","message":"an error that cannot be shown","stack":""}';
+  }
 }
 
 function respond(invocation, response) {
@@ -564,7 +610,11 @@ function onLeave() {
 
 /** Nothing is left that could run by itself: whoever still waits, waits for ever. True: the platform has made something run. */
 function onIdle() {
-  if (invocations.size === 0 || calling() || receiving() || waitingForCredit() || timing()) return false;
+  if (invocations.size === 0 || reading() || timing()) return false;
+  let open = false;
+  forEachCall(() => open = true);
+  if (open) return endStuck();
+  if (waitingForCredit()) return false;
   let anew = false;
   invocations.forEach((invocation) => {
     if (!invocation.answered && platform.idle !== undefined) {
@@ -572,14 +622,62 @@ function onIdle() {
     } else if (!invocation.answered) {
       if (invocation.conclude !== undefined) invocation.waiting = 0;
       const words = invocation.entry === undefined ? undefined : platform.hung;
-      fail(invocation, new Error(words ?? "The script will never generate a response."), "hung");
+      fail(invocation, new Error(words ?? HUNG), "hung");
     } else if (invocation.waiting > 0) {
-      invocation.waiting = 0;
-      runtime.log(2, "A promise given to waitUntil() will never settle; it is given up.", invocation.id);
-      invocation.finishIfOver();
+      giveUpWaiting(invocation);
     }
   });
   return anew;
+}
+
+/** What goes on after an answer will never end: its body, or what was given to `waitUntil`. */
+function giveUpWaiting(invocation) {
+  const { id, sending } = invocation;
+  invocation.waiting = 0;
+  if (sending) {
+    invocation.sending = false;
+    const words = platform.hung ?? HUNG;
+    endWithheld(id, words);
+    runtime.log(3, `Uncaught (in response) Error: ${words}`, id);
+  } else {
+    runtime.log(2, "A promise given to waitUntil() will never settle; it is given up.", id);
+  }
+  invocation.finishIfOver();
+}
+
+/** Ends events that wait for nothing, where every call waits for one of them: those that a Worker makes to itself may. Says whether there were any. */
+function endStuck() {
+  const { stuck, waited } = findStuck();
+  let other = waitingForCredit((body) => waited.has(markOf(body)));
+  forEachCall(({ mark }) => other ||= !waited.has(mark));
+  if (other) return false;
+  for (let at = 0; at < stuck.length; at++) fail(stuck[at], new Error(platform.hung ?? HUNG), "hung");
+  return stuck.length > 0;
+}
+
+/** Events that wait for nothing, and the marks of all calls that wait for them, through events that wait for such calls alone. */
+function findStuck() {
+  const stuck = [], waited = new SafeSet(), known = new SafeSet(), calls = new SafeMap();
+  forEachCall(({ invocation, mark }) => {
+    if (!calls.has(invocation)) calls.set(invocation, []);
+    ArrayPrototypePush(calls.get(invocation), mark);
+  });
+  const look = (invocation) => {
+    const { id, answered, entry } = invocation;
+    if (answered || entry?.after === undefined || known.has(id)) return;
+    const marks = calls.get(id) ?? [];
+    for (let at = 0; at < marks.length; at++) if (!waited.has(marks[at])) return;
+    known.add(id);
+    if (marks.length === 0) ArrayPrototypePush(stuck, invocation);
+    // The last call waits for it alone. Those before may wait for more, of which an event of its own, unlike an object's method, cannot have need.
+    const { after } = entry;
+    for (let at = marks.length === 0 && platform.standsAlone(invocation) ? 0 : after.length - 1; at < after.length; at++) waited.add(after[at]);
+  };
+  for (let before = -1; before < known.size;) {
+    before = known.size;
+    invocations.forEach(look);
+  }
+  return { stuck, waited };
 }
 
 function onPrepare(script) {
@@ -592,6 +690,7 @@ function onLoad(namespace, head) {
   if (platform === undefined) throw new Error(`no platform script for ${head.platform}`);
   for (let i = 0; i < early.length; i++) runtime.log(3, early[i]);
   waitUntilMost = head.wait_until_ms;
+  guest = head.guest;
   allow();
   return platform.load(namespace, head, runtime);
 }

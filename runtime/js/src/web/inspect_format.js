@@ -72,7 +72,10 @@ export function format(args) {
   if (typeof args[0] === "string" && args.length > 1) {
     const { made, used } = formatted(args);
     at = used;
-    if (used > 0) [line, join] = [made, " "];
+    if (used > 0) {
+      line = made;
+      join = " ";
+    }
   }
   for (; at < args.length; at++, join = " ") line += join + (typeof args[at] === "string" ? args[at] : inspect(args[at]));
   return line;

@@ -10,6 +10,7 @@ const {
   DateNow,
   MathMax,
   MathTrunc,
+  ObjectSetPrototypeOf,
   PromisePrototypeThen,
   ReflectApply,
   SafeSet,
@@ -57,6 +58,9 @@ class Timer {
     this.unlisted = false;
   }
 }
+
+// What code puts on `Object.prototype`, setters too, is not met by what is set here.
+ObjectSetPrototypeOf(Timer.prototype, null);
 
 function createTimer(callback, after, args, repeat, refed, system) {
   const timer = new Timer(callback, after === undefined ? 1 : +after, args, !!repeat, !!refed, system);

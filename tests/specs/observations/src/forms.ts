@@ -96,6 +96,7 @@ export const blob: Observations = {
     return [value, done];
   },
   "bytes": () => (new Blob(["ab"]) as any).bytes(),
+  "text with a byte order mark": () => new Blob(["\ufeffa"]).text(),
   "arrayBuffer": () => new Blob(["ab"]).arrayBuffer(),
   "file": () => {
     const file = new File(["x"], "na/me", { type: "t/u", lastModified: 5 });

@@ -106,4 +106,15 @@ export const headers: Observations = {
     const request = new Request("http://a.b", { headers: { host: "x", cookie: "c", connection: "close", "content-length": "5", origin: "o", "transfer-encoding": "t" } });
     return request.headers;
   },
+  "many": () => {
+    const headers = new Headers();
+    for (let at = 0; at < 60; at++) headers.append(`N${at % 30}`, `${at}`);
+    headers.delete("n3");
+    headers.set("N5", "set");
+    headers.append("n3", "again");
+    headers.append("N7", "more");
+    headers.set("new", "1");
+    return [headers, headers.has("N3"), headers.get("n29"), headers.get("n30"), headers.has("n30")];
+  },
+  "many in an init": () => new Response("", { headers: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [at % 2 === 0 ? `n${at}` : `N${at - 1}`, `${at}`])) }).headers,
 };

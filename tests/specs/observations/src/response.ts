@@ -105,4 +105,10 @@ export const response: Observations = {
   "without new": () => (Response as any)("x"),
   "prototype method on another object": () => failures(() => Response.prototype.text.call({} as any)),
   "content-length given": () => new Response("abc", { headers: { "content-length": "99" } }).headers.get("content-length"),
+  "headers of the wrong type": () =>
+    failures(...[5, "text", null].flatMap((headers: any) => [() => new Response("", { headers }), () => Response.json(1, { headers }), () => new Request("http://a.b", { headers })])),
+  "text with a byte order mark": async () => [
+    await new Response("\ufeffa").text(), await new Response('\ufeff"a"').json(), await new Response("\ufeff\ufeffa").text(), await new Response(new Blob(["\ufeffa"])).text(),
+    await new Request("http://a.b", { method: "POST", body: "\ufeffa" }).text(),
+  ],
 };

@@ -167,4 +167,18 @@ export const streams: Observations = {
     failures(...["ReadableStreamDefaultController", "ReadableByteStreamController", "WritableStreamDefaultController", "TransformStreamDefaultController", "ReadableStreamBYOBRequest"]
       .map((name) => () => new (globalThis as any)[name]())),
   "readers of no stream": () => failures(() => new ReadableStreamDefaultReader({} as any), () => new WritableStreamDefaultWriter({} as any), () => new ReadableStreamBYOBReader(of())),
+  "members that are no functions": () =>
+    failures(
+      ...["start", "pull", "cancel"].map((name) => () => new ReadableStream({ [name]: 5 })),
+      ...["start", "write", "close", "abort"].map((name) => () => new WritableStream({ [name]: "x" } as any)),
+      ...["start", "transform", "flush", "cancel"].map((name) => () => new TransformStream({ [name]: {} } as any)),
+      () => new ReadableStream({}, { size: 5 } as any),
+    ),
+  "text into a decoder": () => all(of("text").pipeThrough(new TextDecoderStream() as any)),
+  "identity aborted with anything": () =>
+    Promise.all(["text", 5, null, undefined, { a: 1 }, new RangeError("own")].map(async (reason) => {
+      const { readable, writable } = identity();
+      writable.abort(reason);
+      return await failure(() => readable.getReader().read());
+    })),
 };

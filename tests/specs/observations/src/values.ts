@@ -87,6 +87,7 @@ export const cloning: Observations = {
     new WeakSet(), new WeakRef({}), (function* g() {})(), new Proxy({}, {}), new Proxy(() => {}, {}), [1].values(), new Map().keys(), Math, JSON, globalThis.Reflect, Object.prototype, new Intl.NumberFormat("en"), async () => {},
     class A {}, new (class B { f = () => 1; })(), Symbol.iterator, Object(Symbol("s")), [Symbol("in")], WebAssembly, new Date(NaN), Object.create(null), (function () { return arguments; })(),
   ].map((value) => () => cloned(value))),
+  "what is not emulated cannot be cloned either": () => failures(() => cloned(caches)),
   "regular expressions": () => {
     const expression = /x/gy;
     expression.lastIndex = 3;

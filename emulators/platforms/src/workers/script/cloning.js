@@ -38,6 +38,13 @@
     throw refusal(`Could not serialize object of type "${nameOf(value)}". This type does not support serialization.`);
   }
 
+  /** Why what stands for something of another Worker is not cloned. */
+  function wordsOf(proxy, { service, promise, property }) {
+    if (service !== undefined && typeof proxy !== "function") return "ServiceStub cannot be serialized in this context.";
+    const name = service !== undefined ? "LoopbackServiceStub" : promise !== undefined ? "RpcPromise" : property !== undefined ? "RpcProperty" : "RpcStub";
+    return `#<${name}> could not be cloned.`;
+  }
+
   /** How objects of each class are cloned, by the prototype. */
   const kinds = new Map();
 
@@ -64,7 +71,7 @@
     add(WritableStream, refuse("WritableStream can only be serialized for RPC."));
     add(AbortSignal, refuse("AbortSignal serialization is not enabled."));
 
-    runtime.web.cloning.hooks.host = (value) => {
+    const host = (value) => {
       for (let at = getPrototypeOf(value); at !== null; at = getPrototypeOf(at)) {
         const words = runtime.uncloneable(at);
         if (words !== undefined) throw refusal(words);
@@ -72,6 +79,13 @@
         if (clone !== undefined) return { clone: clone(value) };
       }
       return undefined;
+    };
+    runtime.web.cloning.hooks.host = host;
+    runtime.web.cloning.hooks.proxy = (proxy) => {
+      const known = workers.inside(proxy);
+      if (known !== undefined) throw refusal(wordsOf(proxy, known));
+      const object = workers.behind(proxy);
+      if (object !== undefined) host(object);
     };
   });
 };

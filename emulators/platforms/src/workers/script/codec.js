@@ -12,7 +12,7 @@
     WritableStream,
   } = globalThis;
   const { parse, stringify } = JSON;
-  const { from, isArray } = Array;
+  const { isArray } = Array;
   const { isView } = ArrayBuffer;
   const { defineProperty, getOwnPropertyNames, getPrototypeOf, is, keys } = Object;
   const uncurry = (method) => Function.prototype.call.bind(method);
@@ -23,6 +23,10 @@
   const setEach = uncurry(Set.prototype.forEach);
   const headersEach = uncurry(Headers.prototype.forEach);
   const push = uncurry(Array.prototype.push);
+  const [setBytes, subarray] = [uncurry(Uint8Array.prototype.set), uncurry(Uint8Array.prototype.subarray)];
+  const [setUint32, getUint32] = [uncurry(DataView.prototype.setUint32), uncurry(DataView.prototype.getUint32)];
+  const sliceBuffer = uncurry(ArrayBuffer.prototype.slice);
+  const [encode, decode] = [uncurry(TextEncoder.prototype.encode), uncurry(TextDecoder.prototype.decode)];
   const { PromisePrototypeThen: then } = runtime.primordials;
   const objectPrototype = Object.prototype;
   const toStringOf = uncurry(objectPrototype.toString);
@@ -189,14 +193,13 @@
       const source = body.streamOrStatic;
       if (source instanceof ReadableStream) return this.write(message.body);
       source.consumed = true;
-      return ["b", this.#bytes(typeof source.body === "string" ? encoder.encode(source.body) : new Uint8Array(source.body))];
+      return ["b", this.#bytes(typeof source.body === "string" ? encode(encoder, source.body) : new Uint8Array(source.body))];
     }
   }
 
   function typeOfView(view) {
-    for (const name of keys(views)) {
-      if (view instanceof views[name]) return name;
-    }
+    const names = keys(views);
+    for (let at = 0; at < names.length; at++) if (view instanceof views[names[at]]) return names[at];
     throw notSerializable(view);
   }
 
@@ -235,8 +238,8 @@
     }
 
     #object(node, keep) {
-      const [letter, first, second] = node;
-      switch (letter) {
+      const first = node[1], second = node[2];
+      switch (node[0]) {
         case "o":
           return this.#fill(keep({}), first);
         case "a":
@@ -248,7 +251,7 @@
         }
         case "s": {
           const set = keep(new Set());
-          for (const item of first) setAdd(set, this.read(item));
+          for (let index = 0; index < first.length; index++) setAdd(set, this.read(first[index]));
           return set;
         }
         case "e":
@@ -271,26 +274,27 @@
     #fill(object, list) {
       for (let index = 0; index < list.length; index += 2) {
         const value = this.read(list[index + 1]);
-        defineProperty(object, list[index], { value, writable: true, enumerable: true, configurable: true });
+        defineProperty(object, list[index], { __proto__: null, value, writable: true, enumerable: true, configurable: true });
       }
       return object;
     }
 
-    #error([, name, message, domName, own, cause], keep) {
+    #error(node, keep) {
+      const name = node[1], message = node[2], domName = node[3], own = node[4], cause = node[5];
       const error = keep(name === "DOMException" ? new DOMException(message, domName) : makeError(name, message));
       this.#fill(error, own);
-      if (cause.length > 0) defineProperty(error, "cause", { value: this.read(cause[0]), writable: true, enumerable: false, configurable: true });
+      if (cause.length > 0) defineProperty(error, "cause", { __proto__: null, value: this.read(cause[0]), writable: true, enumerable: false, configurable: true });
       return error;
     }
 
     #buffer(index) {
       const bytes = this.#blobs(index);
-      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+      return sliceBuffer(bytes.buffer, bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     }
 
     #web(node) {
-      const [letter, first, second, third, body] = node;
-      switch (letter) {
+      const first = node[1], second = node[2], third = node[3], body = node[4];
+      switch (node[0]) {
         case "f": {
           const stub = workers.importStub(first, second, third);
           push(this.stubs, stub);
@@ -336,13 +340,13 @@
       push(lengths, blobs[index].byteLength);
       size += blobs[index].byteLength;
     }
-    const text = encoder.encode(stringify([tree, lengths]));
+    const text = encode(encoder, stringify([tree, lengths]));
     const bytes = new Uint8Array(4 + text.byteLength + size);
-    new DataView(bytes.buffer).setUint32(0, text.byteLength, true);
-    bytes.set(text, 4);
+    setUint32(new DataView(bytes.buffer), 0, text.byteLength, true);
+    setBytes(bytes, text, 4);
     let at = 4 + text.byteLength;
     for (let index = 0; index < blobs.length; index++) {
-      bytes.set(blobs[index], at);
+      setBytes(bytes, blobs[index], at);
       at += blobs[index].byteLength;
     }
     return bytes;
@@ -350,11 +354,12 @@
 
   /** The value that `bytes` stand for, and the stubs in it. */
   workers.unpack = (bytes) => {
-    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-    const [tree, lengths] = parse(decoder.decode(bytes.subarray(4, 4 + length)));
+    const length = getUint32(new DataView(bytes.buffer, bytes.byteOffset), 0, true);
+    const parsed = parse(decode(decoder, subarray(bytes, 4, 4 + length)));
+    const tree = parsed[0], lengths = parsed[1];
     const starts = [4 + length];
     for (let index = 0; index < lengths.length; index++) push(starts, starts[index] + lengths[index]);
-    const reader = new Decoder((index) => bytes.subarray(starts[index], starts[index + 1]));
+    const reader = new Decoder((index) => subarray(bytes, starts[index], starts[index + 1]));
     return { value: reader.read(tree), stubs: reader.stubs };
   };
 
@@ -370,7 +375,7 @@
     try {
       const writer = new Encoder(true);
       const tree = writer.write(error);
-      if (writer.later.length === 0) return stringify([tree, from(writer.blobs, (bytes) => from(bytes)), isRemote]);
+      if (writer.later.length === 0) return stringify([tree, numbers(writer.blobs), isRemote]);
     } catch {
       // What it is cannot be carried; what it says can.
     }
@@ -378,12 +383,30 @@
     return stringify([["e", name, String(error?.message ?? error), null, [], []], [], isRemote]);
   };
 
+  function bytesOf(list) {
+    const bytes = new Uint8Array(list.length);
+    for (let at = 0; at < list.length; at++) bytes[at] = list[at];
+    return bytes;
+  }
+
+  /** Bytes as text has them. */
+  function numbers(blobs) {
+    const lists = [];
+    for (let at = 0; at < blobs.length; at++) {
+      const list = [];
+      for (let index = 0; index < blobs[at].length; index++) push(list, blobs[at][index]);
+      push(lists, list);
+    }
+    return lists;
+  }
+
   /** The error that such a text stands for, marked as one from elsewhere if it is. */
   workers.revive = (text) => {
-    const [tree, blobs, isRemote] = parse(text);
-    const value = new Decoder((index) => new Uint8Array(blobs[index])).read(tree);
+    const parsed = parse(text);
+    const tree = parsed[0], blobs = parsed[1], isRemote = parsed[2];
+    const value = new Decoder((index) => bytesOf(blobs[index])).read(tree);
     const error = typeof value === "object" && value !== null ? value : new Error(String(value));
-    if (isRemote) defineProperty(error, "remote", { value: true, writable: true, enumerable: true, configurable: true });
+    if (isRemote) defineProperty(error, "remote", { __proto__: null, value: true, writable: true, enumerable: true, configurable: true });
     return error;
   };
 };

@@ -1,13 +1,18 @@
 // `console`. Five of its methods write lines in workerd; the others it hands to the developer tools alone. Here they write lines as well,
 // since these are all that there is to look at. https://developers.cloudflare.com/workers/runtime-apis/console/
 (runtime) => {
-  const { Date, Error, Map, Object, Reflect, String, Symbol } = globalThis;
+  const { Array, Date, Error, Function, Map, Math, Object, Reflect, Set, String, Symbol } = globalThis;
   const { format, inspect } = runtime.web.inspection;
   const { defineProperty, keys } = Object;
   const { apply } = Reflect;
   const uncurry = (method) => Function.prototype.call.bind(method);
   const [mapGet, mapSet, mapDelete] = [uncurry(Map.prototype.get), uncurry(Map.prototype.set), uncurry(Map.prototype.delete)];
+  const [mapEach, setEach] = [uncurry(Map.prototype.forEach), uncurry(Set.prototype.forEach)];
+  const [join, push, unshift] = [uncurry(Array.prototype.join), uncurry(Array.prototype.push), uncurry(Array.prototype.unshift)];
   const [replaceAll, indexOf, slice] = [uncurry(String.prototype.replaceAll), uncurry(String.prototype.indexOf), uncurry(String.prototype.slice)];
+  const [padEnd, repeat] = [uncurry(String.prototype.padEnd), uncurry(String.prototype.repeat)];
+  const describe = uncurry(Object.getOwnPropertyDescriptor(Symbol.prototype, "description").get);
+  const { max } = Math;
   const { now } = Date;
 
   const DEBUG = 0, INFO = 1, WARN = 2, ERROR = 3;
@@ -53,43 +58,72 @@
 
   const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 
-  /** Rows and columns of a table: an object of objects, or of plain values, which have a column of their own. */
-  function tableOf(data, chosen) {
-    const columns = [], rows = [];
-    let values = false;
-    for (const [index, row] of entriesOf(data)) {
-      const cells = new Map();
-      if (isObject(row)) {
-        for (const key of chosen ?? keys(row)) {
-          if (!columns.includes(key)) columns.push(key);
-          if (key in row) cells.set(key, inspect(row[key], { depth: 0 }));
-        }
-      } else {
-        values = true;
-        cells.set(VALUES, inspect(row));
-      }
-      rows.push([index, cells]);
-    }
-    return { columns: [INDEX, ...columns, ...values ? [VALUES] : []], rows };
-  }
-
   const INDEX = Symbol("(index)");
   const VALUES = Symbol("Values");
 
+  /** Columns and rows of a table: an object of objects, or of plain values, which have a column of their own. */
+  function tableOf(data, chosen) {
+    const columns = [INDEX], known = new Map(), rows = [], entries = entriesOf(data);
+    let values = false;
+    for (let at = 0; at < entries.length; at++) {
+      const { index, value } = entries[at];
+      const cells = new Map();
+      mapSet(cells, INDEX, index);
+      push(rows, cells);
+      if (!isObject(value)) {
+        values = true;
+        mapSet(cells, VALUES, inspect(value));
+        continue;
+      }
+      const names = chosen ?? keys(value);
+      for (let name = 0; name < names.length; name++) {
+        const key = names[name];
+        if (mapGet(known, key) === undefined) push(columns, key);
+        mapSet(known, key, true);
+        if (key in value) mapSet(cells, key, inspect(value[key], { depth: 0 }));
+      }
+    }
+    if (values) push(columns, VALUES);
+    return { columns, rows };
+  }
+
   function entriesOf(data) {
-    if (data instanceof Map) return [...data].map(([key, value], index) => [String(index), { Key: key, Values: value }]);
-    if (data instanceof Set) return [...data].map((value, index) => [String(index), value]);
-    return keys(data).map((key) => [key, data[key]]);
+    const list = [];
+    if (data instanceof Map) mapEach(data, (value, key) => push(list, { index: String(list.length), value: { Key: key, Values: value } }));
+    else if (data instanceof Set) setEach(data, (value) => push(list, { index: String(list.length), value }));
+    else {
+      const names = keys(data);
+      for (let at = 0; at < names.length; at++) push(list, { index: names[at], value: data[names[at]] });
+    }
+    return list;
   }
 
   function drawn({ columns, rows }) {
-    const titles = columns.map((column) => typeof column === "symbol" ? column.description : column);
-    const lines = rows.map(([index, cells]) => columns.map((column) => column === INDEX ? index : cells.get(column) ?? ""));
-    const widths = titles.map((title, at) => Math.max(title.length, ...lines.map((line) => line[at].length)) + 2);
-    const rule = (left, middle, right) => left + widths.map((width) => "─".repeat(width)).join(middle) + right;
-    const row = (cells) => `│${cells.map((cell, at) => ` ${cell}`.padEnd(widths[at])).join("│")}│`;
-    return [rule("┌", "┬", "┐"), row(titles), rule("├", "┼", "┤"), ...lines.map(row), rule("└", "┴", "┘")].join("\n");
+    const { titles, widths } = titled(columns, rows);
+    const rule = (left, middle, right) => left + joined(widths, (width) => repeat("─", width), middle) + right;
+    const line = (cells) => `│${joined(cells, (cell, at) => padEnd(` ${cell}`, widths[at]), "│")}│`;
+    let text = `${rule("┌", "┬", "┐")}\n${line(titles)}\n${rule("├", "┼", "┤")}\n`;
+    for (let at = 0; at < rows.length; at++) text += `${line(mapped(columns, (column) => mapGet(rows[at], column) ?? ""))}\n`;
+    return text + rule("└", "┴", "┘");
   }
+
+  function titled(columns, rows) {
+    const titles = mapped(columns, (column) => typeof column === "symbol" ? describe(column) ?? "" : String(column));
+    const widths = mapped(columns, (column, at) => {
+      let width = titles[at].length;
+      for (let row = 0; row < rows.length; row++) width = max(width, mapGet(rows[row], column)?.length ?? 0);
+      return width + 2;
+    });
+    return { titles, widths };
+  }
+
+  function mapped(list, make) {
+    const made = [];
+    for (let at = 0; at < list.length; at++) push(made, make(list[at], at));
+    return made;
+  }
+
+  const joined = (list, make, between) => join(mapped(list, make), between);
 
   const log = writer(INFO);
 
@@ -137,7 +171,7 @@
     assert(condition, ...args) {
       if (condition) return;
       if (typeof args[0] === "string") args[0] = `Assertion failed: ${args[0]}`;
-      else args.unshift("Assertion failed");
+      else unshift(args, "Assertion failed");
       write(ERROR, args);
     },
     profile() {},

@@ -3,6 +3,8 @@
   const { workers } = runtime.parts;
   const { Error, Object, Proxy, Reflect, Symbol, TypeError } = globalThis;
   const { defineProperty } = Object;
+  const { ArrayPrototypeIncludes: includes } = runtime.primordials;
+  const { defineProperty: define, deleteProperty, get, getOwnPropertyDescriptor, has, ownKeys, set } = Reflect;
 
   const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 
@@ -37,7 +39,7 @@
     const Class = {
       [name]: class {
         constructor(...args) {
-          const [ctx, env] = args;
+          const ctx = args[0], env = args[1];
           if (!isObject(ctx)) throw new TypeError(`Failed to construct '${name}': constructor parameter 1 is not of type 'JsObject'.`);
           this.ctx = ctx;
           this.env = env;
@@ -69,30 +71,28 @@
 
   /** An object that stands for what `current()` gives at the moment: an import is bound once, what it means may change. */
   function standIn(current, writable) {
-    const traps = {};
-    for (const name of ["get", "has", "ownKeys", "getOwnPropertyDescriptor", ...writable ? ["set", "deleteProperty", "defineProperty"] : []]) {
-      traps[name] = (_target, ...args) => {
-        const object = current();
-        // Receivers are left out: what is asked is the object itself.
-        return Reflect[name](isObject(object) ? object : {}, ...args.slice(0, name === "set" ? 2 : name === "get" ? 1 : undefined));
-      };
-    }
-    const { getOwnPropertyDescriptor } = traps;
-    traps.getOwnPropertyDescriptor = (target, key) => {
-      const found = getOwnPropertyDescriptor(target, key);
-      return found && { ...found, configurable: true };
+    const object = () => {
+      const found = current();
+      return isObject(found) ? found : {};
     };
-    if (!writable) {
-      traps.set = () => false;
-      traps.deleteProperty = () => false;
-      traps.defineProperty = () => false;
-    }
-    const proxy = new Proxy({}, traps);
-    behind.set(proxy, () => current() ?? {});
-    return proxy;
+    // Receivers are left out: what is asked is the object itself.
+    const traps = {
+      __proto__: null,
+      get: (_target, key) => get(object(), key),
+      has: (_target, key) => has(object(), key),
+      ownKeys: () => ownKeys(object()),
+      getOwnPropertyDescriptor(_target, key) {
+        const found = getOwnPropertyDescriptor(object(), key);
+        return found && { ...found, configurable: true };
+      },
+      set: (_target, key, value) => writable && set(object(), key, value),
+      deleteProperty: (_target, key) => writable && deleteProperty(object(), key),
+      defineProperty: (_target, key, descriptor) => writable && define(object(), key, descriptor),
+    };
+    return workers.standsFor(new Proxy({}, traps), () => current() ?? {});
   }
 
-  const flagged = (name) => workers.head?.compatibility_flags.includes(name) ?? false;
+  const flagged = (name) => workers.head !== undefined && includes(workers.head.compatibility_flags, name);
   const importable = () => !flagged("disallow_importable_env");
   const chosen = (key, otherwise) => {
     const value = runtime.context.get(key);
@@ -109,18 +109,10 @@
   const refuse = (name) => {
     throw new Error(`${name} of "cloudflare:workers" is not emulated by greenroom yet`);
   };
-  /** What each proxy made here stands for: code that looks at one sees that. */
-  const behind = new runtime.safe.WeakMap();
-  workers.behind = (proxy) => {
-    const object = behind.get(proxy);
-    return typeof object === "function" ? object() : object;
-  };
 
   function absent(name, Class = Object) {
     const target = Object.create(Class.prototype);
-    const proxy = new Proxy(target, { get: (_target, key) => typeof key === "symbol" ? undefined : refuse(`${name}.${key}`) });
-    behind.set(proxy, target);
-    return proxy;
+    return workers.standsFor(new Proxy(target, { get: (_target, key) => typeof key === "symbol" ? undefined : refuse(`${name}.${key}`) }), target);
   }
 
   class Tracing {}
@@ -156,6 +148,7 @@
     const names = Object.keys(exported).map((name) => `export const ${name} = workers.${name};`);
     workers.module("cloudflare:workers", `const workers = globalThis[Symbol.for("greenroom.workers")];\n${names.join("\n")}`);
     workers.tag(ExecutionContext);
+    defineProperty(ExecutionContext.prototype.waitUntil, "length", { value: 0, configurable: true });
     runtime.refuseClones(ExecutionContext.prototype, 'Could not serialize object of type "ExecutionContext". This type does not support serialization.');
   });
 

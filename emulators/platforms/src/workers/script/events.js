@@ -32,7 +32,7 @@
     #answer;
     constructor(token, request, invocation) {
       super(token, "fetch", invocation);
-      defineProperty(this, "request", { value: request, enumerable: true });
+      defineProperty(this, "request", { __proto__: null, value: request, enumerable: true });
     }
     respondWith(answer) {
       if (!(#answer in this)) throw new TypeError(workers.ILLEGAL_INVOCATION);
@@ -66,8 +66,8 @@
       super(token, "scheduled", invocation);
       const { scheduledTime, cron } = tick;
       this.#noted = invocation.noted;
-      defineProperty(this, "scheduledTime", { value: scheduledTime, enumerable: true });
-      defineProperty(this, "cron", { value: cron, enumerable: true });
+      defineProperty(this, "scheduledTime", { __proto__: null, value: scheduledTime, enumerable: true });
+      defineProperty(this, "cron", { __proto__: null, value: cron, enumerable: true });
     }
     noRetry() {
       if (!(#noted in this)) throw new TypeError(workers.ILLEGAL_INVOCATION);

@@ -5,7 +5,7 @@
   const { Pipe, writable } = workers.internal;
   const { TransformStream } = runtime.web.streams;
   const { setPrototypeOf, defineProperty } = Object;
-  const { Number, TypeError } = globalThis;
+  const { Error, Number, String, TypeError } = globalThis;
   const { MAX_SAFE_INTEGER, isNaN } = Number;
   const { min, trunc } = Math;
 
@@ -21,7 +21,8 @@
       writable: writable({
         write: (bytes) => pipe.push(bytes),
         close: () => pipe.end(),
-        abort: (reason) => pipe.fail(reason),
+        // Whoever reads is told of an error, whatever the reason is.
+        abort: (reason) => pipe.fail(typeof reason === "object" && reason !== null ? reason : new Error(String(reason))),
       }, highWaterMark),
     };
   }

@@ -22,6 +22,7 @@
     AbortSignal: "aborted reason onabort",
     Blob: "size type",
     ByteLengthQueuingStrategy: "highWaterMark",
+    CacheStorage: "default",
     CloseEvent: `wasClean reason code ${EVENT} ${PHASES}`,
     CompressionStream: "readable writable",
     CountQueuingStrategy: "highWaterMark",
@@ -100,6 +101,7 @@
     "Request.body": (request) => bodyOf(runtime.toInnerRequest(request)),
     "Response.body": (response) => bodyOf(runtime.toInnerResponse(response)),
     "ReadableStream.locked": (stream) => weakGet(bodies, stream)?.used ?? stream.locked,
+    "CacheStorage.default": () => Object.create(globalThis.Cache.prototype),
     "AbortSignal.onabort": (signal) => signal.onabort ?? null,
   };
 
@@ -111,7 +113,7 @@
     return (value) => {
       const list = [];
       for (let at = 0; at < members.length; at++) {
-        const [member, special] = members[at];
+        const member = members[at][0], special = members[at][1];
         list[at] = [member, special === undefined ? value[member] : special(value)];
       }
       return { entries: ENTRIES.has(name) ? entriesOf(value) : undefined, members: list, brackets: BRACKETS[name]?.(value) };

@@ -112,8 +112,8 @@
   class MessageChannel {
     constructor() {
       const { port1, port2 } = pair();
-      defineProperty(this, "port2", { value: port2, enumerable: true, configurable: true });
-      defineProperty(this, "port1", { value: port1, enumerable: true, configurable: true });
+      defineProperty(this, "port2", { __proto__: null, value: port2, enumerable: true, configurable: true });
+      defineProperty(this, "port1", { __proto__: null, value: port1, enumerable: true, configurable: true });
     }
   }
 

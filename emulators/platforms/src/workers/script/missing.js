@@ -35,12 +35,12 @@
   for (const name of later.filter((name) => !(name in globalThis))) workers.define(name, notConstructible(name));
 
   /** An object whose use is that error. */
-  workers.unsupported = (name, target = {}) => new Proxy(target, {
+  workers.unsupported = (name, target = {}) => workers.standsFor(new Proxy(target, {
     get(_target, key) {
       if (typeof key === "symbol" || key === "constructor") return target[key];
       throw unsupported(`${name}.${key}`);
     },
-  });
+  }), target);
 
   workers.own("caches", workers.unsupported("caches", Object.create(globalThis.CacheStorage.prototype)));
 

@@ -4,6 +4,7 @@
   const boots = [];
   const afterwards = [];
   const modules = [];
+  const behind = new runtime.safe.WeakMap();
 
   // https://developers.cloudflare.com/workers/runtime-apis/web-standards/#javascript-standards: the classes of the global object.
   const { EventTarget } = runtime.web.event;
@@ -59,6 +60,18 @@
         this.tag(Class);
         this.define(name, Class);
       }
+    },
+
+    /** Says what a proxy of the platform stands for: an object, or a function that gives the one that it stands for at the moment. */
+    standsFor(proxy, object) {
+      behind.set(proxy, object);
+      return proxy;
+    },
+
+    /** What a proxy of the platform stands for; undefined for any other. */
+    behind(proxy) {
+      const object = behind.get(proxy);
+      return typeof object === "function" ? object() : object;
     },
 
     /** Runs the steps for which the app has to be loaded. */

@@ -72,7 +72,7 @@
 
   /** Its members, inherited ones too, as an init may be any object. */
   function copyOf(init) {
-    const copy = {};
+    const copy = { __proto__: null };
     for (let at = 0; at < COPIED.length; at++) {
       const name = COPIED[at];
       if (init[name] !== undefined) copy[name] = init[name];

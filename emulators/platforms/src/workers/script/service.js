@@ -5,6 +5,7 @@
   const { Headers, Object, Request, TypeError, URL } = globalThis;
   const uncurry = (method) => Function.prototype.call.bind(method);
   const { ArrayPrototypeIncludes: includes, ArrayPrototypePush: push, StringPrototypeToLowerCase: toLowerCase } = runtime.primordials;
+  const cancel = uncurry(runtime.web.streams.ReadableStream.prototype.cancel);
   const redirectOf = uncurry(Object.getOwnPropertyDescriptor(Request.prototype, "redirect").get);
 
   const FRAMING = ["content-length", "transfer-encoding"];
@@ -28,13 +29,20 @@
       if (wire !== undefined && value.status === 101) return workers.answered(value, body, wire);
       const location = redirectOf(request) === "manual" ? undefined : locationOf(value);
       if (location === undefined) {
-        return runtime.toResponse({ ...value, statusText: value.statusText || workers.statusTextOf(value.status), urls }, body, signal);
+        const answer = { ...value, statusText: value.statusText || workers.statusTextOf(value.status), urls };
+        return runtime.toResponse(answer, inner.method === "HEAD" ? without(body) : body, signal);
       }
       if (redirectOf(request) === "error") throw new TypeError("Unexpected redirect.");
       if (urls.length > MOST_REDIRECTS) throw new TypeError("Too many redirects.");
       request = redirected(request, inner, value.status, new URL(location, inner.currentUrl()));
     }
   };
+
+  /** No body, also where one came. */
+  function without(body) {
+    if (body instanceof runtime.web.streams.ReadableStream) cancel(body);
+    return null;
+  }
 
   function requestOf(input, init) {
     try {

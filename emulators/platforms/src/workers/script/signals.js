@@ -29,7 +29,8 @@
   /** The signal that a request was given, where such signals go along. */
   workers.signalToSend = (request) => enabled() ? workers.signalOf(request) : undefined;
 
-  workers.importSignal = ([guest, id]) => {
+  workers.importSignal = (place) => {
+    const guest = place[0], id = place[1];
     const controller = new AbortController();
     const invocation = runtime.invocation();
     if (invocation === undefined) return controller.signal;

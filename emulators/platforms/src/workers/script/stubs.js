@@ -3,12 +3,15 @@
 (runtime) => {
   const { workers } = runtime.parts;
   const { DOMException, Error, Map, Object, Promise, Proxy, Reflect, Symbol, TypeError, Uint8Array, WeakMap } = globalThis;
-  const { get: reflectGet } = Reflect;
+  const { apply, get: reflectGet } = Reflect;
   const { defineProperty, getPrototypeOf, hasOwn, setPrototypeOf } = Object;
   const { ArrayBuffer, ReadableStream, TextEncoder, WritableStream } = globalThis;
   const uncurry = (method) => Function.prototype.call.bind(method);
   const then = uncurry(Promise.prototype.then);
   const push = uncurry(Array.prototype.push);
+  const [slice, join] = [uncurry(Array.prototype.slice), uncurry(Array.prototype.join)];
+  const { finally: finallyOf } = Promise.prototype;
+  const reject = Promise.reject.bind(Promise);
   const mapGet = uncurry(Map.prototype.get);
   const mapSet = uncurry(Map.prototype.set);
   const mapDelete = uncurry(Map.prototype.delete);
@@ -19,6 +22,8 @@
   const PEERS = ".";
   /** https://developers.cloudflare.com/workers/runtime-apis/rpc/#limitations */
   const MOST = 32 * 1024 * 1024;
+
+  const { dispose: DISPOSE, toStringTag: TAG } = Symbol;
 
   /** What is behind each proxy made here. */
   const insides = new WeakMap();
@@ -102,7 +107,7 @@
       invocation?.atEnd(() => dispose(stubs));
     }
     if (typeof result === "object" && result !== null && getPrototypeOf(result) === Object.prototype) {
-      defineProperty(result, Symbol.dispose, { value: () => dispose(stubs), configurable: true, writable: true, enumerable: false });
+      defineProperty(result, DISPOSE, { __proto__: null, value: () => dispose(stubs), configurable: true, writable: true, enumerable: false });
     }
     return result;
   }
@@ -115,7 +120,20 @@
     }
   }
 
-  const summaryOf = (label, path, args) => `${[label, ...path].join(".")}${args === undefined ? "" : "()"}`;
+  const summaryOf = (label, path, args) => `${label}${path.length > 0 ? "." : ""}${join(path, ".")}${args === undefined ? "" : "()"}`;
+
+  /** The path one step further. */
+  function further(path, key) {
+    const longer = slice(path);
+    push(longer, key);
+    return longer;
+  }
+
+  /** `then`, `catch` and `finally` of a promise as the language has them, whatever code has made of these. */
+  function settle(promise, key, handlers) {
+    if (key === "then") return then(promise, handlers[0], handlers[1]);
+    return key === "catch" ? then(promise, undefined, handlers[0]) : apply(finallyOf, promise, handlers);
+  }
 
   /** What a service can be asked. */
   function askService(service, path, args) {
@@ -142,20 +160,21 @@
     return proxy(RpcProperty, "JsRpcProperty", {
       apply: (args) => promiseOf(source.ask(path, args)),
       then: () => promise(),
-      get: (key) => property(source, [...path, key]),
+      get: (key) => property(source, further(path, key)),
       inside: { property: source, path },
     });
   }
 
   /** The outcome of a call, of which more can be asked before it is there. */
   function promiseOf(promise) {
-    const source = { ask: (path, args) => then(promise, (value) => askValue(value, path, args)) };
+    // Awaited, so that nothing asks a promise for its `then`, which code may have changed.
+    const source = { ask: async (path, args) => await askValue(await promise, path, args) };
     return proxy(RpcPromise, "JsRpcPromise", {
       apply: (args) => promiseOf(source.ask([], args)),
       then: () => promise,
       get: (key) => property(source, [key]),
       inside: { promise },
-      dispose: () => then(promise, (value) => value?.[Symbol.dispose]?.(), () => {}),
+      dispose: () => then(promise, (value) => value?.[DISPOSE]?.(), () => {}),
     });
   }
 
@@ -167,7 +186,7 @@
   /** An object that was handed over. `handle`: what to give back, shared by duplicates. */
   function stubOf(source, handle) {
     let over = false;
-    const open = { ask: (path, args) => over ? Promise.reject(disposed()) : source.ask(path, args) };
+    const open = { ask: (path, args) => over ? reject(disposed()) : source.ask(path, args) };
     handle && handle.count++;
     return proxy(RpcStub, "JsRpcStub", {
       apply: (args) => promiseOf(open.ask([], args)),
@@ -188,12 +207,12 @@
       apply: (_target, _this, args) => parts.apply(args),
       get(target, key) {
         if (hasOwn(target, key)) return target[key];
-        if (key === Symbol.toStringTag) return tag;
-        if (key === Symbol.dispose) return parts.dispose;
+        if (key === TAG) return tag;
+        if (key === DISPOSE) return parts.dispose;
         if (typeof key === "symbol" || key === "constructor") return prototype[key];
         const promise = parts.then;
         if (promise !== undefined && (key === "then" || key === "catch" || key === "finally")) {
-          return (...handlers) => promise()[key](...handlers);
+          return (...handlers) => settle(promise(), key, handlers);
         }
         return parts.get(key);
       },
@@ -277,7 +296,7 @@
   };
 
   workers.forget = (ids) => {
-    for (const id of ids) mapDelete(exported, id);
+    for (let at = 0; at < ids.length; at++) mapDelete(exported, ids[at]);
   };
 
   workers.importStub = (guest, id, shared) => {
@@ -286,7 +305,7 @@
   };
 
   const dispose = (stubs) => {
-    for (const stub of stubs) stub[Symbol.dispose]();
+    for (let at = 0; at < stubs.length; at++) stubs[at][DISPOSE]();
   };
   workers.dispose = dispose;
 
@@ -294,7 +313,8 @@
   function release(handles) {
     const context = runtime.asyncContext.get();
     runtime.asyncContext.set(undefined);
-    for (const { guest, id } of handles) {
+    for (let at = 0; at < handles.length; at++) {
+      const { guest, id } = handles[at];
       then(runtime.call(PEERS, "call", { to: { guest }, entry: { kind: "call", forget: [id] }, summary: null }), undefined, () => {});
     }
     runtime.asyncContext.set(context);
@@ -329,7 +349,9 @@
     throw new TypeError("This ReadableStream did not return bytes.");
   }
 
-  workers.importStream = ([guest, id]) =>
+  workers.importStream = (place) => importStream(place[0], place[1]);
+
+  const importStream = (guest, id) =>
     new ReadableStream({
       type: "bytes",
       async pull(controller) {
@@ -355,7 +377,9 @@
     })];
   };
 
-  workers.importSink = ([guest, id]) =>
+  workers.importSink = (place) => importSink(place[0], place[1]);
+
+  const importSink = (guest, id) =>
     new WritableStream({
       write: (chunk) => step(guest, id, "write", toBytes(chunk)),
       close: async () => {

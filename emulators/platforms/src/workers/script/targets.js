@@ -5,6 +5,10 @@
   const { Object, Promise, Reflect, TypeError, Uint8Array } = globalThis;
   const { getPrototypeOf, hasOwn } = Object;
   const { apply } = Reflect;
+  const { isArray } = Array;
+  const uncurry = (method) => Function.prototype.call.bind(method);
+  const { ArrayPrototypeIncludes: includes } = runtime.primordials;
+  const [slice, join] = [uncurry(Array.prototype.slice), uncurry(Array.prototype.join)];
 
   const RESERVED = ["constructor", "dup"];
   const RESERVED_OF_ENTRYPOINTS = [
@@ -15,7 +19,7 @@
 
   /** One step: a property that may be seen from outside. `own`: those of the object itself; else only what its classes declare. */
   function property(object, name, own, reserved) {
-    if (reserved.includes(name)) throw new TypeError(`'${name}' is a reserved method and cannot be called over RPC.`);
+    if (includes(reserved, name)) throw new TypeError(`'${name}' is a reserved method and cannot be called over RPC.`);
     if (own) {
       if (!hasOwn(object, name)) throw missing(name);
       return object[name];
@@ -33,7 +37,7 @@
     if (typeof value !== "object" || value === null) return undefined;
     if (value instanceof workers.rpc.RpcTarget) return false;
     const prototype = getPrototypeOf(value);
-    return prototype === Object.prototype || Array.isArray(value) ? true : undefined;
+    return prototype === Object.prototype || isArray(value) ? true : undefined;
   }
 
   /**
@@ -50,10 +54,10 @@
   };
 
   function walk(target, path, args, own, reserved, insert) {
-    let [parent, value] = [undefined, target];
+    let parent, value = target;
     for (let index = 0; index < path.length; index++) {
       const known = workers.inside(value)?.source;
-      if (known !== undefined && index > 0) return known.ask(path.slice(index), args);
+      if (known !== undefined && index > 0) return known.ask(slice(path, index), args);
       const visible = index === 0 ? own : visibility(value);
       if (visible === undefined || ((typeof value !== "object" || value === null) && typeof value !== "function")) throw missing(path[index]);
       parent = value;
@@ -62,7 +66,7 @@
     if (args === undefined) return value;
     const known = workers.inside(value)?.source;
     if (known !== undefined) return known.ask([], args);
-    const name = path.length === 0 ? "(this)" : path.join(".");
+    const name = path.length === 0 ? "(this)" : join(path, ".");
     if (typeof value !== "function") throw new TypeError(`"${name}" is not a function.`);
     return apply(value, parent, insert === undefined ? args : inserted(name, value, args, insert));
   }
@@ -93,7 +97,7 @@
       return workers.pack(undefined);
     }
     const came = bytes === null || bytes.byteLength === 0 ? { value: undefined, stubs: [] } : workers.unpack(bytes);
-    if (entry.operation !== undefined) return workers.pack(await workers.exported(entry.object).value[entry.operation](came.value));
+    if (entry.operation !== undefined) return await workers.pack(await workers.exported(entry.object).value[entry.operation](came.value));
     try {
       const result = await ask(entry, came.value, entrypoint);
       const answer = workers.pack(result);

@@ -117,7 +117,13 @@ WritableStreamDefaultWriter: WritableStream
   }));
 
   /** The names by which the standard's implementation calls what Workers call otherwise. */
-  const DICTIONARIES = { __proto__: null, ReadableWritablePair: "Transform", StreamPipeOptions: "PipeToOptions", StructuredSerializeOptions: "StructuredCloneOptions" };
+  const DICTIONARIES = {
+    __proto__: null,
+    QueuingStrategy: "StreamQueuingStrategy",
+    ReadableWritablePair: "Transform",
+    StreamPipeOptions: "PipeToOptions",
+    StructuredSerializeOptions: "StructuredCloneOptions",
+  };
   const MEMBERS = { __proto__: null, readable: "ReadableStream", writable: "WritableStream", signal: "AbortSignal", transfer: "Array", highWaterMark: "number" };
 
   const FAILED = /^Failed to (?:construct '(\w+)'|(?:execute|call) '(?:(\w+)\.)?(\w+)'(?: on '(\w+)')?)$/;
@@ -157,13 +163,18 @@ WritableStreamDefaultWriter: WritableStream
     if (element !== null && type !== null) {
       return new TypeError(`Incorrect type for array element ${element[1]}: the provided value is not of type '${type[1]}'.`);
     }
+    if (where === "chunk" && Class === "TextDecoderStream") {
+      return new TypeError("This TransformStream is being used as a byte stream, but received a value that is not a BufferSource.");
+    }
     const member = exec(MEMBER, where);
-    return member === null || !(member[1] in MEMBERS) ? undefined : wrongMember(member[1], member[2]);
+    if (member === null) return undefined;
+    if (message === "is not a function") return wrongMember(member[1], member[2], "function");
+    return member[1] in MEMBERS ? wrongMember(member[1], member[2]) : undefined;
   }
 
-  function wrongMember(name, dictionary) {
+  function wrongMember(name, dictionary, type = MEMBERS[name]) {
     const owner = DICTIONARIES[dictionary] ?? dictionary;
-    return new TypeError(`Incorrect type for the '${name}' field on '${owner}': the provided value is not of type '${MEMBERS[name]}'.`);
+    return new TypeError(`Incorrect type for the '${name}' field on '${owner}': the provided value is not of type '${type}'.`);
   }
 
   const ILLEGAL =

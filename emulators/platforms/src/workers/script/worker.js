@@ -84,7 +84,7 @@
     const handler = target.fetch;
     if (typeof handler !== "function") throw new Error("Handler does not export a fetch() function.");
     const answer = apply(handler, target, [request, workers.env, ctx]);
-    if (!(answer instanceof Response) && typeof answer?.then !== "function") {
+    if (!(answer instanceof Response) && !runtime.isPromise(answer) && typeof answer?.then !== "function") {
       throw new TypeError("Callback returned incorrect type; expected 'Promise'");
     }
     return answer;
@@ -151,6 +151,9 @@
 
     /** Whether what code has begun ends with the event: streams and objects that a call gave away live on. */
     endsWork: ({ entry }) => entry?.kind !== "call",
+
+    /** Whether an event of another Worker is one of its own, and no call of an object that it was given by this one. */
+    standsAlone: ({ entry }) => entry.object === undefined,
 
     unfinished: "Work was still under way when the answer was complete, and has been cancelled, as in production. " +
       "Await its promise, or give it to ctx.waitUntil(): https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil",

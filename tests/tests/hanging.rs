@@ -1,0 +1,98 @@
+//! Requests that nothing can answer any more end all the same, with the vendor's words or a connection that is broken off, and others are served.
+
+use greenroom_tests::{Project, Server};
+use serde_json::Value;
+
+/// Each line leaves promises, or lists, that no code can work with, the guest's own among it.
+const UNSETTLING: &[&str] = &[
+    "Promise.prototype.then = () => { throw new Error('broken'); }",
+    "Promise.prototype.then = () => {}",
+    "delete Promise.prototype.then; delete Promise.prototype.constructor",
+    "Promise.prototype.then = () => {}; Promise.prototype.constructor = class {}",
+    "Object.prototype.then = () => {}",
+    "Object.defineProperty(Array.prototype, 0, { set() {}, get() {}, configurable: true })",
+    "Array.from = Array.prototype[Symbol.iterator] = JSON.stringify = () => { throw new Error('broken'); }",
+];
+
+#[test]
+fn every_request_ends_whatever_code_makes_of_promises() {
+    for code in UNSETTLING {
+        let worker = format!(
+            r#"import {{ WorkerEntrypoint }} from "cloudflare:workers";
+               const {{ Response: Answer }} = globalThis;
+               const source = () => new ReadableStream({{ start(controller) {{ controller.enqueue(new Uint8Array(3)); controller.close(); }} }});
+               const ways = {{
+                 "/break": () => {{ {code}; }},
+                 "/kv": async (env) => {{ await env.KV.put("a", "b"); await env.KV.get("a"); }},
+                 "/stream": async (env) => await env.KV.put("a", source()),
+                 "/body": async () => await new Answer(source()).text(),
+                 "/rpc": async (env) => await env.RPC.given(1),
+                 "/fails": async (env) => await env.RPC.fails(),
+                 "/self": async (env) => await env.SELF.fetch("http://a/break"),
+                 "/timer": async () => await scheduler.wait(1),
+                 "/hung": () => new Promise(() => {{}}),
+               }};
+               export class Rpc extends WorkerEntrypoint {{ given(value) {{ return value; }} fails() {{ throw new RangeError("failed"); }} }}
+               export default {{ async fetch(request, env) {{ const {{ pathname }} = new URL(request.url); await ways[pathname](env); return new Answer("ended"); }} }};"#
+        );
+        let bindings = r#""kv_namespaces": [{ "binding": "KV", "id": "kv" }],
+            "services": [{ "binding": "SELF", "service": "app" }, { "binding": "RPC", "service": "app", "entrypoint": "Rpc" }]"#;
+        let server = Server::start(&Project::configured(bindings, &worker), &["--ephemeral"]);
+        for path in ["/break", "/kv", "/stream", "/body", "/rpc", "/fails", "/self", "/timer", "/hung"] {
+            let reply = server.try_request("GET", path, &[], b"").unwrap_or_else(|error| panic!("{code}: {path}: {error}"));
+            assert!(matches!(reply.status, 200 | 500), "{code}: {path}: {} {}", reply.status, reply.text());
+        }
+    }
+}
+
+/// In the words of workerd where another Worker waits for the answer, in those of `wrangler dev` where a client does.
+#[test]
+fn who_waits_for_nothing_is_told_so_whatever_else_is_open() {
+    let worker = r#"
+        const never = () => new Promise(() => {});
+        const ways = {
+          "/never": never,
+          "/read": async (request) => { await request.text(); await never(); },
+          "/self": (request, env) => env.SELF.fetch("http://a/never", { method: "POST", body: request.body }),
+          "/twice": (request, env) => env.SELF.fetch("http://a/self", { method: "POST", body: "x" }),
+          "/stored": (request, env) => env.KV.put("a", new ReadableStream({ pull: never })),
+          "/fine": () => new Response("fine"),
+        };
+        export default { fetch: (request, env) => ways[new URL(request.url).pathname](request, env) };"#;
+    let bindings = r#""kv_namespaces": [{ "binding": "KV", "id": "kv" }], "services": [{ "binding": "SELF", "service": "app" }]"#;
+    let server = Server::start(&Project::configured(bindings, worker), &["--ephemeral"]);
+    let large = vec![b'x'; 3_000_000];
+    for (path, words) in [
+        ("/never", "The script will never generate a response."),
+        ("/read", "The script will never generate a response."),
+        ("/self", "Error: The Workers runtime canceled this request because it detected that your Worker's code had hung"),
+        ("/twice", "Error: The Workers runtime canceled this request because it detected that your Worker's code had hung"),
+        ("/stored", "The script will never generate a response."),
+    ] {
+        for body in [b"".as_slice(), b"short", &large] {
+            let reply = server.request("POST", path, &[], body);
+            assert_eq!(reply.status, 500, "{path} with {} bytes", body.len());
+            assert!(reply.text().contains(words), "{path} with {} bytes: {}", body.len(), reply.text());
+        }
+    }
+    assert_eq!(server.get("/fine").text(), "fine");
+}
+
+#[test]
+fn a_body_that_nothing_gives_more_of_is_broken_off() {
+    let worker = r#"
+        const ways = {
+          "/pulled": () => new ReadableStream({ start(controller) { controller.enqueue(new Uint8Array(3)); }, pull: () => new Promise(() => {}) }),
+          "/transform": () => new TransformStream().readable,
+          "/identity": () => new IdentityTransformStream().readable,
+        };
+        export default { fetch: (request) => new Response(ways[new URL(request.url).pathname]?.()) };"#;
+    let server = Server::start(&Project::worker(worker), &[]);
+    for path in ["/pulled", "/transform", "/identity"] {
+        let reply = server.try_request("GET", path, &[], b"");
+        assert!(reply.is_err(), "{path}: {reply:?}");
+        assert_eq!(server.get("/").status, 200);
+    }
+    let told = |line: &Value| line["message"].as_str().is_some_and(|message| message.starts_with("Uncaught (in response) Error: The Workers runtime canceled"));
+    server.wait_count(3, told);
+}
