@@ -1,6 +1,6 @@
 //! Requests that nothing can answer any more end all the same, with the vendor's words or a connection that is broken off, and others are served.
 
-use greenroom_tests::{Project, Server};
+use greenroom_tests::{Project, Server, resident};
 use serde_json::Value;
 
 /// Each line leaves promises, or lists, that no code can work with, the guest's own among it.
@@ -93,6 +93,55 @@ fn a_body_that_nothing_gives_more_of_is_broken_off() {
         assert!(reply.is_err(), "{path}: {reply:?}");
         assert_eq!(server.get("/").status, 200);
     }
-    let told = |line: &Value| line["message"].as_str().is_some_and(|message| message.starts_with("Uncaught (in response) Error: The Workers runtime canceled"));
+    let told = |line: &Value| {
+        line["message"].as_str().is_some_and(|message| message.starts_with("Uncaught (in response) Error: The Workers runtime canceled"))
+    };
     server.wait_count(3, told);
+}
+
+/// Neither here nor in the guest; each of them would leave 256 KiB there, and more here.
+#[test]
+fn bodies_that_nobody_reads_leave_nothing_behind() {
+    const MIB: u64 = 1024 * 1024;
+    let worker = r#"export default { fetch: (request, env) => new URL(request.url).pathname === "/on"
+        ? env.SELF.fetch("http://a/", { method: "POST", body: request.body })
+        : new Response("unread") };"#;
+    let server = Server::start(&Project::configured(r#""services": [{ "binding": "SELF", "service": "app" }]"#, worker), &["--ephemeral"]);
+    let body = vec![b'x'; 1_000_000];
+    let memory = || resident(server.pid()) + server.guests().into_iter().map(resident).sum::<u64>();
+    let send = |count| {
+        for at in 0..count {
+            assert_eq!(server.request("POST", if at % 2 == 0 { "/" } else { "/on" }, &[], &body).text(), "unread");
+        }
+    };
+    send(20);
+    let before = memory();
+    send(200);
+    let after = memory();
+    assert!(after < before + 40 * MIB, "{} to {} MiB", before / MIB, after / MIB);
+}
+
+#[test]
+fn a_client_that_sends_all_before_it_reads_is_answered_though_nobody_wants_it() {
+    let server = Server::start(&Project::worker(r#"export default { fetch: () => new Response("unread") };"#), &["--ephemeral"]);
+    for megabytes in [1, 5, 30] {
+        let reply = server.request("POST", "/", &[], &vec![b'x'; megabytes * 1_000_000]);
+        assert_eq!(reply.text(), "unread", "{megabytes} MB");
+    }
+}
+
+#[test]
+fn what_is_left_of_a_body_cannot_be_read_when_its_request_is_over() {
+    let worker = r#"
+        let kept;
+        export default { async fetch(request) {
+          if (request.method === "POST") {
+            kept = request.body;
+            return new Response("kept");
+          }
+          try { for await (const chunk of kept); return new Response("read"); } catch (error) { return new Response(String(error)); }
+        } };"#;
+    let server = Server::start(&Project::worker(worker), &["--ephemeral"]);
+    assert_eq!(server.request("POST", "/", &[], &vec![b'x'; 3_000_000]).text(), "kept");
+    assert_eq!(server.get("/").text(), "TypeError: Can't read from request stream after response has been sent.");
 }

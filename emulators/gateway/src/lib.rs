@@ -20,6 +20,7 @@ mod server;
 mod test_path;
 mod trigger;
 mod upgrade;
+mod upload;
 
 pub use deliver::CallRecord;
 pub use door::{EdgeRules, FrontDoor, RequestLog, RequestRecord};

@@ -11,6 +11,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
 use crate::origins::{Origins, PLACE};
+use crate::upload::Upload;
 
 /// Why a request is answered at the door.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,8 +108,7 @@ fn body_of(mut body: Incoming) -> (Body, Option<BodyStream>) {
     {
         return (Body::Inline(bytes.clone()), None);
     }
-    let rest = body.into_data_stream().map(|chunk| chunk.map_err(|error| error.to_string()));
-    let whole = futures::stream::iter(first.map(Ok)).chain(rest);
+    let whole = futures::stream::iter(first.map(Ok)).chain(Upload::of(body));
     (Body::Stream, Some(whole.boxed()))
 }
 

@@ -355,6 +355,8 @@ impl Instance {
                 self.answer(frame.id, Err(InvokeError::Failed(failure)));
             }
             FrameKind::Done => {
+                // Nobody reads what is left of the request's body.
+                self.streams.on_stop(frame.id);
                 let event = self.lock().remove(&frame.id).and_then(|open| open.event);
                 let cpu = frame.payload.first_chunk::<8>().map(|bytes| Duration::from_micros(u64::from_le_bytes(*bytes)));
                 if let Some(event) = event {

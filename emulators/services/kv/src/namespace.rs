@@ -329,7 +329,11 @@ fn seconds(milliseconds: i64) -> i64 {
 }
 
 fn decode_cursor(cursor: &str) -> String {
-    let known: String = cursor.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).collect();
+    let mut known: String = cursor.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).collect();
+    // One character alone is no byte.
+    if known.len() % 4 == 1 {
+        known.pop();
+    }
     CURSOR.decode(known).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 

@@ -245,6 +245,8 @@ async fn a_cursor_goes_on_where_the_page_ended_whatever_came_and_went() {
     assert_eq!(page(4, None).await.unwrap().cursor, None);
     // Nonsense is a place like any other, as it is for the vendor's own emulator.
     assert_eq!(page(10, Some("?".to_owned())).await.unwrap().keys.len(), 4);
+    // Read as far as it goes: a place after all keys.
+    assert_eq!(page(10, Some("bogus".to_owned())).await.unwrap().keys.len(), 0);
 }
 
 #[tokio::test]

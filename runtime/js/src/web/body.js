@@ -152,7 +152,11 @@ export function onFail(id, error) {
 
 /** Wants no more of a body that `receive` gave; whoever reads it, also with a lock on it, sees `error`. */
 export function breakOff(stream, error) {
-  const id = ids.get(stream);
+  breakOffBody(ids.get(stream), error);
+}
+
+/** The same of a body by its number. */
+export function breakOffBody(id, error) {
   if (!incoming.has(id)) return;
   onFail(id, error);
   op_body_stop(id);

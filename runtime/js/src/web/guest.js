@@ -4,7 +4,7 @@ import { core, primordials } from "ext:core/mod.js";
 import { cancelTimer, cancelTimersOf, onClock, onRunDue, onTimers, privateTimer, reportTo, timers, timing } from "ext:greenroom/time.js";
 import * as web from "ext:greenroom/globals.js";
 import {
-  bodiesOnTheWay, bodyIds, bodyLengths, endWithheld, lengthOf, makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, reading, receive,
+  bodiesOnTheWay, bodyIds, bodyLengths, breakOffBody, endWithheld, lengthOf, makeBodiesByteStreams, onCredit, onData, onEnd, onFail, onStop, reading, receive,
   receiving, send, setLength, waitingForCredit,
 } from "ext:greenroom/body.js";
 import { allowCodeGeneration, compileOwn } from "ext:greenroom/code_generation.js";
@@ -135,6 +135,8 @@ class Invocation {
     this.failure = undefined;
     /** Whether the body of the answer is under way. */
     this.sending = false;
+    /** Whether the body of the request came piece by piece. */
+    this.receives = false;
     /** Whether nobody wants the answer any more. */
     this.unwanted = false;
     /** Runs once work has gone on for long enough after the answer. */
@@ -183,6 +185,8 @@ class Invocation {
     this.ended = true;
     if (this.deadline !== undefined) cancelTimer(this.deadline);
     invocations.delete(this.id);
+    // What is left of it would be kept for ever, here and where it comes from.
+    if (this.receives) breakOffBody(this.id, new TypeError(platform.lateBody ?? "The request is over."));
     for (let i = 0; i < (this.endings?.length ?? 0); i++) {
       try {
         this.endings[i]();
@@ -409,6 +413,7 @@ function onInvoke(id, method, url, extra, entry, bodyKind, bytes) {
     body.length = bytes.byteLength;
   } else if (bodyKind === BODY_STREAM) {
     const stream = receive(id);
+    invocation.receives = true;
     setLength(stream, () => statedLength(inner.headerList));
     body = new InnerBody(stream);
   }

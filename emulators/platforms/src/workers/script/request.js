@@ -48,7 +48,7 @@
   const copyOf = (cf) => (cf === undefined ? undefined : parse(stringify(cf)));
 
   function initOf(init) {
-    const made = {};
+    const made = { __proto__: null };
     for (let at = 0; at < MEMBERS.length; at++) {
       const name = MEMBERS[at];
       const value = init[name];

@@ -152,6 +152,9 @@
     /** Whether what code has begun ends with the event: streams and objects that a call gave away live on. */
     endsWork: ({ entry }) => entry?.kind !== "call",
 
+    /** https://github.com/cloudflare/workerd/blob/main/src/workerd/api/http.c++ */
+    lateBody: "Can't read from request stream after response has been sent.",
+
     /** Whether an event of another Worker is one of its own, and no call of an object that it was given by this one. */
     standsAlone: ({ entry }) => entry.object === undefined,
 
