@@ -145,3 +145,17 @@ fn what_is_left_of_a_body_cannot_be_read_when_its_request_is_over() {
     assert_eq!(server.request("POST", "/", &[], &vec![b'x'; 3_000_000]).text(), "kept");
     assert_eq!(server.get("/").text(), "TypeError: Can't read from request stream after response has been sent.");
 }
+
+#[test]
+fn what_other_threads_compute_keeps_no_guest_that_is_to_end() {
+    let worker = r#"
+        const derive = async () => {
+          const key = await crypto.subtle.importKey("raw", new Uint8Array(8), "PBKDF2", false, ["deriveBits"]);
+          await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt: new Uint8Array(8), iterations: 2e9 }, key, 256);
+        };
+        const ways = { "/derive": derive, "/loop": async () => { derive(); await scheduler.wait(20); for (;;); } };
+        export default { async fetch(request) { await ways[new URL(request.url).pathname]?.(); return new Response("fine"); } };"#;
+    let server = Server::start(&Project::configured(r#""limits": { "cpu_ms": 100 }"#, worker), &["--ephemeral"]);
+    assert_eq!(server.get("/loop").status, 503);
+    assert_eq!(server.get("/").text(), "fine");
+}

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex};
 
 use greenroom_tests::{Project, Reply, Server, Site, check, respond};
+use serde_json::json;
 
 const CODE: &str = r#"
     const calls = {
@@ -190,4 +191,23 @@ fn a_seventh_connection_waits_in_production_alone() {
     assert_eq!(warnings(&server), 1);
     let (most, server) = waiting_at_once("off", 8);
     assert_eq!((most, warnings(&server)), (8, 0));
+}
+
+/// Of one hundred thousand iterations and of one more, and that twice.
+#[test]
+fn iterations_of_pbkdf2_are_those_of_production() {
+    let code = r#"export default { async fetch() {
+        const key = await crypto.subtle.importKey("raw", new Uint8Array(8), "PBKDF2", false, ["deriveBits"]);
+        const derive = (iterations) => crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt: new Uint8Array(8), iterations }, key, 128)
+          .then((bits) => bits.byteLength, (error) => `${error.name}: ${error.message}`);
+        return Response.json([await derive(100000), await derive(100001), await derive(100001)]);
+    } };"#;
+    let refused = "NotSupportedError: Pbkdf2 failed: iteration counts above 100000 are not supported (requested 100001).";
+    for (profile, expected, warned) in
+        [("production", json!([16, refused, refused]), 0), ("relaxed", json!([16, 16, 16]), 1), ("off", json!([16, 16, 16]), 0)]
+    {
+        let server = Server::start(&Project::worker(code), &["--ephemeral", "--profile", profile]);
+        assert_eq!(server.get("/").json(), expected, "{profile}");
+        assert_eq!(warnings(&server), warned, "{profile}");
+    }
 }

@@ -70,6 +70,7 @@ pub(crate) fn version(platform: &dyn Platform, project: &Project, bundle: &Bundl
         startup_cpu_ms: limits.startup_cpu_ms,
         heap_bytes: limits.heap_bytes,
         wait_until_ms: platform.limits().wait_until.most * 1000,
+        profile,
         exports: bundle.exports.clone(),
         guest: 0,
         modules: bundle.modules.iter().map(module).collect(),

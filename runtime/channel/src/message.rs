@@ -39,6 +39,9 @@ pub struct Load {
     pub heap_bytes: usize,
     /// How long work may go on after an answer before the guest says so, in milliseconds.
     pub wait_until_ms: u64,
+    /// How strictly limits are held that a script of the platform counts.
+    #[serde(default)]
+    pub profile: greenroom_host::Profile,
     /// What the entry module exports.
     pub exports: Vec<String>,
     /// The number of the guest that is loaded; no other of this run has it. Set by the supervisor.

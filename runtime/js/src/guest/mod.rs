@@ -112,6 +112,8 @@ fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> R
     // Whatever has been said is still sent; the host may be waiting for the last words.
     let _ = shared.link().set_nonblocking(false);
     let _ = shared.link().flush();
+    // What other threads still compute for code that is over may take for ever.
+    tokio.shutdown_background();
     ended
 }
 

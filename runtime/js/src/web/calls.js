@@ -66,11 +66,10 @@ export function start(invocation, binding, method, args, body, as = AS_BUFFER, f
   return { id, answer: new Promise((resolve, reject) => pending.set(id, { resolve, reject, invocation, mark, needs })) };
 }
 
-/** The call's own mark: the last of those that go along with what makes an event elsewhere. See `marked` in `guest.js`. */
+/** The mark that goes along with what makes an event elsewhere. See `marked` in `guest.js`. */
 function markIn(args) {
   if (typeof args !== "object" || args === null || !ObjectHasOwn(args, "entry")) return undefined;
-  const { after } = args.entry;
-  return after?.[after.length - 1];
+  return args.entry.after;
 }
 
 /** The mark of the call that a body belongs to; undefined for any other. */

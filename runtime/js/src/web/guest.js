@@ -25,7 +25,6 @@ const {
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
   ArrayPrototypeShift,
-  ArrayPrototypeSlice,
   Error,
   JSONParse,
   NumberPrototypeToString,
@@ -106,8 +105,8 @@ const invocations = new SafeMap();
 const extras = new SafeWeakMap();
 
 let platform;
-/** The number of this guest. */
-let guest;
+/** The name of the app. */
+let app;
 /** How long work may go on after an answer, in milliseconds. */
 let waitUntilMost = Infinity;
 /** Invocations that are over, unless code that still runs in this turn gives them more to wait for. */
@@ -135,6 +134,8 @@ class Invocation {
     this.failure = undefined;
     /** Whether the body of the answer is under way. */
     this.sending = false;
+    /** How many events of other apps, or of its own, it has made. */
+    this.calls = 0;
     /** Whether the body of the request came piece by piece. */
     this.receives = false;
     /** Whether nobody wants the answer any more. */
@@ -325,16 +326,16 @@ const runtime = {
   uncloneable: (prototype) => uncloneable.get(prototype),
 };
 
-/** How many calls were marked. */
-let marks = 0;
-
-/** What makes an event elsewhere goes along with the marks of all calls that wait for it, so that calls that wait for each other are found. */
+/**
+ * What makes an event elsewhere goes along with a mark: the calls that wait for it, each by its app and its number in the event that made it. By that
+ * calls that wait for each other are found. A replay gives the same marks, and so they may be those of several calls.
+ */
 function marked(args) {
   if (!ObjectHasOwn(args, "entry")) return args;
-  const before = runtime.invocation()?.entry?.after;
-  const after = before === undefined ? [] : ArrayPrototypeSlice(before);
-  ArrayPrototypePush(after, `${guest}.${++marks}`);
-  return { ...args, entry: { ...args.entry, after } };
+  const invocation = runtime.invocation();
+  const own = `${app}#${invocation === undefined ? 0 : ++invocation.calls}`;
+  const before = invocation?.entry?.after;
+  return { ...args, entry: { ...args.entry, after: before === undefined ? own : `${before}/${own}` } };
 }
 
 // The context that follows code through promises and timers is an object; asynchronous local storage adds to a copy of it, so this
@@ -654,15 +655,19 @@ function giveUpWaiting(invocation) {
 function endStuck() {
   const { stuck, waited } = findStuck();
   let other = waitingForCredit((body) => waited.has(markOf(body)));
-  forEachCall(({ mark }) => other ||= !waited.has(mark));
+  forEachCall(({ mark }) => {
+    const left = waited.get(mark) ?? 0;
+    if (left === 0) other = true;
+    else waited.set(mark, left - 1);
+  });
   if (other) return false;
   for (let at = 0; at < stuck.length; at++) fail(stuck[at], new Error(platform.hung ?? HUNG), "hung");
   return stuck.length > 0;
 }
 
-/** Events that wait for nothing, and the marks of all calls that wait for them, through events that wait for such calls alone. */
+/** Events that wait for nothing, and the marks of all calls that wait for them, through events that wait for such calls alone, with how many there may be. */
 function findStuck() {
-  const stuck = [], waited = new SafeSet(), known = new SafeSet(), calls = new SafeMap();
+  const stuck = [], waited = new SafeMap(), known = new SafeSet(), calls = new SafeMap();
   forEachCall(({ invocation, mark }) => {
     if (!calls.has(invocation)) calls.set(invocation, []);
     ArrayPrototypePush(calls.get(invocation), mark);
@@ -676,7 +681,12 @@ function findStuck() {
     if (marks.length === 0) ArrayPrototypePush(stuck, invocation);
     // The last call waits for it alone. Those before may wait for more, of which an event of its own, unlike an object's method, cannot have need.
     const { after } = entry;
-    for (let at = marks.length === 0 && platform.standsAlone(invocation) ? 0 : after.length - 1; at < after.length; at++) waited.add(after[at]);
+    const all = marks.length === 0 && platform.standsAlone(invocation);
+    for (let end = all ? StringPrototypeIndexOf(after, "/") : after.length; ; end = StringPrototypeIndexOf(after, "/", end + 1)) {
+      const mark = end < 0 ? after : StringPrototypeSlice(after, 0, end);
+      waited.set(mark, (waited.get(mark) ?? 0) + 1);
+      if (mark === after) return;
+    }
   };
   for (let before = -1; before < known.size;) {
     before = known.size;
@@ -695,7 +705,7 @@ function onLoad(namespace, head) {
   if (platform === undefined) throw new Error(`no platform script for ${head.platform}`);
   for (let i = 0; i < early.length; i++) runtime.log(3, early[i]);
   waitUntilMost = head.wait_until_ms;
-  guest = head.guest;
+  app = head.app;
   allow();
   return platform.load(namespace, head, runtime);
 }

@@ -216,11 +216,27 @@
 
   const ED_SIGNATURE = 64;
 
+  /** What production allows, and workerd by itself does not count: https://github.com/cloudflare/workerd/issues/1346 */
+  const MOST_ITERATIONS = 100_000;
+  let toldOfIterations = false;
+
+  function tooManyIterations(iterations) {
+    const { profile } = workers.head;
+    if (profile === "production") {
+      throw fail("NotSupportedError", `Pbkdf2 failed: iteration counts above ${MOST_ITERATIONS} are not supported (requested ${iterations}).`);
+    }
+    if (profile !== "relaxed" || toldOfIterations) return;
+    toldOfIterations = true;
+    runtime.log(2, "passed the limit of 100,000 iterations of PBKDF2: production refuses what is beyond. " +
+      "https://github.com/cloudflare/workerd/issues/1346 says so; `--profile production` refuses it here too");
+  }
+
   const deriving = {
     PBKDF2(algorithm, length) {
       const own = { name: "PBKDF2", hash: hashOf(algorithm), iterations: required(algorithm, "iterations") | 0, salt: bytesOf(required(algorithm, "salt")) };
       checkLength("PBKDF2", length);
       if (own.iterations <= 0) throw fail("OperationError", `PBKDF2 requires a positive iteration count (requested ${own.iterations}).`);
+      if (own.iterations > MOST_ITERATIONS) tooManyIterations(own.iterations);
       return own;
     },
     HKDF(algorithm, length) {
