@@ -22,7 +22,7 @@
         write: (bytes) => pipe.push(bytes),
         close: () => pipe.end(),
         // Whoever reads is told of an error, whatever the reason is.
-        abort: (reason) => pipe.fail(typeof reason === "object" && reason !== null ? reason : new Error(String(reason))),
+        abort: (reason) => pipe.fail(reason, false, typeof reason === "object" && reason !== null ? reason : new Error(String(reason))),
       }, highWaterMark),
     };
   }

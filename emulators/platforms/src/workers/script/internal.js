@@ -89,14 +89,14 @@
       this.#changed();
     }
 
-    /** Both sides end with this error. */
-    fail(error, byReader = false) {
+    /** Both sides end with this error; whoever reads may see another. */
+    fail(error, byReader = false, read = error) {
       if (this.#failure !== undefined) return;
       this.#failure = { error };
       const parts = splice(this.#parts, 0);
       for (let at = 0; at < parts.length; at++) parts[at].reject(error);
       if (byReader) return;
-      this.#controller.error(error);
+      this.#controller.error(read);
       this.#wake?.();
     }
 
