@@ -70,9 +70,13 @@ fn only_so_many_batches_at_once() {
     for name in ["a", "b", "c", "d", "e"] {
         rig.send("orders", &json!({ "name": name, "takes": 10 }));
     }
-    rig.map("orders", json!({ "BatchSize": 1, "ScalingConfig": { "MaximumConcurrency": 2 } }));
+    let mapping = rig.map("orders", json!({ "BatchSize": 1, "ScalingConfig": { "MaximumConcurrency": 2 } }));
+    rig.advance("15s");
+    assert_eq!(rig.batches(), batches(&[(0, "a"), (0, "b"), (10, "c"), (10, "d")]));
+    rig.send("orders", &json!({ "name": "f", "takes": 10 }));
+    rig.update(&mapping, json!({ "ScalingConfig": { "MaximumConcurrency": 3 } }));
     rig.advance("1m");
-    assert_eq!(rig.batches(), batches(&[(0, "a"), (0, "b"), (10, "c"), (10, "d"), (20, "e")]));
+    assert_eq!(rig.batches()[4..], batches(&[(15, "e"), (20, "f")]), "what it had before the change counts");
     assert_eq!(rig.held("orders"), (0, 0));
 }
 

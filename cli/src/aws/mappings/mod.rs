@@ -9,7 +9,7 @@ use std::time::Duration;
 use greenroom_host::Host;
 use greenroom_lambda::{EventSources, LambdaService, MappingWatch};
 use greenroom_sqs::Queues;
-use greenroom_triggers::event_source::{EventSource, Poller, Problem, Settings, Tell};
+use greenroom_triggers::event_source::{EventSource, Poller, Problem, Running, Settings, Tell};
 use owo_colors::OwoColorize;
 use serde_json::json;
 
@@ -64,6 +64,8 @@ pub(super) fn start(host: Host, lambda: &Arc<LambdaService>, sources: Sources, t
 async fn keep(host: Host, mut watch: MappingWatch, sources: Sources, tell: Tell) {
     let mut busy = Some(host.clock.busy("event source mappings start"));
     let mut pollers: BTreeMap<String, (Settings, Poller)> = BTreeMap::new();
+    // Of each mapping, whether it is enabled or not.
+    let mut running: BTreeMap<String, Running> = BTreeMap::new();
     loop {
         // A disk that cannot be read is said by whoever asked for the change.
         if let Ok(mappings) = watch.mappings().await {
@@ -73,13 +75,15 @@ async fn keep(host: Host, mut watch: MappingWatch, sources: Sources, tell: Tell)
                 .map(|settings| (settings.id.clone(), settings))
                 .collect();
             pollers.retain(|id, (settings, _)| wanted.get(id) == Some(settings));
+            running.retain(|id, _| mappings.iter().any(|shown| shown.get("UUID").is_some_and(|known| known == id.as_str())));
             for (id, settings) in wanted {
                 if pollers.contains_key(&id) {
                     continue;
                 }
                 let source = Sources::kind(&settings.source).and_then(|kind| (kind.open)(&sources, &settings.source));
                 if let Some(source) = source {
-                    let poller = Poller::start(host.clone(), settings.clone(), source, Arc::clone(&tell));
+                    let running = running.entry(id.clone()).or_default().clone();
+                    let poller = Poller::start(host.clone(), settings.clone(), source, running, Arc::clone(&tell));
                     pollers.insert(id, (settings, poller));
                 }
             }

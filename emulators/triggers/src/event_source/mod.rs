@@ -17,6 +17,7 @@ use greenroom_host::{Busy, EventId};
 use serde_json::Value;
 
 pub use filter::{Filters, InvalidFilter};
+pub use pace::Running;
 pub use poller::{Poller, Problem, Tell};
 pub use settings::Settings;
 

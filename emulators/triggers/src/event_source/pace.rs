@@ -1,9 +1,11 @@
 //! How much a function is given at once.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html>
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use greenroom_host::Timestamp;
+use tokio::sync::Notify;
 
 /// So many batches at once a mapping begins with.
 const FIRST: usize = 5;
@@ -15,6 +17,27 @@ const MOST: usize = 1_250;
 /// After the first refusal it waits this long, after each further one twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// What the function has of one mapping, through all changes of its settings. Cheap to clone; all clones are one.
+#[derive(Debug, Clone, Default)]
+pub struct Running(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    pace: Mutex<Pace>,
+    /// Told whenever a batch is over.
+    freed: Notify,
+}
+
+impl Running {
+    pub(super) fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.0.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn freed(&self) -> &Notify {
+        &self.0.freed
+    }
+}
 
 /// Counts batches that the function has, and refusals.
 #[derive(Debug, Default)]
@@ -35,6 +58,12 @@ impl Pace {
         self.running < most.unwrap_or(MOST).min(scaled)
     }
 
+    /// It is tried anew, whatever it has refused before.
+    pub(super) fn forgive(&mut self) {
+        self.refusals = 0;
+        self.not_before = None;
+    }
+
     /// Until when it is given nothing.
     pub(super) fn pause(&self, now: Timestamp) -> Option<Timestamp> {
         self.not_before.filter(|until| *until > now)
@@ -53,8 +82,7 @@ impl Pace {
         if refused {
             self.refused(now);
         } else {
-            self.refusals = 0;
-            self.not_before = None;
+            self.forgive();
         }
     }
 

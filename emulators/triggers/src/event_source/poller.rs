@@ -2,16 +2,16 @@
 
 use std::collections::HashSet;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use bytes::Bytes;
 use greenroom_host::{Busy, Clock, Content, FunctionCall, Host, Parcel, Recipient, Reply, Undelivered};
 use serde::Serialize;
 use serde_json::Value;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use super::batch::Batch;
-use super::pace::Pace;
+use super::pace::{Pace, Running};
 use super::response::{self, Failed};
 use super::settings::Settings;
 use super::{EventSource, Record, Unread};
@@ -39,12 +39,13 @@ pub struct Poller {
 }
 
 impl Poller {
-    /// Begins. To be called where tasks can be spawned.
+    /// Begins, with what pollers of the mapping before this one have left with the function. To be called where tasks can be spawned.
     #[must_use]
-    pub fn start(host: Host, settings: Settings, source: Arc<dyn EventSource>, tell: Tell) -> Self {
+    pub fn start(host: Host, settings: Settings, source: Arc<dyn EventSource>, running: Running, tell: Tell) -> Self {
         let (stop, stopped) = watch::channel(());
         let label = format!("event source mapping {}", settings.id);
-        let work = Work { host, settings, source, tell, label, pace: Mutex::default(), freed: Notify::new() };
+        running.pace().forgive();
+        let work = Work { host, settings, source, tell, label, running };
         tokio::spawn(run(Arc::new(work), stopped));
         Self { _stop: stop }
     }
@@ -56,9 +57,7 @@ struct Work {
     source: Arc<dyn EventSource>,
     tell: Tell,
     label: String,
-    pace: Mutex<Pace>,
-    /// Told whenever a batch is over.
-    freed: Notify,
+    running: Running,
 }
 
 /// What a function gets.
@@ -104,7 +103,7 @@ async fn run(work: Arc<Work>, mut stopped: watch::Receiver<()>) {
 
 impl Work {
     fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.pace()
     }
 
     fn tell(&self, problem: Problem) {
@@ -126,7 +125,7 @@ impl Work {
     /// Completes when the function may have another batch.
     async fn room(&self) {
         loop {
-            let freed = self.freed.notified();
+            let freed = self.running.freed().notified();
             let now = self.host.clock.now();
             let (pause, room) = {
                 let pace = self.pace();
@@ -197,7 +196,7 @@ impl Work {
                 drop(busy);
                 let refused = work.deliver(wanted).await;
                 work.pace().end(refused, work.host.clock.now());
-                work.freed.notify_one();
+                work.running.freed().notify_one();
             };
             clock.in_flight(work.label.clone(), all).await;
         });

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::response::{self, Failed};
-use super::{EventSource, Filters, Poller, Problem, Record, Settings, Unread};
+use super::{EventSource, Filters, Poller, Problem, Record, Running, Settings, Tell, Unread};
 
 /// A queue that tests fill.
 #[derive(Default)]
@@ -109,13 +109,26 @@ fn reply(status: u16, failed: bool, body: &str) -> Reply {
     Reply { status, reason: String::new(), headers, body: Some(Content::Whole(body.to_owned().into())) }
 }
 
+fn tell(problems: &Arc<Mutex<Vec<Problem>>>) -> Tell {
+    let told = Arc::clone(problems);
+    Arc::new(move |_: &Settings, problem| told.lock().unwrap().push(problem))
+}
+
 /// A mapping at work.
 struct Rig {
     clock: Clock,
     queue: Arc<Queue>,
     calls: mpsc::UnboundedReceiver<Called>,
     problems: Arc<Mutex<Vec<Problem>>>,
+    host: Host,
+    running: Running,
     poller: Poller,
+}
+
+fn settings(mapping: &Value) -> Settings {
+    let mut shown = json!({ "UUID": "m", "State": "Enabled", "FunctionArn": "arn:f", "BatchSize": 10 });
+    shown.as_object_mut().unwrap().extend(mapping.as_object().unwrap().clone());
+    Settings::read(shown.as_object().unwrap()).unwrap().unwrap()
 }
 
 impl Rig {
@@ -125,14 +138,15 @@ impl Rig {
         let host =
             Host::new(clock.clone(), Ids::from_seed(1), Profile::Relaxed, None).with_delivery(Arc::new(Function(sender, clock.clone())));
         let queue = Arc::new(Queue { clock: Mutex::new(Some(clock.clone())), ..Queue::default() });
-        let mut shown = json!({ "UUID": "m", "State": "Enabled", "FunctionArn": "arn:f", "BatchSize": 10 });
-        shown.as_object_mut().unwrap().extend(mapping.as_object().unwrap().clone());
-        let settings = Settings::read(shown.as_object().unwrap()).unwrap().unwrap();
-        let problems = Arc::<Mutex<Vec<_>>>::default();
-        let told = Arc::clone(&problems);
-        let tell = Arc::new(move |_: &Settings, problem| told.lock().unwrap().push(problem));
-        let poller = Poller::start(host, settings, Arc::clone(&queue) as _, tell);
-        Self { clock, queue, calls, problems, poller }
+        let (problems, running) = (Arc::default(), Running::default());
+        let poller = Poller::start(host.clone(), settings(mapping), Arc::clone(&queue) as _, running.clone(), tell(&problems));
+        Self { clock, queue, calls, problems, host, running, poller }
+    }
+
+    /// Other settings, and so another poller.
+    fn change(&mut self, mapping: &Value) {
+        let (queue, running) = (Arc::clone(&self.queue), self.running.clone());
+        self.poller = Poller::start(self.host.clone(), settings(mapping), queue, running, tell(&self.problems));
     }
 
     /// The next call: the ids of its records, and how it is answered.
@@ -287,6 +301,25 @@ async fn only_so_many_batches_at_once() {
         assert!(rig.calls.try_recv().is_ok(), "one is over, so the next begins");
         assert!(rig.calls.try_recv().is_err());
     }
+}
+
+#[tokio::test]
+async fn what_the_function_has_counts_when_the_settings_change() {
+    let most = |most: usize| json!({ "BatchSize": 1, "ScalingConfig": { "MaximumConcurrency": most } });
+    let mut rig = Rig::start(&most(2));
+    for n in 0..8 {
+        rig.queue.send(&n.to_string(), "x");
+    }
+    rig.settle().await;
+    let mut open = vec![rig.call().await.1, rig.call().await.1];
+    rig.change(&most(3));
+    rig.settle().await;
+    open.push(rig.call().await.1);
+    assert!(rig.calls.try_recv().is_err());
+    open.remove(0).send(reply(200, false, "{}")).ok();
+    rig.settle().await;
+    assert!(rig.calls.try_recv().is_ok(), "one is over, so the next begins");
+    assert!(rig.calls.try_recv().is_err());
 }
 
 #[tokio::test]
