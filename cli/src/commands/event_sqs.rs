@@ -13,7 +13,7 @@ use crate::aws::record_of_queue;
 pub(super) const KIND: Kind = Kind {
     platform: "aws",
     name: "sqs",
-    what: "messages of a queue; what they say and how they came is up to you: see `Messages` above",
+    what: "messages of a queue, in one batch",
     kind: "invoke",
     source: "event-source-mapping",
     is_request: false,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use greenroom_aws_wire::{Endpoint, HeaderMap, Method, Strictness, WireBody, WireRequest, uuid};
-use greenroom_host::{Advance, Bound, Clock, Host, Ids, Profile, Timestamp};
+use greenroom_host::{Advance, Bound, Clock, Host, Ids, Journal, Profile, Timestamp};
 use greenroom_sqs::Queues;
 use serde_json::{Value, json};
 
@@ -28,7 +28,8 @@ impl World {
 
     pub(crate) fn with(profile: Profile, folder: Option<&Path>) -> Self {
         let clock = Clock::frozen(Timestamp::parse("2027-01-01T00:00:00Z").unwrap());
-        let host = Host::new(clock, Ids::from_seed(7), profile, None).for_app("aws", folder.map(Path::to_owned));
+        let host = Host::new(clock, Ids::from_seed(7), profile, None).with_journal(Journal::in_memory(None).unwrap());
+        let host = host.for_app("aws", folder.map(Path::to_owned));
         let queues = Queues::open(host.clone()).unwrap();
         let endpoint = Endpoint::new(host.clone(), vec![queues.served()], Strictness::Parsed, "http://127.0.0.1:4566".into());
         Self { host, queues, endpoint: Arc::new(endpoint) }
