@@ -20,6 +20,8 @@ also query
 namespace http://queue.amazonaws.com/doc/2012-11-05/
 errors com.amazonaws.sqs
 address QueueUrl
+elsewhere CreateQueue
+operation CreateQueue POST / 200 - -
 operation SendMessage POST / 200 SendInput SendOutput
 operation Never POST / 200 - -
 structure SendInput
@@ -260,8 +262,13 @@ async fn forms_that_ask_for_nothing_known_are_refused() {
     assert!(error("Action=SendMessage&DelaySeconds=soon").await.contains("<Code>MalformedInput</Code>"));
     let (status, _, body) = ask(Method::GET, "/000000000000/q", &[], "").await;
     assert_eq!((status, body.as_str().unwrap()), (404, "<UnknownOperationException/>\n"));
-    let (status, _, body) = ask(Method::GET, "/000000000000/q?Action=Unheard", &[], "").await;
-    assert!(status == 400 && body.as_str().unwrap().contains("<Code>InvalidAction</Code>"), "{body}");
+    for action in ["Unheard", "CreateQueue"] {
+        let (status, _, body) = ask(Method::GET, &format!("/000000000000/q?Action={action}"), &[], "").await;
+        let said = format!("<Code>InvalidAction</Code><Message>The action {action} is not valid for this endpoint.</Message>");
+        assert!(status == 400 && body.as_str().unwrap().contains(&said), "{body}");
+    }
+    let (status, _, body) = ask(Method::POST, "/", &[JSON, SIGNED], "{}").await;
+    assert_eq!((status, body), (400, json!({ "__type": "com.amazon.coral.service#UnknownOperationException" })));
 }
 
 #[tokio::test]

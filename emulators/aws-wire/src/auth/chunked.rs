@@ -5,6 +5,7 @@
 use bytes::{BufMut, Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::checksum;
 use super::claim::Claim;
 use super::verify::{hex, sha256, sign, signing_key};
 use crate::error::ApiError;
@@ -29,7 +30,7 @@ pub struct Unchunked {
 /// The body that `body` brings in chunks; `body` itself where it is not in chunks. With `signed`, the chunks' signatures have to be right.
 ///
 /// # Errors
-/// Chunks that are none, another length than was promised, and signatures that are wrong.
+/// Chunks that are none, another length than was promised, signatures that are wrong, checksums of another body or none where one was announced.
 pub fn unchunk(request: &WireRequest, body: Bytes, signed: Option<(&Claim, &str)>) -> Result<Unchunked, ApiError> {
     let kind = request.header("x-amz-content-sha256").unwrap_or_default();
     if !kind.starts_with("STREAMING-") {
@@ -51,8 +52,12 @@ pub fn unchunk(request: &WireRequest, body: Bytes, signed: Option<(&Claim, &str)
         if size == 0 {
             let trailers = trailers(after, chain)?;
             let promised = request.header("x-amz-decoded-content-length").and_then(|length| length.parse::<usize>().ok());
-            let complete = promised.is_none_or(|length| length == whole.len());
-            return if complete { Ok(Unchunked { body: whole.freeze(), trailers }) } else { Err(broken()) };
+            if promised.is_some_and(|length| length != whole.len()) {
+                return Err(broken());
+            }
+            check_announced(request, &trailers)?;
+            checksum::check(&trailers, &whole)?;
+            return Ok(Unchunked { body: whole.freeze(), trailers });
         }
         rest = after.get(size..).and_then(|rest| rest.strip_prefix(b"\r\n")).ok_or_else(broken)?;
     }
@@ -74,7 +79,19 @@ impl Chain<'_> {
     }
 }
 
-/// What follows the last chunk, up to the empty line or the end.
+/// Refuses a body without a checksum that its head has announced.
+fn check_announced(request: &WireRequest, trailers: &HeaderMap) -> Result<(), ApiError> {
+    let mut announced = request.header("x-amz-trailer").into_iter().flat_map(|names| names.split(',')).map(str::trim);
+    match announced.find(|name| name.to_ascii_lowercase().starts_with(checksum::PREFIX) && !trailers.contains_key(*name)) {
+        None => Ok(()),
+        Some(_) => {
+            let said = "The request contained trailing data that was not well-formed or did not conform to our published schema.";
+            Err(ApiError::new("MalformedTrailerError", 400, said))
+        }
+    }
+}
+
+/// What follows the last chunk, up to the empty line or the end. Checksums alone are kept: nothing else can be said there.
 fn trailers(mut rest: &[u8], chain: Option<Chain<'_>>) -> Result<HeaderMap, ApiError> {
     let (mut trailers, mut canonical, mut signature) = (HeaderMap::new(), String::new(), None);
     while !rest.is_empty() {
@@ -89,7 +106,9 @@ fn trailers(mut rest: &[u8], chain: Option<Chain<'_>>) -> Result<HeaderMap, ApiE
         canonical.push_str(&format!("{name}:{value}\n"));
         let pair = HeaderName::try_from(name).ok().zip(HeaderValue::from_str(value).ok());
         let (name, value) = pair.ok_or_else(broken)?;
-        trailers.append(name, value);
+        if name.as_str().starts_with(checksum::PREFIX) {
+            trailers.append(name, value);
+        }
     }
     if let (Some(mut chain), false) = (chain, canonical.is_empty()) {
         chain.check(TRAILER, &sha256(canonical.as_bytes()), &signature.ok_or_else(broken)?)?;

@@ -1,5 +1,6 @@
 //! What a request says about who it is from.
 
+use super::refusal::Refusal;
 use crate::encoding::{pairs, percent_decode};
 use crate::message::WireRequest;
 
@@ -19,7 +20,7 @@ pub struct Claim {
     pub(super) signature: String,
     /// `20261126T120000Z`.
     pub(super) date: String,
-    /// For how many seconds it counts; none where it is no presigned URL.
+    /// For how many seconds it counts; none where it does not say, as in a header.
     pub(super) expires: Option<u64>,
 }
 
@@ -56,24 +57,22 @@ impl Claim {
         (self.access_key.len() == 12 && self.access_key.bytes().all(|byte| byte.is_ascii_digit())).then_some(&*self.access_key)
     }
 
-    /// What is not there of a claim that `request` makes, in AWS's sentences; none where it makes none at all.
-    pub(super) fn shortcomings(request: &WireRequest) -> Option<String> {
-        let header = request.header("authorization")?;
-        let mut said = Vec::new();
-        for name in ["Credential", "Signature", "SignedHeaders"] {
-            match part(header, name) {
-                None => said.push(format!("Authorization header requires '{name}' parameter.")),
-                Some(given) if name == "Credential" && credential(given).is_none() => said.push(format!(
-                    "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{given}'."
-                )),
-                Some(_) => {}
-            }
+    /// Whether `request` makes two claims, of which one could be another's.
+    pub(super) fn is_twice(request: &WireRequest) -> bool {
+        request.header("authorization").is_some() && parameter(&pairs(&request.query), "X-Amz-Algorithm").is_some()
+    }
+
+    /// Why `request`, which makes no claim that can be read, is not taken.
+    pub(super) fn refusal(request: &WireRequest) -> Refusal {
+        let query = pairs(&request.query);
+        let is_old = |header: &str| header.starts_with("AWS ");
+        match request.header("authorization") {
+            Some(header) if is_old(header) => Refusal::Version2,
+            Some(header) if header.starts_with("AWS4-") => Refusal::Incomplete(missing_in_header(header, request)),
+            _ if parameter(&query, "AWSAccessKeyId").is_some() && parameter(&query, "Signature").is_some() => Refusal::Version2,
+            _ if parameter(&query, "X-Amz-Algorithm").is_some() => Refusal::IncompleteQuery(missing_in_query(&query)),
+            _ => Refusal::Missing,
         }
-        if request.header("x-amz-date").or_else(|| request.header("date")).is_none() {
-            said.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.".to_owned());
-        }
-        said.push(format!("Authorization={header}"));
-        Some(said.join(" "))
     }
 
     fn in_header(header: &str, request: &WireRequest) -> Option<Self> {
@@ -92,20 +91,59 @@ impl Claim {
 
     fn in_query(request: &WireRequest) -> Option<Self> {
         let query = pairs(&request.query);
-        let value = |name: &str| query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
+        let value = |name: &str| parameter(&query, name).map(str::to_owned);
         if value("X-Amz-Algorithm")? != ALGORITHM {
             return None;
         }
         let (access_key, scope) = credential(&percent_decode(&value("X-Amz-Credential")?))?;
+        let expires = value("X-Amz-Expires").map(|seconds| seconds.parse());
         Some(Self {
             access_key,
             scope,
             signed_headers: value("X-Amz-SignedHeaders")?.split(';').map(str::to_owned).collect(),
             signature: value("X-Amz-Signature")?,
             date: value("X-Amz-Date")?,
-            expires: Some(value("X-Amz-Expires")?.parse().ok()?),
+            expires: expires.transpose().ok()?,
         })
     }
+}
+
+fn parameter<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+/// What a header does not say of its claim, in AWS's sentences.
+fn missing_in_header(header: &str, request: &WireRequest) -> String {
+    let mut said = Vec::new();
+    for name in ["Credential", "Signature", "SignedHeaders"] {
+        match part(header, name) {
+            None => said.push(format!("Authorization header requires '{name}' parameter.")),
+            Some(given) if name == "Credential" && credential(given).is_none() => said.push(format!(
+                "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{given}'."
+            )),
+            Some(_) => {}
+        }
+    }
+    if request.header("x-amz-date").or_else(|| request.header("date")).is_none() {
+        said.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.".to_owned());
+    }
+    if said.is_empty() {
+        said.push(format!("Only the algorithm '{ALGORITHM}' is supported."));
+    }
+    said.push(format!("Authorization={header}"));
+    said.join(" ")
+}
+
+/// The same of a query. What is empty is not there.
+fn missing_in_query(query: &[(String, String)]) -> String {
+    let names = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
+    let missing = names.iter().filter(|name| parameter(query, name).is_none_or(str::is_empty));
+    let mut said: Vec<_> = missing.map(|name| format!("AWS query-string parameters must include '{name}'.")).collect();
+    if said.is_empty() {
+        said.push(format!("Only '{ALGORITHM}', a credential of 5 slash-delimited elements and whole seconds are supported."));
+    }
+    said.push("Re-examine the query-string parameters.".to_owned());
+    said.join(" ")
 }
 
 /// The value of `name=…` among parts that commas or spaces divide.

@@ -1,6 +1,7 @@
 //! Signatures, version 4: who a request says it is from, and whether it is so.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
+mod checksum;
 mod chunked;
 mod claim;
 mod refusal;

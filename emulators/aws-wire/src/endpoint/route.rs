@@ -135,7 +135,8 @@ pub(super) fn operation<'a>(
     let found = |name: &str| model.operation(name).map(|operation| (operation, Captures::new()));
     if protocol == Protocol::Query {
         let (name, version) = action(request).unwrap_or_default();
-        return found(&name).ok_or_else(|| invalid_action(model, &name, version.as_deref()));
+        let is_here = !(is_thing(&request.path) && model.elsewhere.contains(&name));
+        return found(&name).filter(|_| is_here).ok_or_else(|| invalid_action(model, &name, version.as_deref()));
     }
     let named = target(request).filter(|(prefix, _)| *prefix == model.target);
     named.and_then(|(_, name)| found(name)).ok_or_else(|| ApiError::new("UnknownOperationException", 400, String::new()))
@@ -144,7 +145,8 @@ pub(super) fn operation<'a>(
 /// What AWS answers to a request that asks for nothing: who opens the address of a queue in a browser sees it.
 pub(super) fn asks_nothing(protocol: Protocol, request: &WireRequest) -> Option<WireResponse> {
     let rest = matches!(protocol, Protocol::RestJson | Protocol::RestXml);
-    let asks = rest || protocol == Protocol::Query || target(request).is_some() || request.header("x-amz-target").is_some();
+    let is_json = request.header("content-type").is_some_and(|kind| kind.starts_with("application/x-amz-json"));
+    let asks = rest || protocol == Protocol::Query || is_json || target(request).is_some() || request.header("x-amz-target").is_some();
     (!asks).then(|| WireResponse::new(404, "text/xml", "<UnknownOperationException/>\n"))
 }
 

@@ -62,6 +62,8 @@ pub struct Model {
     pub errors: String,
     /// The member that the request's own address is, where a form says none: `QueueUrl`.
     pub address: Option<String>,
+    /// Operations that are not to be had at the address of one thing: those that make things, or list them.
+    pub elsewhere: Vec<String>,
     /// What a host has before the service's name is the first part of the path: `bucket.s3.us-east-1.amazonaws.com`.
     pub hosted: bool,
     /// What it says to a request that breaks its shapes. Most say AWS's sentence; some have texts of their own.

@@ -84,6 +84,11 @@ fn violations_say_where_as_forms_do() {
     let found = model.violations("Batch", &json!({ "Entries": [{ "Count": 1 }, {}, { "Count": 0 }] }));
     let parts: Vec<_> = found.iter().map(|violation| (violation.path.as_str(), violation.form.as_str(), violation.missing)).collect();
     assert_eq!(parts, [("entries.2.member.count", "Entry.2.Number", true), ("entries.3.member.count", "Entry.3.Number", false)]);
+    assert_eq!(
+        sentence(&model.violations("Batch", &json!({ "Entries": [{ "Count": 1 }, null] }))),
+        "1 validation error detected: Value '[{Count=1}, null]' at 'entries' failed to satisfy constraint: Member must satisfy constraint: \
+         [Member must not be null]"
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! namespace <namespace of its XML>
 //! errors <what stands before the # in the types of its errors>
 //! address <member that the request's own address is, where a form says none>
+//! elsewhere <operation that is not to be had at the address of one thing>
 //! hosted                                               what a host has before the service's name is the first part of the path
 //! operation <name> <method> <uri> <status> <input, or -> <output, or ->
 //! structure <name> [payload=<member>] [eventstream] [xml=<name as the outermost element>]
@@ -49,9 +50,9 @@ impl Model {
         let [service, protocol, version, target] = reader.service.ok_or_else(|| Malformed("service".to_owned()))?;
         let protocol = read_protocol(&protocol).ok_or(Malformed(protocol))?;
         let target = if target == "-" { String::new() } else { target };
-        let Reader { also, namespace, errors, address, hosted, operations, shapes, .. } = reader;
+        let Reader { also, namespace, errors, address, elsewhere, hosted, operations, shapes, .. } = reader;
         let refuse = |violations: &[Violation]| ApiError::validation(sentence(violations));
-        Ok(Self { service, protocol, version, target, also, namespace, errors, address, hosted, refuse, operations, shapes })
+        Ok(Self { service, protocol, version, target, also, namespace, errors, address, elsewhere, hosted, refuse, operations, shapes })
     }
 }
 
@@ -69,6 +70,7 @@ struct Reader {
     namespace: String,
     errors: String,
     address: Option<String>,
+    elsewhere: Vec<String>,
     hosted: bool,
     operations: Vec<OperationShape>,
     shapes: BTreeMap<String, Shape>,
@@ -94,6 +96,7 @@ impl Reader {
             "namespace" => rest.clone_into(&mut self.namespace),
             "errors" => rest.clone_into(&mut self.errors),
             "address" => self.address = Some(rest.to_owned()),
+            "elsewhere" => self.elsewhere.push(rest.to_owned()),
             "operation" => self.operations.push(operation(rest)?),
             _ => self.shape(kind, rest)?,
         }

@@ -127,10 +127,9 @@ impl Check<'_> {
     fn list(&mut self, item: &str, value: &Value, at: &At<'_>) {
         let Some((shape, items)) = self.model.shape(item).zip(value.as_array()) else { return };
         if let Kind::Structure(structure) = &shape.kind {
-            for (index, item) in items.iter().enumerate() {
+            for (index, item) in items.iter().enumerate().filter(|(_, item)| !item.is_null()) {
                 self.structure(structure, item, Some(&at.inner(Step::Item(index + 1))));
             }
-            return;
         }
         self.each("Member", shape, items.iter(), value, at);
     }
@@ -141,15 +140,13 @@ impl Check<'_> {
             let keys: Vec<Value> = entries.keys().map(|key| Value::from(key.as_str())).collect();
             self.each("Map keys", shape, keys.iter(), value, at);
         }
-        match self.model.shape(item) {
-            Some(Shape { kind: Kind::Structure(structure), .. }) => {
-                for (index, (key, item)) in entries.iter().enumerate() {
-                    self.structure(structure, item, Some(&at.inner(Step::Entry(key, index + 1))));
-                }
+        let Some(shape) = self.model.shape(item) else { return };
+        if let Kind::Structure(structure) = &shape.kind {
+            for (index, (key, item)) in entries.iter().enumerate().filter(|(_, (_, item))| !item.is_null()) {
+                self.structure(structure, item, Some(&at.inner(Step::Entry(key, index + 1))));
             }
-            Some(shape) => self.each("Map value", shape, entries.values(), value, at),
-            None => {}
         }
+        self.each("Map value", shape, entries.values(), value, at);
     }
 
     /// Parts of `whole`, of which one that breaks a constraint makes the whole break them all.
@@ -160,7 +157,7 @@ impl Check<'_> {
             return;
         }
         let mut texts: Vec<_> = constraints.iter().rev().map(Constraint::text).collect();
-        if which != "Map keys" && !matches!(shape.kind, Kind::Structure(_)) {
+        if which != "Map keys" {
             texts.push("Member must not be null".to_owned());
         }
         let asked = format!("{which} must satisfy constraint: [{}]", texts.join(", "));

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Number, Value};
 
 use crate::error::ApiError;
@@ -18,6 +20,7 @@ pub(super) fn text(model: &Model, name: &str, text: &str) -> Result<Value, ApiEr
         Some(Kind::Double) => text.parse().ok().and_then(Number::from_f64).map(Value::from).ok_or_else(|| wrong("a Double")),
         Some(Kind::Boolean) => text.to_ascii_lowercase().parse::<bool>().map(Value::from).map_err(|_| wrong("a Boolean")),
         Some(Kind::Timestamp) => instant(text).ok_or_else(|| wrong("a Timestamp")),
+        Some(Kind::Blob) => check_base64(text).map(|()| Value::from(text)),
         _ => Ok(Value::from(text)),
     }
 }
@@ -62,12 +65,36 @@ fn shaped(model: &Model, name: &str, value: Value) -> Result<Value, ApiError> {
                 entries.into_iter().map(|(key, value)| Ok((key, shaped(model, &map.value, value)?))).collect();
             Ok(Value::Object(entries?))
         }
-        (Kind::Text(_) | Kind::Blob | Kind::Timestamp, value @ Value::String(_))
+        (Kind::Blob, Value::String(text)) => check_base64(&text).map(|()| Value::String(text)),
+        (Kind::Blob, Value::Bool(_) | Value::Number(_)) => Err(ApiError::serialization(NO_TEXT)),
+        (Kind::Text(_) | Kind::Timestamp, value @ Value::String(_))
         | (Kind::Double | Kind::Timestamp, value @ Value::Number(_))
         | (Kind::Boolean, value @ Value::Bool(_)) => Ok(value),
         (Kind::Integer, Value::Number(number)) => integer(&number),
         (kind, value) => Err(unexpected(&value, type_name(kind))),
     }
+}
+
+const NO_TEXT: &str = "only base-64-encoded strings are convertible to bytes";
+/// So it is spelled.
+const NOT_BASE64: &str = "Invalid last non-pad Base64 character dectected";
+/// Letters of base64 that are looked at together; a multiple of four.
+const PIECE: usize = 4096;
+
+/// Refuses text that encodes no bytes. Those who want the bytes decode it: a zip file is not to be held twice.
+fn check_base64(text: &str) -> Result<(), ApiError> {
+    if !text.len().is_multiple_of(4) {
+        let said = format!("Base64 encoded length is expected a multiple of 4 bytes but found: {}", text.len());
+        return Err(ApiError::serialization(said));
+    }
+    let (mut decoded, last) = ([0; PIECE], text.len().saturating_sub(1) / PIECE);
+    for (place, piece) in text.as_bytes().chunks(PIECE).enumerate() {
+        let is_fine = STANDARD.decode_slice(piece, &mut decoded).is_ok() && (place == last || !piece.ends_with(b"="));
+        if !is_fine {
+            return Err(ApiError::serialization(NOT_BASE64));
+        }
+    }
+    Ok(())
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "AWS cuts off what is behind the point")]
@@ -103,5 +130,23 @@ fn unexpected(value: &Value, wanted: &str) -> ApiError {
     match wanted {
         "a structure" | "a list" => ApiError::serialization("Unexpected field type"),
         wanted => ApiError::serialization(format!("{token} can not be converted to {wanted}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // <https://github.com/architect/dynalite/blob/main/test/helpers.js>, `assertType` of `Blob`
+    #[test]
+    fn bytes_are_base64() {
+        let said = |text: &str| check_base64(text).err().map(|error| error.message);
+        for fine in ["", "AQI=", "AQ==", "AQID", &"AAAA".repeat(2000)] {
+            assert_eq!(said(fine), None, "{fine}");
+        }
+        assert_eq!(said("23456").unwrap(), "Base64 encoded length is expected a multiple of 4 bytes but found: 5");
+        for none in ["=+/=", "+/+=", "AQ=A", "A\u{e9}A", &format!("{}AQ=={}", "AAAA".repeat(1023), "AAAA".repeat(1024))] {
+            assert_eq!(said(none).unwrap(), NOT_BASE64, "{none}");
+        }
     }
 }

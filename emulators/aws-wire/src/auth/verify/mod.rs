@@ -40,14 +40,19 @@ impl Strictness {
     /// Why it is not taken: no signature, an unknown key, another signature, another time.
     pub fn check(&self, request: &WireRequest, claim: Option<&Claim>, body: &[u8], now: Timestamp) -> Result<(), Refusal> {
         let Self::Strict(known) = self else { return Ok(()) };
-        let Some(claim) = claim else {
-            return Err(Claim::shortcomings(request).map_or(Refusal::Missing, Refusal::Incomplete));
-        };
+        if Claim::is_twice(request) {
+            return Err(Refusal::Twice);
+        }
+        let Some(claim) = claim else { return Err(Claim::refusal(request)) };
+        if !claim.signed_headers.iter().any(|name| name == "host" || name == ":authority") {
+            return Err(Refusal::Host);
+        }
         let secret = known.secret(&claim.access_key).ok_or(Refusal::UnknownKey)?;
         check_time(claim, now)?;
         let given = claim.signature.as_bytes();
         let wanted = signature(secret, claim, request, body);
-        constant_time::verify_slices_are_equal(given, wanted.as_bytes()).map_err(|_| Refusal::Mismatch)
+        constant_time::verify_slices_are_equal(given, wanted.as_bytes()).map_err(|_| Refusal::Mismatch)?;
+        if is_other_body(request, body) { Err(Refusal::Payload) } else { Ok(()) }
     }
 }
 
@@ -55,11 +60,11 @@ fn check_time(claim: &Claim, now: Timestamp) -> Result<(), Refusal> {
     let (date, day) = (&claim.date, &claim.scope.day);
     let Some(signed) = instant(date) else {
         let said = format!("Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601");
-        return Err(Refusal::Time(said));
+        return Err(Refusal::Scope(said));
     };
     if date[..8] != **day {
         let said = "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP";
-        return Err(Refusal::Time(format!("{said}: '{day}' != '{}', from '{date}'.", &date[..8])));
+        return Err(Refusal::Scope(format!("{said}: '{day}' != '{}', from '{date}'.", &date[..8])));
     }
     let last = match claim.expires {
         Some(seconds) => signed.0.saturating_add(seconds.saturating_mul(1000)),
@@ -80,6 +85,8 @@ fn check_time(claim: &Claim, now: Timestamp) -> Result<(), Refusal> {
 
 /// The instant of `20261126T120000Z`.
 fn instant(date: &str) -> Option<Timestamp> {
+    // It comes from outside, and is cut at bytes.
+    let date = Some(date).filter(|date| date.is_ascii())?;
     let part = |range: std::ops::Range<usize>| date.get(range);
     let (day, time) = (part(0..8)?, part(9..15)?);
     let iso = format!("{}-{}-{}T{}:{}:{}Z", &day[..4], &day[4..6], &day[6..], &time[..2], &time[2..4], &time[4..]);
@@ -110,12 +117,27 @@ pub(super) fn sign(key: &hmac::Tag, data: &[u8]) -> hmac::Tag {
 fn canonical_request(claim: &Claim, request: &WireRequest, body: &[u8]) -> String {
     let headers: String = claim.signed_headers.iter().map(|name| format!("{name}:{}\n", header(request, name))).collect();
     let signed = claim.signed_headers.join(";");
-    let payload = match (request.header("x-amz-content-sha256"), claim.expires) {
-        (Some(given), _) => given.to_owned(),
-        (None, Some(_)) if claim.scope.service == "s3" => "UNSIGNED-PAYLOAD".to_owned(),
-        (None, _) => sha256(body),
-    };
+    let payload = payload(claim, request, body);
     format!("{}\n{}\n{}\n{headers}\n{signed}\n{payload}", request.method, canonical_path(claim, request), canonical_query(request))
+}
+
+/// What the signature is of as the body. S3 takes the head's word for it, and looks at the body afterwards; others count for themselves.
+fn payload(claim: &Claim, request: &WireRequest, body: &[u8]) -> String {
+    let is_s3 = claim.scope.service == "s3";
+    match (request.header("x-amz-content-sha256"), claim.expires) {
+        (Some(given), _) if is_s3 || !is_hash(given) => given.to_owned(),
+        (None, Some(_)) if is_s3 => "UNSIGNED-PAYLOAD".to_owned(),
+        _ => sha256(body),
+    }
+}
+
+/// Whether the head names the hash of another body.
+fn is_other_body(request: &WireRequest, body: &[u8]) -> bool {
+    request.header("x-amz-content-sha256").is_some_and(|given| is_hash(given) && !given.eq_ignore_ascii_case(&sha256(body)))
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The path is encoded once more, as it came; S3 alone takes it as it is.

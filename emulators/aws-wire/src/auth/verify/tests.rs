@@ -86,11 +86,70 @@ fn who_has_no_signature_or_no_known_key_is_refused() {
     other.headers.insert("x-amz-date", HeaderValue::from_static("20261125T235900Z"));
     let said = "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261126' != '20261125', from \
         '20261125T235900Z'.";
-    assert_eq!(checked(&other, NOW), Err(Refusal::Time(said.into())));
+    assert_eq!(checked(&other, NOW), Err(Refusal::Scope(said.into())));
     let claim = Claim::of(&signed(RIGHT)).map(|claim| Claim { access_key: "other".into(), ..claim });
     let strict = Strictness::Strict(Credentials::default());
     assert_eq!(strict.check(&signed(RIGHT), claim.as_ref(), b"", Timestamp(0)), Err(Refusal::UnknownKey));
     assert_eq!(Strictness::Parsed.check(&unsigned, None, b"", Timestamp(0)), Ok(()));
+}
+
+// What DynamoDB answers: <https://github.com/architect/dynalite/blob/main/test/connection.js>
+#[test]
+fn claims_that_are_no_whole_claims_are_refused_by_what_they_lack() {
+    let of = |query: &str, headers: &[(&str, &str)]| checked(&request(Method::POST, "/", query, headers, ""), NOW).unwrap_err();
+    assert_eq!(of("", &[("authorization", "AWS4")]), Refusal::Missing);
+    assert_eq!(of("X-Amz-Credential=a&X-Amz-Signature=b&X-Amz-SignedHeaders=c&X-Amz-Date=d", &[]), Refusal::Missing);
+    assert_eq!(of("X-Amz-Algorithm", &[("authorization", "X")]), Refusal::Twice);
+    let said = "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization \
+        header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. \
+        Authorization=AWS4-";
+    assert_eq!(of("", &[("authorization", "AWS4-")]), Refusal::Incomplete(said.into()));
+    let said = "AWS query-string parameters must include 'X-Amz-SignedHeaders'. Re-examine the query-string parameters.";
+    let query = "X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c&X-Amz-Date=d";
+    assert_eq!(of(query, &[]), Refusal::IncompleteQuery(said.into()));
+    let Refusal::IncompleteQuery(said) = of("X-Amz-Algorithm", &[]) else { panic!("another refusal") };
+    assert!(said.starts_with("AWS query-string parameters must include 'X-Amz-Algorithm'. AWS query-string"), "{said}");
+    // Version 2 by its names: <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html>
+    assert_eq!(of("", &[("authorization", "AWS AKIAIOSFODNN7EXAMPLE:qgk2+6Sv9/oM7G3qLEjTH1a1l1g=")]), Refusal::Version2);
+    assert_eq!(of("AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Expires=1141889120&Signature=vjbyPxybdZaNmGa", &[]), Refusal::Version2);
+    assert_eq!(of("AWSAccessKeyId=a&Signature=b&SignatureVersion=2", &[]), Refusal::Version2);
+    // The host has to be signed.
+    let unhosted = signed(RIGHT).header("authorization").unwrap().replace("SignedHeaders=host;", "SignedHeaders=");
+    let mut request = signed(RIGHT);
+    request.headers.insert("authorization", HeaderValue::from_str(&unhosted).unwrap());
+    assert_eq!(checked(&request, NOW), Err(Refusal::Host));
+}
+
+#[test]
+fn a_date_of_any_letters_is_refused() {
+    let query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=test%2F20261126%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Expires=60\
+        &X-Amz-SignedHeaders=host&X-Amz-Signature=0&X-Amz-Date=";
+    // Two bytes each, so that no place of the date begins a letter.
+    for date in ["a%C3%A9%C3%A9%C3%A9bT%C3%A9%C3%A9%C3%A9Z", "20261126%C3%A9120000", "%C3%A9", ""] {
+        let presigned = request(Method::GET, "/", &format!("{query}{date}"), &[], "");
+        assert!(matches!(checked(&presigned, NOW), Err(Refusal::Scope(_))), "{date}");
+    }
+}
+
+#[test]
+fn a_body_has_to_be_the_one_that_was_signed() {
+    // Signed with the hash of `{"a":1}` in `x-amz-content-sha256`; then the body was made another.
+    let hash = "015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862";
+    for (service, refused) in [("lambda", Refusal::Mismatch), ("s3", Refusal::Payload)] {
+        let authorization = |signature: &str| {
+            format!("AWS4-HMAC-SHA256 Credential=test/20261126/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature={signature}")
+        };
+        let sent = |signature: &str, body| {
+            let authorization = authorization(signature);
+            let headers =
+                [("host", "h"), ("x-amz-date", "20261126T120000Z"), ("x-amz-content-sha256", hash), ("authorization", &authorization)];
+            request(Method::POST, "/", "", &headers, body)
+        };
+        let honest = sent("", r#"{"a":1}"#);
+        let right = signature("test", &Claim::of(&honest).unwrap(), &honest, &honest.body);
+        assert_eq!(checked(&sent(&right, r#"{"a":1}"#), NOW), Ok(()), "{service}");
+        assert_eq!(checked(&sent(&right, r#"{"a":2}"#), NOW), Err(refused), "{service}");
+    }
 }
 
 #[test]
@@ -103,15 +162,39 @@ fn an_access_key_of_twelve_digits_is_an_account() {
 #[test]
 fn chunks_are_put_together() {
     let chunked = |kind: &str| request(Method::PUT, "/b/k", "", &[("x-amz-content-sha256", kind)], "");
-    let body = Bytes::from_static(b"5\r\nhello\r\n1\r\n!\r\n0\r\nx-amz-checksum-crc32:AAAA\r\n\r\n");
+    let body = Bytes::from_static(b"5\r\nhello\r\n1\r\n!\r\n0\r\nx-amz-checksum-crc32:mobJYA==\r\nx-amz-target:other\r\n\r\n");
     let trailer = chunked("STREAMING-UNSIGNED-PAYLOAD-TRAILER");
     let whole = unchunk(&trailer, body.clone(), None).unwrap();
-    assert_eq!((&whole.body[..], &whole.trailers["x-amz-checksum-crc32"]), (&b"hello!"[..], &HeaderValue::from_static("AAAA")));
-    assert_eq!(unchunk(&chunked("UNSIGNED-PAYLOAD"), body.clone(), None).unwrap().body.len(), 48);
+    assert_eq!((&whole.body[..], &whole.trailers["x-amz-checksum-crc32"]), (&b"hello!"[..], &HeaderValue::from_static("mobJYA==")));
+    // Nothing but checksums can be said behind the body.
+    assert_eq!(whole.trailers.len(), 1);
+    assert_eq!(unchunk(&chunked("UNSIGNED-PAYLOAD"), body.clone(), None).unwrap().body, body);
     assert_eq!(unchunk(&trailer, Bytes::from_static(b"5\r\nhel"), None).unwrap_err().code, "IncompleteBody");
     let mut lying = trailer;
     lying.headers.insert("x-amz-decoded-content-length", HeaderValue::from_static("7"));
     assert_eq!(unchunk(&lying, body, None).unwrap_err().code, "IncompleteBody");
+}
+
+#[test]
+fn checksums_behind_a_body_are_of_that_body() {
+    let unchunked = |announced: &str, trailer: &str| {
+        let headers = [("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"), ("x-amz-trailer", announced)];
+        let body = format!("6\r\nhello!\r\n0\r\n{trailer}\r\n");
+        let refused = unchunk(&request(Method::PUT, "/b/k", "", &headers, ""), body.into(), None).err();
+        refused.map(|error| (error.code, error.status, error.message))
+    };
+    let right = ["crc32:mobJYA==", "crc32c:jAn9Ww==", "crc64nvme:vC340IRs7Ps=", "sha1:j32I6QGlrToF2MwN6TMT/XYCj4w="];
+    for sum in right {
+        let (algorithm, value) = sum.split_once(':').unwrap();
+        let trailer = |value: &str| format!("x-amz-checksum-{algorithm}:{value}\r\n");
+        assert_eq!(unchunked(&format!("x-amz-checksum-{algorithm}"), &trailer(value)), None, "{sum}");
+        let said = format!("The {} you specified did not match the calculated checksum.", algorithm.to_uppercase());
+        let other = unchunked("", &trailer(&value.replace(&value[..1], if value.starts_with('A') { "B" } else { "A" })));
+        assert_eq!(other, Some(("BadDigest".into(), 400, said)), "{sum}");
+        let said = format!("Value for x-amz-checksum-{algorithm} header is invalid.");
+        assert_eq!(unchunked("", &trailer("AAA=")), Some(("InvalidRequest".into(), 400, said)), "{sum}");
+    }
+    assert_eq!(unchunked("x-amz-checksum-sha256", "").unwrap().0, "MalformedTrailerError");
 }
 
 // The examples of the pages, for one and the same object:

@@ -23,7 +23,6 @@ pub(super) fn read(model: &Model, operation: &OperationShape, request: &WireRequ
     let mut input = structure.map_or_else(|| Ok(Map::new()), |structure| members(model, structure, &fields))?;
     if let (Some(structure), Some(name)) = (structure, &model.address)
         && structure.members.iter().any(|member| member.name == *name)
-        && request.path.len() > 1
     {
         input.entry(name.clone()).or_insert_with(|| Value::from(format!("{origin}{}", request.path)));
     }

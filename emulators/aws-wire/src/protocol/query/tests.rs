@@ -75,7 +75,8 @@ fn fields_become_members() {
 #[test]
 fn an_address_stands_for_the_member_that_is_one() {
     assert_eq!(read_form("Action=Send", "/000000000000/q").unwrap(), json!({ "QueueUrl": "http://here/000000000000/q", "Keys": [] }));
-    assert_eq!(read_form("Action=Send", "/").unwrap(), json!({ "Keys": [] }));
+    // What stands there is nobody's: the service says so.
+    assert_eq!(read_form("Action=Send", "/").unwrap(), json!({ "QueueUrl": "http://here/", "Keys": [] }));
     assert_eq!(read_form("QueueUrl=x", "/000000000000/q").unwrap(), json!({ "QueueUrl": "x", "Keys": [] }));
 }
 
