@@ -59,6 +59,10 @@ impl Queues {
             return self.create(make).await;
         }
         let mut wanted: BTreeMap<String, String> = self.defaults(&make.key)?;
+        // Its own key takes the place of the one that SQS manages.
+        if make.attributes.contains_key("KmsMasterKeyId") {
+            wanted.remove("SqsManagedSseEnabled");
+        }
         wanted.extend(make.attributes);
         wanted.remove("FifoQueue");
         self.set_attributes(&make.key, &wanted).await?;

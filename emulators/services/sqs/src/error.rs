@@ -76,6 +76,11 @@ pub(crate) fn broken_shapes(violations: &[Violation]) -> ApiError {
     }
 }
 
+/// A key of a tag that is too long, or none.
+pub(crate) fn tag_key() -> ApiError {
+    invalid("Tag keys must be between 1 and 128 characters in length.")
+}
+
 /// `InvalidAttributeName`.
 pub(crate) fn attribute_name(message: impl Into<String>) -> ApiError {
     user("InvalidAttributeName", 400, message)

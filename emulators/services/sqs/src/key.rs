@@ -41,21 +41,29 @@ impl QueueKey {
     }
 
     /// The queue of that URL. Its host says nothing but the region, and that only where it is one of AWS's: every address of this endpoint
-    /// means the same queues.
+    /// means the same queues. A text without a path is the name of one of the caller's own queues, as on AWS.
     ///
     /// # Errors
     /// What is no URL of a queue.
     pub fn of_url(context: &Context, url: &str) -> Result<Self, ApiError> {
         let invalid = || error::invalid_address(url);
-        let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).ok_or_else(invalid)?;
-        let (host, path) = rest.split_once('/').ok_or_else(invalid)?;
+        if url.is_empty() {
+            return Err(error::missing("QueueUrl"));
+        }
+        let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+        let Some((host, path)) = rest.unwrap_or(url).split_once('/') else { return Ok(Self::of_name(context, rest.unwrap_or(url))) };
+        rest.ok_or_else(invalid)?;
         let mut parts = path.trim_end_matches('/').rsplitn(3, '/');
         let (name, account) = parts.next().zip(parts.next()).ok_or_else(invalid)?;
         if !is_account(account) || name.is_empty() {
             return Err(invalid());
         }
-        let region = host.strip_prefix("sqs.").and_then(|host| host.split('.').next()).filter(|region| region.contains('-'));
-        let region = region.unwrap_or(&context.region).to_owned();
+        let labels: Vec<&str> = host.split('.').take(2).collect();
+        let region = match labels[..] {
+            ["sqs", region] | [region, "queue"] if region.contains('-') => region,
+            _ => context.region.as_str(),
+        };
+        let region = region.to_owned();
         Ok(Self { account: account.to_owned(), region, name: name.to_owned() })
     }
 
@@ -86,16 +94,20 @@ impl QueueKey {
     }
 }
 
-fn is_account(text: &str) -> bool {
+/// Whether it is twelve digits.
+pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether it is letters, digits, `-` and `_` alone.
+pub(crate) fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 /// What an application may call a queue: letters, digits, `-` and `_`, up to 80 with the suffix of FIFO queues.
 pub(crate) fn check_name(name: &str, fifo: bool) -> Result<(), ApiError> {
     let stem = if fifo { name.strip_suffix(FIFO) } else { Some(name) };
-    let is_fine = stem.is_some_and(|stem| {
-        !stem.is_empty() && name.len() <= 80 && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-    });
+    let is_fine = stem.is_some_and(|stem| is_name(stem) && name.len() <= 80);
     match (is_fine, fifo) {
         (true, _) => Ok(()),
         (false, true) => Err(error::invalid(

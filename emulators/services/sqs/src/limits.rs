@@ -31,6 +31,14 @@ pub(crate) const DELETED: u64 = 60 * 1000;
 pub(crate) const PURGE: u64 = 60 * 1000;
 /// Tags of a queue. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-tags.html>
 pub(crate) const TAGS: usize = 50;
+/// The key of a tag, in characters. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-tags.html>
+pub(crate) const TAG_KEY: usize = 128;
+/// The value of a tag, in characters. Same page.
+pub(crate) const TAG_VALUE: usize = 256;
+/// The label of a permission, in letters. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html>
+pub(crate) const LABEL: usize = 80;
+/// Actions of one permission. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html>
+pub(crate) const ACTIONS: usize = 7;
 /// Queues of one page of a list. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html>
 pub(crate) const PAGE: usize = 1000;
 /// Source queues that a redrive allow policy may name.

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use greenroom_aws_wire::{ApiError, uuid};
 use greenroom_host::EventId;
 use serde::{Deserialize, Serialize};
@@ -112,7 +114,7 @@ impl Queues {
     pub fn moves(&self, source: &QueueKey) -> Result<Vec<Task>, ApiError> {
         let state = self.inner.lock();
         if state.id(source).is_none() {
-            return Err(error::no_resource("The resource that you specified for the SourceArn parameter doesn't exist."));
+            return Err(missing("SourceArn"));
         }
         Ok(state.tasks.values().rev().filter(|task| task.source == *source).take(limits::TASKS).cloned().collect())
     }
@@ -120,10 +122,14 @@ impl Queues {
     /// Stops a task. Gives how many messages it has moved.
     ///
     /// # Errors
-    /// No such task, or one that does not run.
+    /// What is no handle, no such task, or one that does not run.
     pub async fn cancel_move(&self, handle: &str) -> Result<u64, ApiError> {
+        let source = source_of(handle).ok_or_else(|| error::invalid("Value for parameter TaskHandle is invalid."))?;
         let write = {
             let mut state = self.inner.lock();
+            if QueueKey::of_arn(&source).and_then(|source| state.id(&source)).is_none() {
+                return Err(missing("SourceArn"));
+            }
             let task = state.tasks.values_mut().find(|task| task.handle == handle);
             let task = task.ok_or_else(|| error::no_resource("Task does not exist."))?;
             if task.status != TaskStatus::Running {
@@ -159,7 +165,7 @@ impl Inner {
         self.current(state, source);
         while step.taken.len() < most {
             let Some(queue) = state.queue(source) else { break };
-            let Some(number) = queue.index.next().filter(|number| *number <= task.until) else { break };
+            let Some(number) = queue.index.next_up_to(task.until) else { break };
             let Some(row) = queue.index.remove(number) else { break };
             step.changes.push(Change::Read(key(source, number)));
             step.taken.push((source, number, row));
@@ -176,11 +182,17 @@ impl Inner {
         let targets: Vec<_> = contents.iter().map(|content| target(state, &task, content)).collect();
         let told = self.tell(state, &task.source, contents, &targets);
         for (place, (source, number, row)) in taken.iter().copied().enumerate() {
-            let target = targets.get(place).copied().flatten();
-            let Some((target, content)) = target.zip(contents.get(place)) else {
-                failure.get_or_insert_with(|| "CouldNotDetermineMessageSource".to_owned());
+            let Some((target, content)) = targets.get(place).zip(contents.get(place)) else {
                 self.back(state, source, number, row);
                 continue;
+            };
+            let target = match *target {
+                Ok(target) => target,
+                Err(reason) => {
+                    failure.get_or_insert_with(|| reason.to_owned());
+                    self.back(state, source, number, row);
+                    continue;
+                }
             };
             let message = uuid(&self.host);
             let Some(event) = told.get(&(target, content.event)).map(|entry| entry.id) else { continue };
@@ -190,7 +202,7 @@ impl Inner {
                 changes.push(Change::Reserve { queue: target, reserved: queue.reserved });
             }
             let group = queue.index.group(content.group.as_deref());
-            let arrived = Row { sent: now, standing: Standing::Visible, first: 0, last: 0, count: 0, nonce: 0, group };
+            let arrived = Row { sent: now, standing: Standing::Visible, first: 0, last: 0, count: 0, before: 0, nonce: 0, group };
             // A message that goes back is a new one.
             changes.push(Change::Move {
                 from: key(source, number),
@@ -209,10 +221,10 @@ impl Inner {
     }
 
     /// The journal is told what is about to move: by where to, and by what has sent it, so that every message stays in its own trace.
-    fn tell(&self, state: &mut State, source: &QueueKey, contents: &[Content], targets: &[Option<u32>]) -> BTreeMap<Way, Entry> {
+    fn tell(&self, state: &mut State, source: &QueueKey, contents: &[Content], targets: &[Target]) -> BTreeMap<Way, Entry> {
         let mut ways: BTreeMap<Way, Vec<&Content>> = BTreeMap::new();
         for (content, target) in contents.iter().zip(targets) {
-            if let Some(target) = target {
+            if let Ok(target) = target {
                 ways.entry((*target, content.event)).or_default().push(content);
             }
         }
@@ -303,12 +315,14 @@ type Way = (u32, Option<EventId>);
 /// A queue, the number of a message in it, and what is known of that.
 type Placed = (u32, u64, Row);
 
-/// Where a message goes: to the task's target, or to the queue that gave it up.
-fn target(state: &State, task: &Task, content: &Content) -> Option<u32> {
-    match &task.target {
-        Some(target) => state.id(target),
-        None => state.id(&QueueKey::of_arn(content.source.as_deref()?)?),
-    }
+/// A queue, or why there is none.
+type Target = Result<u32, &'static str>;
+
+/// Where a message goes: to the task's target, or to the queue that gave it up. Else, why it goes nowhere.
+fn target(state: &State, task: &Task, content: &Content) -> Target {
+    let origin = || QueueKey::of_arn(content.source.as_deref()?);
+    let target = task.target.clone().or_else(origin).ok_or("CouldNotDetermineMessageSource")?;
+    state.id(&target).ok_or("AWS.SimpleQueueService.NonExistentQueue")
 }
 
 fn put(task: &Task) -> Change {
@@ -316,15 +330,23 @@ fn put(task: &Task) -> Change {
 }
 
 fn handle(id: &str, source: &QueueKey) -> String {
-    use base64::Engine;
-    use base64::engine::general_purpose::STANDARD;
     let document = serde_json::json!({ "taskId": id, "sourceArn": source.arn() });
     STANDARD.encode(document.to_string())
 }
 
+/// The ARN that a handle has; none where it is no handle.
+fn source_of(handle: &str) -> Option<String> {
+    let document: serde_json::Value = serde_json::from_slice(&STANDARD.decode(handle).ok()?).ok()?;
+    document.get("taskId")?.as_str()?;
+    Some(document.get("sourceArn")?.as_str()?.to_owned())
+}
+
+fn missing(which: &str) -> ApiError {
+    error::no_resource(format!("The resource that you specified for the {which} parameter doesn't exist."))
+}
+
 /// What cannot be moved, or not there.
 fn check(state: &State, source: &QueueKey, target: Option<&QueueKey>) -> Result<(), ApiError> {
-    let missing = |which: &str| error::no_resource(format!("The resource that you specified for the {which} parameter doesn't exist."));
     if state.id(source).is_none() {
         return Err(missing("SourceArn"));
     }

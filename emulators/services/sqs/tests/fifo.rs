@@ -182,3 +182,75 @@ async fn a_group_that_empties_while_a_message_is_written_gets_it() {
         world.delete(&url, &got[0]).await;
     }
 }
+
+// <https://github.com/localstack/localstack/blob/main/tests/aws/services/sqs/test_sqs.py>, run against AWS:
+// `test_fifo_group_visibility_extends_with_change_message_visibility`.
+#[tokio::test]
+async fn a_group_gives_what_comes_before_the_first_that_is_in_flight() {
+    for (held, given) in [(0, vec![]), (1, vec!["a1"]), (2, vec!["a1", "a2"])] {
+        let world = World::new();
+        let url = world.create("orders.fifo", json!({ "FifoQueue": "true", "VisibilityTimeout": "1" })).await;
+        for body in ["a1", "a2", "a3"] {
+            world.send_fifo(&url, body, "a", body).await;
+        }
+        let got = world.receive(&url).await;
+        let longer = json!({ "QueueUrl": url, "ReceiptHandle": got[held]["ReceiptHandle"], "VisibilityTimeout": 4 });
+        world.call("ChangeMessageVisibility", longer).await;
+        world.advance(2).await;
+        assert_eq!(bodies(&world.receive(&url).await), given, "{held}");
+    }
+}
+
+// The same file: `test_fifo_message_group_visibility_after_terminate_visibility_timeout`, `…_after_partial_delete`.
+#[tokio::test]
+async fn a_group_of_which_a_part_is_in_flight() {
+    let world = World::new();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true" })).await;
+    for (body, group) in [("a1", "a"), ("a2", "a"), ("b1", "b"), ("a3", "a")] {
+        world.send_fifo(&url, body, group, body).await;
+    }
+    let got = world.receive_with(&url, json!({ "MaxNumberOfMessages": 2 })).await;
+    assert_eq!(bodies(&got), ["a1", "a2"]);
+    let handle = &got[0]["ReceiptHandle"];
+    world.call("ChangeMessageVisibility", json!({ "QueueUrl": url, "ReceiptHandle": handle, "VisibilityTimeout": 0 })).await;
+    let mut again = world.receive_with(&url, json!({ "MaxNumberOfMessages": 3 })).await;
+    again.sort_by_key(|message| message["Body"].as_str().unwrap().to_owned());
+    assert_eq!(bodies(&again), ["a1", "b1"]);
+    // What comes after one that is in flight waits, though what came before is gone.
+    world.delete(&url, &again[0]).await;
+    assert_eq!(world.receive(&url).await.len(), 0);
+    world.delete(&url, &got[1]).await;
+    assert_eq!(bodies(&world.receive(&url).await), ["a3"]);
+}
+
+// `test_purge_queue_clears_fifo_deduplication_cache`, run against AWS.
+#[tokio::test]
+async fn a_purged_queue_forgets_what_was_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = {
+        let world = World::in_folder(folder.path());
+        let url = world.create("orders.fifo", json!({ "FifoQueue": "true" })).await;
+        world.send_fifo(&url, "first", "a", "1").await;
+        world.call("PurgeQueue", json!({ "QueueUrl": url })).await;
+        url
+    };
+    let world = World::in_folder(folder.path());
+    world.send_fifo(&url, "second", "a", "1").await;
+    world.send_fifo(&url, "third", "a", "1").await;
+    assert_eq!(bodies(&world.receive(&url).await), ["second"]);
+}
+
+#[tokio::test]
+async fn what_is_sent_again_while_its_queue_is_purged_is_no_fault() {
+    let world = World::new();
+    let url = world.create("orders.fifo", json!({ "FifoQueue": "true" })).await;
+    let purge = json!({ "QueueUrl": url });
+    tokio::join!(
+        world.send_fifo(&url, "a", "g", "1"),
+        world.send_fifo(&url, "a", "g", "1"),
+        world.call("PurgeQueue", purge),
+        world.send_fifo(&url, "b", "g", "1"),
+    );
+    world.settle().await;
+    assert_eq!(bodies(&world.receive(&url).await), ["b"]);
+}

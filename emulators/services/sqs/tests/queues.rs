@@ -44,7 +44,6 @@ async fn what_queues_cannot_be_is_refused() {
         ("q", json!({ "DelaySeconds": "-1" }), "InvalidAttributeValue", "Invalid value for the parameter DelaySeconds."),
         ("q", json!({ "MaximumMessageSize": "1048577" }), "InvalidAttributeValue", "Invalid value for the parameter MaximumMessageSize."),
         ("q", json!({ "Policy": "no" }), "InvalidAttributeValue", "Invalid value for the parameter Policy."),
-        ("q", redrive(&arn("q"), json!(3)), "InvalidParameterValueException", "must not be the source queue itself"),
         ("q", redrive(&arn("none"), json!(3)), "InvalidParameterValueException", "Dead letter target does not exist."),
         (
             "q",
@@ -147,14 +146,20 @@ async fn urls_mean_queues_whatever_their_host() {
     let world = World::new();
     world.create("orders", json!({})).await;
     let send = |url: &str| json!({ "QueueUrl": url, "MessageBody": "a" });
-    for url in ["http://localhost:1/000000000000/orders", "https://sqs.us-east-1.amazonaws.com/000000000000/orders"] {
+    let legacy = "https://us-east-1.queue.amazonaws.com/000000000000/orders";
+    // A name alone is one of the caller's own queues: <https://github.com/localstack/localstack>, `test_posting_to_queue_via_queue_name`.
+    for url in ["http://localhost:1/000000000000/orders", "https://sqs.us-east-1.amazonaws.com/000000000000/orders", legacy, "orders"] {
         world.call("SendMessage", send(url)).await;
     }
     let cases = [
         ("http://127.0.0.1:4566/111111111111/orders", "QueueDoesNotExist"),
         ("https://sqs.eu-west-1.amazonaws.com/000000000000/orders", "QueueDoesNotExist"),
-        ("orders", "InvalidAddress"),
+        ("https://eu-west-1.queue.amazonaws.com/000000000000/orders", "QueueDoesNotExist"),
+        ("http://whatever-incorrect-queue-address", "QueueDoesNotExist"),
         ("http://127.0.0.1:4566/orders", "InvalidAddress"),
+        ("http://127.0.0.1:4566/", "InvalidAddress"),
+        ("127.0.0.1:4566/000000000000/orders", "InvalidAddress"),
+        ("", "MissingRequiredParameterException"),
     ];
     for (url, code) in cases {
         assert_eq!(world.refused("SendMessage", send(url)).await.0, code, "{url}");

@@ -19,13 +19,12 @@ pub struct AttributeValue {
 }
 
 impl AttributeValue {
-    /// The bytes that it has, whatever its type.
+    /// The bytes of the value that its type says.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        match (&self.string_value, &self.binary_value) {
-            (Some(text), _) => text.as_bytes().to_vec(),
-            (None, Some(text)) => STANDARD.decode(text).unwrap_or_default(),
-            (None, None) => Vec::new(),
+        if self.is_binary() {
+            return self.binary_value.as_deref().and_then(|text| STANDARD.decode(text).ok()).unwrap_or_default();
         }
+        self.string_value.as_ref().map(|text| text.as_bytes().to_vec()).unwrap_or_default()
     }
 
     pub(crate) fn is_binary(&self) -> bool {

@@ -56,6 +56,9 @@ pub(crate) fn check_id(parameter: &str, id: Option<&str>) -> Result<(), ApiError
 
 fn check_attribute(name: &str, value: &AttributeValue) -> Result<(), ApiError> {
     check_attribute_name(name)?;
+    if value.data_type.is_empty() {
+        return Err(error::invalid(format!("The message attribute '{name}' must contain non-empty message attribute type.")));
+    }
     let kind = value.data_type.split('.').next().unwrap_or_default();
     if value.data_type.len() > limits::ATTRIBUTE_NAME {
         return Err(error::invalid("Message (user) attribute types must be shorter than 256 Bytes"));
@@ -73,7 +76,9 @@ fn check_attribute(name: &str, value: &AttributeValue) -> Result<(), ApiError> {
     if wanted.as_deref().is_none_or(str::is_empty) {
         return Err(error::invalid(format!("Message (user) attribute '{name}' must contain a non-empty value of type '{there}'.")));
     }
-    if kind == "Number" && value.string_value.as_deref().is_none_or(|text| text.parse::<f64>().is_err()) {
+    // `inf` and `nan` are numbers for Rust alone.
+    let is_number = |text: &str| text.parse::<f64>().is_ok_and(f64::is_finite);
+    if kind == "Number" && !value.string_value.as_deref().is_some_and(is_number) {
         let text = value.string_value.as_deref().unwrap_or_default();
         return Err(error::invalid(format!("Can't cast the value of message (user) attribute '{name}' to a number: {text}.")));
     }
@@ -84,11 +89,14 @@ fn check_attribute(name: &str, value: &AttributeValue) -> Result<(), ApiError> {
 }
 
 fn check_attribute_name(name: &str) -> Result<(), ApiError> {
+    if name.is_empty() {
+        return Err(error::invalid("The request must contain non-empty message attribute name."));
+    }
     if name.len() > limits::ATTRIBUTE_NAME {
         return Err(error::invalid("Message (user) attribute names must be shorter than 256 Bytes"));
     }
     let is_allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.');
-    if name.is_empty() || !name.chars().all(is_allowed) || name.contains("..") {
+    if !name.chars().all(is_allowed) || name.contains("..") {
         return Err(error::invalid(
             "Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens and underscores. ",
         ));

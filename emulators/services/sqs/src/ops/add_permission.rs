@@ -16,8 +16,9 @@ pub(super) struct AddPermission;
 pub(super) struct Input {
     queue_url: String,
     label: String,
-    #[serde(rename = "AWSAccountIds")]
+    #[serde(rename = "AWSAccountIds", default)]
     accounts: Vec<String>,
+    #[serde(default)]
     actions: Vec<String>,
 }
 

@@ -6,6 +6,7 @@ use greenroom_aws_wire::{Answer, ApiError};
 use serde_json::{Map, Value, json};
 
 use crate::error::{batch, code_in_batch};
+use crate::key::is_name;
 use crate::limits;
 
 /// Refuses batches that are empty, too long, or whose ids are no ids or not distinct.
@@ -15,8 +16,7 @@ pub(super) fn check<'a>(what: &str, ids: impl ExactSizeIterator<Item = &'a str>)
         sent if sent > limits::BATCH => return Err(batch::too_many(sent)),
         _ => {}
     }
-    let is_id =
-        |id: &str| (1..=80).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    let is_id = |id: &str| id.len() <= 80 && is_name(id);
     let mut known = HashSet::new();
     for id in ids {
         if !is_id(id) {

@@ -16,6 +16,7 @@ pub(super) struct ChangeMessageVisibilityBatch;
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Input {
     queue_url: String,
+    #[serde(default)]
     entries: Vec<Entry>,
 }
 

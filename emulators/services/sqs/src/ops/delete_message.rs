@@ -5,6 +5,7 @@ use std::sync::Arc;
 use greenroom_aws_wire::{Answer, ApiError, Context, Operation};
 use serde::Deserialize;
 
+use crate::error::missing;
 use crate::key::QueueKey;
 use crate::service::Queues;
 
@@ -15,7 +16,7 @@ pub(super) struct DeleteMessage;
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Input {
     queue_url: String,
-    receipt_handle: String,
+    receipt_handle: Option<String>,
 }
 
 impl Operation<Queues> for DeleteMessage {
@@ -24,7 +25,9 @@ impl Operation<Queues> for DeleteMessage {
 
     async fn call(service: Arc<Queues>, context: Context, input: Input) -> Result<Answer, ApiError> {
         let queue = QueueKey::of_url(&context, &input.queue_url)?;
-        let mut results = service.delete(&queue, &[input.receipt_handle], context.cause).await?;
+        // So it is called in what SQS says: <https://github.com/aws/aws-sdk-js-v3/issues/5478>
+        let handle = input.receipt_handle.ok_or_else(|| missing("MessageHandle"))?;
+        let mut results = service.delete(&queue, &[handle], context.cause).await?;
         results.pop().unwrap_or(Ok(()))?;
         Ok(Answer::empty())
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use greenroom_aws_wire::{ApiError, Context};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::error;
 use crate::message::{AttributeValue, Outgoing};
@@ -15,27 +16,46 @@ pub(super) struct Said {
     message_body: String,
     delay_seconds: Option<i64>,
     #[serde(default)]
-    message_attributes: Option<BTreeMap<String, AttributeValue>>,
+    message_attributes: Option<BTreeMap<String, SaidValue>>,
     #[serde(default)]
-    message_system_attributes: Option<BTreeMap<String, AttributeValue>>,
+    message_system_attributes: Option<BTreeMap<String, SaidValue>>,
     message_deduplication_id: Option<String>,
     message_group_id: Option<String>,
 }
 
+/// A value of an attribute, with the lists that nobody may send.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SaidValue {
+    #[serde(flatten)]
+    value: AttributeValue,
+    string_list_values: Option<IgnoredAny>,
+    binary_list_values: Option<IgnoredAny>,
+}
+
 impl Said {
-    /// The message.
+    /// The message, as `operation` sends it.
     ///
     /// # Errors
-    /// An attribute of the system that senders may not set.
-    pub(super) fn outgoing(self, context: &Context) -> Result<Outgoing, ApiError> {
-        let mut system = self.message_system_attributes.unwrap_or_default();
+    /// An attribute of the system that senders may not set; values that are lists.
+    pub(super) fn outgoing(self, operation: &str, context: &Context) -> Result<Outgoing, ApiError> {
+        let plain = |values: Option<BTreeMap<String, SaidValue>>| -> Result<BTreeMap<String, AttributeValue>, ApiError> {
+            let refused = || error::unsupported(format!("Message attribute list values in {operation} operation are not supported."));
+            let plain = |(name, said): (String, SaidValue)| match (said.string_list_values, said.binary_list_values) {
+                (None, None) => Ok((name, said.value)),
+                _ => Err(refused()),
+            };
+            values.unwrap_or_default().into_iter().map(plain).collect()
+        };
+        let attributes = plain(self.message_attributes)?;
+        let mut system = plain(self.message_system_attributes)?;
         let trace = system.remove("AWSTraceHeader");
         if let Some(name) = system.keys().next() {
             return Err(error::invalid(format!("Message system attribute name '{name}' is invalid.")));
         }
         Ok(Outgoing {
             body: self.message_body,
-            attributes: self.message_attributes.unwrap_or_default(),
+            attributes,
             trace,
             delay: self.delay_seconds,
             group: self.message_group_id,

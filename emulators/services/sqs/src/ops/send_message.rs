@@ -28,7 +28,7 @@ impl Operation<Queues> for SendMessage {
 
     async fn call(service: Arc<Queues>, context: Context, input: Input) -> Result<Answer, ApiError> {
         let queue = QueueKey::of_url(&context, &input.queue_url)?;
-        let sent = service.send_one(&queue, input.said.outgoing(&context)?).await?;
+        let sent = service.send_one(&queue, input.said.outgoing(Self::NAME, &context)?).await?;
         Ok(Answer::of(&members(sent)))
     }
 }

@@ -20,6 +20,7 @@ pub(super) struct SendMessageBatch;
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Input {
     queue_url: String,
+    #[serde(default)]
     entries: Vec<Entry>,
 }
 
@@ -34,7 +35,7 @@ impl Operation<Queues> for SendMessageBatch {
         let mut messages = Vec::new();
         for Entry { id, said } in input.entries {
             ids.push(id);
-            messages.push(said.outgoing(&context)?);
+            messages.push(said.outgoing(Self::NAME, &context)?);
         }
         check_fifo(&service, &queue, &messages)?;
         let size = messages.iter().map(message::size).sum();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use greenroom_aws_wire::{Answer, ApiError, Context, Operation};
 use serde::Deserialize;
 
+use crate::error::missing;
 use crate::key::QueueKey;
 use crate::service::Queues;
 
@@ -16,6 +17,7 @@ pub(super) struct TagQueue;
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Input {
     queue_url: String,
+    #[serde(default)]
     tags: BTreeMap<String, String>,
 }
 
@@ -25,6 +27,9 @@ impl Operation<Queues> for TagQueue {
 
     async fn call(service: Arc<Queues>, context: Context, input: Input) -> Result<Answer, ApiError> {
         let queue = QueueKey::of_url(&context, &input.queue_url)?;
+        if input.tags.is_empty() {
+            return Err(missing("Tags"));
+        }
         service.tag(&queue, input.tags).await?;
         Ok(Answer::empty())
     }

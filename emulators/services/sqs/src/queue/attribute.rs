@@ -115,11 +115,23 @@ impl Attribute {
         if is_fine { Ok(()) } else { Err(error::attribute_value(self.name, None)) }
     }
 
-    /// The value as it is kept and shown.
+    /// The value as it is kept and shown; empty: it is not kept.
     pub(crate) fn normal(&self, value: &str) -> String {
         match self.rule {
             Rule::Flag => value.to_ascii_lowercase(),
+            // SQS forgets it: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
+            Rule::Number(..) if self.name == "KmsDataKeyReusePeriodSeconds" && value == "300" => String::new(),
+            Rule::Number(..) => value.parse().map_or_else(|_| value.to_owned(), |number: u64| number.to_string()),
+            Rule::Json if self.name == "RedrivePolicy" => with_number(value).unwrap_or_else(|| value.to_owned()),
             _ => value.to_owned(),
         }
     }
+}
+
+/// A redrive policy whose count is a text, with the number: so SQS shows it.
+fn with_number(policy: &str) -> Option<String> {
+    let mut policy: Value = serde_json::from_str(policy).ok()?;
+    let count: u64 = policy.get("maxReceiveCount")?.as_str()?.parse().ok()?;
+    policy["maxReceiveCount"] = count.into();
+    Some(policy.to_string())
 }

@@ -44,8 +44,20 @@ impl Dedup {
         self.sent.insert(key, sent);
     }
 
-    pub(crate) fn remove(&mut self, key: &str) {
-        self.sent.remove(key);
+    /// The message of that number was not sent after all.
+    pub(crate) fn remove(&mut self, key: &str, number: u64) {
+        if self.sent.get(key).is_some_and(|sent| sent.number == number) {
+            self.sent.remove(key);
+        }
+    }
+
+    /// Remembers what `before` did, where nothing was sent since under the same ids.
+    pub(crate) fn put_back(&mut self, before: Self) {
+        for (key, sent) in before.sent {
+            self.sent.entry(key).or_insert(sent);
+        }
+        let since = std::mem::replace(&mut self.order, before.order);
+        self.order.extend(since);
     }
 
     /// Forgets what is older than five minutes. The instant before which everything is forgotten, if anything was.

@@ -23,6 +23,8 @@ struct Group {
     visible: BTreeSet<u64>,
     delayed: BTreeSet<u64>,
     in_flight: u32,
+    /// Which are in flight; FIFO queues alone ask.
+    held: BTreeSet<u64>,
     /// Messages that are on their way into it, once they are written: till then it is not forgotten.
     coming: u32,
     rank: Option<Rank>,
@@ -77,7 +79,12 @@ impl Groups {
         match standing {
             Standing::Visible => drop(group.visible.insert(number)),
             Standing::Delayed(_) => drop(group.delayed.insert(number)),
-            Standing::InFlight(_) => group.in_flight += 1,
+            Standing::InFlight(_) => {
+                group.in_flight += 1;
+                if self.fifo {
+                    group.held.insert(number);
+                }
+            }
         }
         self.sort_in(place);
     }
@@ -87,7 +94,10 @@ impl Groups {
         match standing {
             Standing::Visible => drop(group.visible.remove(&number)),
             Standing::Delayed(_) => drop(group.delayed.remove(&number)),
-            Standing::InFlight(_) => group.in_flight -= 1,
+            Standing::InFlight(_) => {
+                group.in_flight -= 1;
+                group.held.remove(&number);
+            }
         }
         self.sort_in(place);
     }
@@ -112,16 +122,21 @@ impl Groups {
         Some(if self.fifo { *first } else { *last })
     }
 
-    pub(super) fn next_of(&self, place: Place) -> Option<u64> {
+    /// The message that a FIFO queue gives after `number` of the same group: none where that one is not to be seen.
+    pub(super) fn next_of(&self, place: Place, number: u64) -> Option<u64> {
         let group = self.known.get(&place)?;
-        self.fifo.then(|| in_order(group)).flatten()
+        self.fifo.then(|| in_order(group, number + 1)).flatten()
+    }
+
+    /// Whether the message of that number, which is visible, is the next of its group; in standard queues all are.
+    pub(super) fn is_next(&self, place: Place, number: u64) -> bool {
+        !self.fifo || self.known.get(&place).is_some_and(|group| in_order(group, 0) == Some(number))
     }
 
     fn sort_in(&mut self, place: Place) {
         let Some(group) = self.known.get_mut(&place) else { return };
         let rank = match (self.fifo, place) {
-            (true, _) if group.in_flight > 0 => None,
-            (true, _) => in_order(group).map(|first| (0, first)),
+            (true, _) => in_order(group, 0).map(|first| (0, first)),
             // Nobody is kept waiting for what belongs to no group.
             (false, NONE) => group.visible.first().map(|first| (0, *first)),
             (false, _) => group.visible.first().map(|first| (group.in_flight, *first)),
@@ -138,8 +153,10 @@ impl Groups {
     }
 }
 
-/// The first message of a group, if it is visible: what is delayed holds up what was sent after it.
-fn in_order(group: &Group) -> Option<u64> {
-    let first = *group.visible.first()?;
-    group.delayed.first().is_none_or(|delayed| first < *delayed).then_some(first)
+/// The first message of a group from `number` on, if it is visible: what is delayed or in flight holds up what was sent after it.
+fn in_order(group: &Group, number: u64) -> Option<u64> {
+    let first = |numbers: &BTreeSet<u64>| numbers.range(number..).next().copied();
+    let next = first(&group.visible)?;
+    let is_first = |hidden: &BTreeSet<u64>| first(hidden).is_none_or(|hidden| next < hidden);
+    (is_first(&group.delayed) && is_first(&group.held)).then_some(next)
 }

@@ -28,8 +28,10 @@ pub(crate) struct Row {
     pub(crate) first: u64,
     /// When it was received last; 0: never.
     pub(crate) last: u64,
-    /// How often it was received.
+    /// How often it was received, in whatever queue.
     pub(crate) count: u32,
+    /// How often before it came into this queue.
+    pub(crate) before: u32,
     /// What the handle of the last receive has.
     pub(crate) nonce: u32,
     /// Its group.
@@ -43,6 +45,11 @@ impl Row {
             Standing::Visible => None,
             Standing::Delayed(due) | Standing::InFlight(due) => Some(due),
         }
+    }
+
+    /// How often it was received in this queue.
+    pub(crate) fn count_here(&self) -> u32 {
+        self.count.saturating_sub(self.before)
     }
 
     fn is_in_flight(&self) -> bool {
@@ -144,9 +151,20 @@ impl Index {
         self.groups.last()
     }
 
-    /// The next one of the same group, where there is one: FIFO queues give as many of a group as are asked for.
-    pub(crate) fn next_of(&self, group: Place) -> Option<u64> {
-        self.groups.next_of(group)
+    /// The one after `number` of the same group, where there is one: FIFO queues give as many of a group as are asked for.
+    pub(crate) fn next_of(&self, group: Place, number: u64) -> Option<u64> {
+        self.groups.next_of(group, number)
+    }
+
+    /// A message up to that number that can be received, where there is one.
+    pub(crate) fn next_up_to(&self, until: u64) -> Option<u64> {
+        let next = self.next()?;
+        if next <= until {
+            return Some(next);
+        }
+        // A newer one comes first, which is the turn of its group.
+        let is_given = |number: u64, row: &Row| row.standing == Standing::Visible && self.groups.is_next(row.group, number);
+        self.rows.range(..=until).find(|(number, row)| is_given(**number, row)).map(|(number, _)| *number)
     }
 
     /// Makes visible what is due. Whether anything was.

@@ -113,10 +113,13 @@ pub(crate) fn check_together(attributes: &Attributes) -> Result<(), ApiError> {
 fn redrive(text: &str) -> Result<Redrive, ApiError> {
     let invalid = |reason: &str| error::invalid_value(text, "RedrivePolicy", reason);
     let document: Value = serde_json::from_str(text).map_err(|_| invalid("Redrive policy is not a valid JSON map."))?;
-    let arn = document.get("deadLetterTargetArn").and_then(Value::as_str);
-    let arn = arn.ok_or_else(|| invalid("Redrive policy does not contain mandatory attribute: deadLetterTargetArn."))?;
-    let count =
-        document.get("maxReceiveCount").ok_or_else(|| invalid("Redrive policy does not contain mandatory attribute: maxReceiveCount."))?;
+    let mandatory = |name: &str| {
+        let missing = || invalid(&format!("Redrive policy does not contain mandatory attribute: {name}."));
+        document.get(name).ok_or_else(missing)
+    };
+    // Where both are not there SQS names this one.
+    let count = mandatory("maxReceiveCount")?;
+    let arn = mandatory("deadLetterTargetArn")?.as_str().unwrap_or_default();
     let said = count.as_str().map_or_else(|| count.to_string(), str::to_owned);
     let most = said.parse::<u32>().ok().filter(|count| (1..=1000).contains(count));
     let most = most

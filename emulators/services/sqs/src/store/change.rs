@@ -22,7 +22,8 @@ const SQL_DELETED: &str = "INSERT OR REPLACE INTO deleted (account, region, name
 const SQL_NOT_DELETED: &str = "DELETE FROM deleted WHERE account = ?1 AND region = ?2 AND name = ?3";
 const SQL_SEND: &str = "INSERT INTO message (key, id, sent, delayed, moved, grouped, source, event, body, extra)
     VALUES (?1, ?2, ?3, ?4, 0, ?5, NULL, ?6, ?7, ?8)";
-const SQL_RECEIVED: &str = "INSERT OR REPLACE INTO received (key, due, count, first, last, nonce) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const SQL_RECEIVED: &str =
+    "INSERT OR REPLACE INTO received (key, due, count, first, last, nonce, earlier) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const SQL_DROP: &str = "DELETE FROM message WHERE key = ?1";
 const SQL_DROP_RECEIVED: &str = "DELETE FROM received WHERE key = ?1";
 const SQL_SWEEP: &str = "DELETE FROM message WHERE key IN (SELECT key FROM message WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3)";
@@ -201,7 +202,7 @@ impl Change {
 
 fn put_received(connection: &Connection, key: i64, row: &Row) -> Result<(), Fault> {
     let due = signed(row.due().unwrap_or_default());
-    let values = params![key, due, row.count, signed(row.first), signed(row.last), row.nonce];
+    let values = params![key, due, row.count, signed(row.first), signed(row.last), row.nonce, row.before];
     connection.prepare_cached(SQL_RECEIVED)?.execute(values)?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::queue::{Place, Queue, Row, Sent, Standing};
 
 const SQL_QUEUES: &str = "SELECT id, account, region, name, salt, reserved, body FROM queue";
 const SQL_DELETED: &str = "SELECT account, region, name, at FROM deleted";
-const SQL_MESSAGES: &str = "SELECT m.key, m.sent, m.delayed, m.moved, m.grouped, r.due, r.count, r.first, r.last, r.nonce
+const SQL_MESSAGES: &str = "SELECT m.key, m.sent, m.delayed, m.moved, m.grouped, r.due, r.count, r.first, r.last, r.nonce, r.earlier
     FROM message AS m LEFT JOIN received AS r ON r.key = m.key ORDER BY m.key";
 const SQL_DEDUP: &str = "SELECT queue, key, message, number, at FROM dedup ORDER BY at";
 const SQL_TASKS: &str = "SELECT body FROM task ORDER BY id";
@@ -108,7 +108,8 @@ fn message(row: &rusqlite::Row<'_>, group: Place) -> rusqlite::Result<Row> {
         _ => Standing::Visible,
     };
     let nonce = row.get::<_, Option<u32>>(9)?.unwrap_or_default();
-    Ok(Row { sent, standing, first: number(7)?, last: number(8)?, count: count.unwrap_or_default(), nonce, group })
+    let before = row.get::<_, Option<u32>>(10)?.unwrap_or_default();
+    Ok(Row { sent, standing, first: number(7)?, last: number(8)?, count: count.unwrap_or_default(), before, nonce, group })
 }
 
 fn left_behind(left: &mut Vec<Range>, key: i64) {

@@ -13,7 +13,8 @@ pub(crate) use load::{Loaded, Range, load};
 ///
 /// The key of a message has its queue in the upper 24 bits and its number in the lower 40, so that the messages of a queue lie together and in
 /// order. `message` is written once; what receives change is in `received`, so that no text is written again.
-pub(crate) const MIGRATIONS: &[&str] = &["
+pub(crate) const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE queue (
     id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, salt INTEGER NOT NULL,
     reserved INTEGER NOT NULL, body TEXT NOT NULL);
@@ -31,4 +32,9 @@ CREATE TABLE dedup (
     PRIMARY KEY (queue, key)) WITHOUT ROWID;
 CREATE INDEX dedup_at ON dedup (queue, at);
 CREATE TABLE task (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
-"];
+",
+    "
+-- How often a message was received before it came into its queue.
+ALTER TABLE received ADD COLUMN earlier INTEGER NOT NULL DEFAULT 0;
+",
+];

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use greenroom_aws_wire::ApiError;
 use serde_json::{Value, json};
 
-use crate::key::QueueKey;
+use crate::key::{QueueKey, is_account, is_name};
 use crate::queue::{ATTRIBUTES, Attributes, COMPUTED, Queue, Standing, check_together, checked};
 use crate::service::Queues;
 use crate::verbs::create::check_target;
 use crate::{error, limits};
 
-/// Operations that permissions can name.
+/// Operations that permissions can name. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html>
 const ACTIONS: &[&str] = &[
     "*",
     "SendMessage",
@@ -24,6 +24,22 @@ const ACTIONS: &[&str] = &[
     "PurgeQueue",
 ];
 
+/// Operations that others can never be let do. Same page.
+const OWNERS: &[&str] = &[
+    "AddPermission",
+    "CancelMessageMoveTask",
+    "CreateQueue",
+    "DeleteQueue",
+    "ListMessageMoveTasks",
+    "ListQueues",
+    "ListQueueTags",
+    "RemovePermission",
+    "SetQueueAttributes",
+    "StartMessageMoveTask",
+    "TagQueue",
+    "UntagQueue",
+];
+
 impl Queues {
     /// Sets attributes; those that are empty are taken away.
     ///
@@ -31,7 +47,7 @@ impl Queues {
     /// What the service refuses.
     pub async fn set_attributes(&self, which: &QueueKey, wanted: &Attributes) -> Result<(), ApiError> {
         let now = self.inner.now();
-        let attributes = checked(wanted, which.is_fifo())?;
+        let attributes = with_one_encryption(checked(wanted, which.is_fifo())?)?;
         let write = self.change_queue(
             which,
             |state| check_target(state, which, &attributes),
@@ -90,9 +106,6 @@ impl Queues {
             Some((attribute.name.to_owned(), value.to_owned()))
         });
         let mut all: BTreeMap<String, String> = set.collect();
-        if queue.attributes.contains_key("KmsMasterKeyId") {
-            all.remove("SqsManagedSseEnabled");
-        }
         all.extend(computed(queue).into_iter().filter(|(name, _)| is_wanted(name)).map(|(name, value)| (name.to_owned(), value)));
         Ok(all)
     }
@@ -121,18 +134,15 @@ impl Queues {
     /// Gives a queue tags.
     ///
     /// # Errors
-    /// No such queue, too many tags.
+    /// No such queue, too many tags, tags that are too long.
     pub async fn tag(&self, which: &QueueKey, tags: BTreeMap<String, String>) -> Result<(), ApiError> {
+        check_tags(&which.name, &tags)?;
         let write = self.change_queue(
             which,
             |_| Ok(()),
             |queue| {
                 queue.tags.extend(tags);
-                let most = limits::TAGS;
-                if queue.tags.len() > most {
-                    return Err(error::invalid(format!("Too many tags added for queue {}.", queue.key.name)));
-                }
-                Ok(())
+                check_tags(&queue.key.name, &queue.tags)
             },
         )?;
         write.await
@@ -166,11 +176,12 @@ impl Queues {
     /// Adds a statement to a queue's policy.
     ///
     /// # Errors
-    /// No such queue, a label that is taken, an action that cannot be permitted.
+    /// No such queue, a label that is taken, an action that cannot be permitted, nobody to permit it to.
     pub async fn add_permission(&self, which: &QueueKey, label: &str, accounts: &[String], actions: &[String]) -> Result<(), ApiError> {
-        if let Some(unknown) = actions.iter().find(|action| !ACTIONS.contains(&action.as_str())) {
-            let reason = "Please refer to the appropriate WSDL for a list of valid actions. ";
-            return Err(error::invalid_value(&format!("SQS:{unknown}"), "ActionName", reason));
+        check_label(label)?;
+        check_actions(actions)?;
+        if accounts.is_empty() || accounts.iter().any(|account| !is_account(account)) {
+            return Err(error::invalid_value(&format!("[{}]", accounts.join(", ")), "PrincipalId", "Unable to verify."));
         }
         let principals: Vec<String> = accounts.iter().map(|account| format!("arn:aws:iam::{account}:root")).collect();
         let actions: Vec<String> = actions.iter().map(|action| format!("SQS:{action}")).collect();
@@ -189,6 +200,55 @@ impl Queues {
         let write = self.change_queue(which, |_| Ok(()), |queue| forbid(queue, label))?;
         write.await
     }
+}
+
+fn check_label(label: &str) -> Result<(), ApiError> {
+    let is_fine = |label: &str| is_name(label) && label.len() <= limits::LABEL;
+    let reason = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length";
+    if is_fine(label) { Ok(()) } else { Err(error::invalid_value(label, "Label", reason)) }
+}
+
+fn check_actions(actions: &[String]) -> Result<(), ApiError> {
+    if actions.is_empty() {
+        return Err(error::missing("Actions"));
+    }
+    if actions.len() > limits::ACTIONS {
+        return Err(error::over_limit(format!("{} Actions were found, maximum allowed is {}.", actions.len(), limits::ACTIONS)));
+    }
+    let Some(other) = actions.iter().find(|action| !ACTIONS.contains(&action.as_str())) else { return Ok(()) };
+    let reason = if OWNERS.contains(&other.as_str()) {
+        "Only the queue owner is allowed to invoke this action."
+    } else {
+        "Please refer to the appropriate WSDL for a list of valid actions. "
+    };
+    Err(error::invalid_value(&format!("SQS:{other}"), "ActionName", reason))
+}
+
+/// Refuses tags that are too many or too long.
+pub(super) fn check_tags(queue: &str, tags: &BTreeMap<String, String>) -> Result<(), ApiError> {
+    if tags.keys().any(|key| !(1..=limits::TAG_KEY).contains(&key.chars().count())) {
+        return Err(error::tag_key());
+    }
+    if tags.values().any(|value| value.chars().count() > limits::TAG_VALUE) {
+        return Err(error::invalid("Tag values must be between 0 and 256 characters in length."));
+    }
+    if tags.len() > limits::TAGS {
+        return Err(error::invalid(format!("Too many tags added for queue {queue}.")));
+    }
+    Ok(())
+}
+
+/// A key of the caller's own turns off the one that SQS manages; both at once are refused.
+pub(super) fn with_one_encryption(mut attributes: Attributes) -> Result<Attributes, ApiError> {
+    if attributes.get("KmsMasterKeyId").is_none_or(String::is_empty) {
+        return Ok(attributes);
+    }
+    if attributes.get("SqsManagedSseEnabled").is_some_and(|value| value == "true") {
+        let said = "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.";
+        return Err(error::attribute_name(said));
+    }
+    attributes.insert("SqsManagedSseEnabled".to_owned(), "false".to_owned());
+    Ok(attributes)
 }
 
 fn computed(queue: &Queue) -> Vec<(&'static str, String)> {

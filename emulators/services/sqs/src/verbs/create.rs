@@ -10,6 +10,7 @@ use crate::queue::{ATTRIBUTES, Attributes, Queue, check_together, checked};
 use crate::service::{Inner, Queues};
 use crate::state::State;
 use crate::store::Change;
+use crate::verbs::configure::{check_tags, with_one_encryption};
 use crate::{error, limits};
 
 /// A queue that is to be there.
@@ -33,8 +34,9 @@ impl Queues {
     pub async fn create(&self, make: Make) -> Result<(), ApiError> {
         let fifo = make.attributes.get("FifoQueue").is_some_and(|value| value.eq_ignore_ascii_case("true"));
         check_name(&make.key.name, fifo)?;
-        let attributes = checked(&make.attributes, fifo)?;
+        let attributes = with_one_encryption(checked(&make.attributes, fifo)?)?;
         check_together(&attributes)?;
+        check_tags(&make.key.name, &make.tags)?;
         let write = {
             let mut state = self.inner.lock();
             if let Some(known) = state.id(&make.key).and_then(|id| state.peek(id)) {
@@ -91,14 +93,15 @@ fn is_equal(one: &str, other: &str) -> bool {
     one == other || document(one).zip(document(other)).is_some_and(|(one, other)| one == other)
 }
 
-/// The dead letter queue that attributes name has to be there, to be another queue, to be of the same kind and to allow it.
+/// The dead letter queue that attributes name has to be there, to be of the same kind and to allow it. A queue may name itself: then its
+/// messages stay.
 pub(super) fn check_target(state: &mut State, key: &QueueKey, attributes: &Attributes) -> Result<(), ApiError> {
     let Some(text) = attributes.get("RedrivePolicy").filter(|text| !text.is_empty()) else { return Ok(()) };
     let invalid = |reason: &str| error::invalid_value(text, "RedrivePolicy", reason);
     let settings = crate::queue::Settings::of(attributes, key.is_fifo());
     let Some(redrive) = settings.redrive else { return Ok(()) };
-    if redrive.target == *key {
-        return Err(invalid("Dead-letter queue must not be the source queue itself."));
+    if redrive.target == *key && state.id(key).is_some() {
+        return Ok(());
     }
     if (&redrive.target.account, &redrive.target.region) != (&key.account, &key.region) {
         return Err(invalid("Dead-letter queue must be in the same account and Region as the source."));

@@ -3,13 +3,13 @@
 use greenroom_aws_wire::ApiError;
 
 use crate::key::QueueKey;
-use crate::queue::Index;
+use crate::queue::{Dedup, Index};
 use crate::service::Queues;
-use crate::store::{Range, key};
+use crate::store::{Change, Range, key};
 use crate::{error, limits};
 
 impl Queues {
-    /// Takes all messages out of a queue. Gives how many there were.
+    /// Takes all messages out of a queue, which forgets that they were sent. Gives how many there were.
     ///
     /// # Errors
     /// No such queue, one that was purged a moment ago, a disk that takes nothing.
@@ -25,10 +25,11 @@ impl Queues {
             let before = (queue.purged, queue.purged_at);
             let index = std::mem::replace(&mut queue.index, Index::new(which.is_fifo()));
             (queue.purged, queue.purged_at) = (queue.newest(), Some(now));
+            let dedup = std::mem::replace(&mut queue.dedup, Dedup::default());
             queue.attempts.clear();
             let count = index.rows().count();
             let range = Range { from: key(id, 0), to: key(id, queue.purged), count };
-            let changes = vec![queue.kept()];
+            let changes = vec![queue.kept(), Change::Forget { queue: id, until: now }];
             self.inner.settle(&mut state, id);
             self.inner.submit(&state, changes, true, move |inner, state, result| {
                 match (&result, state.queue(id)) {
@@ -36,6 +37,7 @@ impl Queues {
                     (Err(_), Some(queue)) => {
                         (queue.purged, queue.purged_at) = before;
                         queue.index = index;
+                        queue.dedup.put_back(dedup);
                         inner.settle(state, id);
                     }
                     (Err(_), None) => {}

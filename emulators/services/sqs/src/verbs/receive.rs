@@ -140,7 +140,7 @@ impl Inner {
         let mut plan = Plan::default();
         while plan.picks.len() < most {
             let Some(queue) = state.queue(id) else { break };
-            let same = plan.picks.last().and_then(|pick| queue.index.next_of(pick.after.group));
+            let same = plan.picks.last().and_then(|pick| queue.index.next_of(pick.after.group, pick.number));
             let next = || if last_first { queue.index.last() } else { queue.index.next() };
             let Some(number) = same.or_else(next) else { break };
             let Some(before) = queue.index.get(number).copied() else { break };

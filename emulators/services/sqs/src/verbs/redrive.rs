@@ -31,19 +31,20 @@ impl Inner {
         changes: &mut Vec<Change>,
     ) -> Option<GivenUp> {
         let queue = state.queue(id)?;
-        let redrive = queue.settings.redrive.clone().filter(|redrive| row.count >= redrive.most)?;
+        let redrive = queue.settings.redrive.clone().filter(|redrive| row.count_here() >= redrive.most)?;
         let (arn, fifo, name) = (queue.key.arn(), queue.settings.fifo, queue.index.group_name(&row));
-        let target = state.id(&redrive.target)?;
+        let target = state.id(&redrive.target).filter(|target| *target != id)?;
         let now = self.now();
         let queue = state.queue(target).filter(|queue| queue.settings.fifo == fifo && queue.settings.allow.takes(&arn))?;
         let (new, reserve) = queue.number();
         if reserve {
             changes.push(Change::Reserve { queue: target, reserved: queue.reserved });
         }
-        // A standard queue's message keeps its age, a FIFO queue's begins anew; how often it was received is counted across queues.
+        // A standard queue's message keeps its age, a FIFO queue's begins anew. How often it was received is counted across queues; what gives it
+        // up is how often it was in this one, or queues that give up to each other would do so for ever.
         let sent = if fifo { now } else { row.sent };
         let group = queue.index.group(name.as_deref());
-        let arrived = Row { sent, standing: Standing::Visible, nonce: 0, group, ..row };
+        let arrived = Row { sent, standing: Standing::Visible, before: row.count, nonce: 0, group, ..row };
         let (from, to) = (key(id, number), key(target, new));
         let event = self.host.ids.next_id(self.host.clock.now());
         changes.push(Change::Read(from));

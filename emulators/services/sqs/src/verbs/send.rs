@@ -41,8 +41,8 @@ struct Plan {
 enum Kind {
     /// It is a new one.
     New { number: u64, row: Row, dedup: Option<Arc<str>> },
-    /// It has been sent before.
-    Again(Arc<str>),
+    /// It has been sent before, with that number.
+    Again(Arc<str>, u64),
 }
 
 impl Queues {
@@ -124,7 +124,7 @@ impl Inner {
         };
         if let Some((key, known)) = dedup_key.as_ref().and_then(|key| Some((key, queue.dedup.get(key, now)?.clone()))) {
             (sent.id, sent.sequence) = (known.message.to_string(), queue.sequence(known.number));
-            return Ok(Plan { sent, kind: Kind::Again(Arc::clone(key)) });
+            return Ok(Plan { sent, kind: Kind::Again(Arc::clone(key), known.number) });
         }
         sent.id = as_id.unwrap_or_else(|| uuid(&self.host));
         let (number, reserve) = queue.number();
@@ -154,12 +154,13 @@ impl Inner {
             let Kind::New { number, row, dedup } = &plan.kind else { continue };
             match (&fault, dedup) {
                 (None, _) => queue.arrive(*number, *row, false),
-                (Some(_), Some(key)) => queue.dedup.remove(key),
+                (Some(_), Some(key)) => queue.dedup.remove(key, *number),
                 (Some(_), None) => {}
             }
         }
-        // What was sent before is there only if that was written.
-        let is_gone = |plan: &Plan| matches!(&plan.kind, Kind::Again(key) if queue.dedup.get(key, 0).is_none());
+        // What was sent before is there only if that was written; or it was, and has been purged since.
+        let purged = queue.purged;
+        let is_gone = |plan: &Plan| matches!(&plan.kind, Kind::Again(key, number) if *number > purged && queue.dedup.get(key, 0).is_none());
         let fault = fault.or_else(|| plans.iter().flatten().any(is_gone).then(Fault::swapped));
         self.settle(state, id);
         match fault {
@@ -176,7 +177,7 @@ fn new_row(queue: &mut Queue, message: &Outgoing, now: u64) -> Row {
     };
     let standing = if delay == 0 { Standing::Visible } else { Standing::Delayed(now + delay) };
     let group = queue.index.group(message.group.as_deref());
-    Row { sent: now, standing, first: 0, last: 0, count: 0, nonce: 0, group }
+    Row { sent: now, standing, first: 0, last: 0, count: 0, before: 0, nonce: 0, group }
 }
 
 fn write(queue: &Queue, number: u64, row: Row, (id, event): (&str, EventId), dedup: Option<String>, message: Outgoing) -> Change {

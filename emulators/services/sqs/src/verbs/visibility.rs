@@ -38,7 +38,8 @@ impl Queues {
             let write = self.inner.submit(&state, changes, false, move |inner: &Arc<Inner>, state, result| {
                 let Err(fault) = result else { return Ok(()) };
                 if let Some(queue) = state.queue(id) {
-                    for (number, before, _) in changed {
+                    // One message may have been named twice.
+                    for (number, before, _) in changed.into_iter().rev() {
                         queue.index.change(number, before);
                     }
                 }
@@ -58,9 +59,13 @@ fn changed_row(queue: &Queue, handle: &str, seconds: i64, now: u64) -> Result<(u
         return Err(error::invalid_value(&seconds.to_string(), "VisibilityTimeout", "Must be between 0 and 43200, if provided."));
     };
     let Receipt { number, nonce } = Receipt::read(handle, queue.salt).ok_or_else(|| error::receipt(handle))?;
-    let row = queue.index.get(number).copied().filter(|row| row.nonce == nonce);
-    let row = row.filter(|row| matches!(row.standing, Standing::InFlight(_))).ok_or_else(|| error::not_available(handle))?;
+    // Standard queues take every handle of a message that is there, whoever has it now; FIFO queues that of the receive which still holds it.
+    let is_held = |row: &Row| row.nonce == nonce && matches!(row.standing, Standing::InFlight(_));
+    let row = queue.index.get(number).copied().filter(|row| !queue.settings.fifo || is_held(row));
+    let row = row.ok_or_else(|| error::not_available(handle))?;
     let due = now + wanted * 1000;
+    // From the latest receive on. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>:
+    // twelve hours from the `ReceiveMessage` request; an extension does not reset them.
     if due > row.last + limits::VISIBILITY * 1000 {
         let reason = "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].";
         return Err(error::invalid_value(&seconds.to_string(), "VisibilityTimeout", reason));

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use greenroom_aws_wire::{Endpoint, HeaderMap, Method, Strictness, WireBody, WireRequest, uuid};
 use greenroom_host::{Advance, Bound, Clock, Host, Ids, Journal, Profile, Timestamp};
 use greenroom_sqs::Queues;
@@ -38,6 +39,15 @@ impl World {
     /// Asks, and gives what is answered with the status.
     pub(crate) async fn ask(&self, operation: &str, input: Value) -> (u16, Value) {
         ask(&self.endpoint, &self.host, operation, input).await
+    }
+
+    /// Asks as clients of the query protocol do; the answer as it stands.
+    pub(crate) async fn form(&self, fields: &[(String, String)]) -> (u16, String) {
+        let encode = |text: &str| greenroom_aws_wire::encoding::percent_encode(text, false);
+        let body = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&");
+        let kind = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
+        let (status, body) = respond(&self.endpoint, &self.host, &[kind], body).await;
+        (status, String::from_utf8(body.to_vec()).unwrap())
     }
 
     /// Asks for what has to work.
@@ -119,12 +129,20 @@ pub(crate) fn arn(name: &str) -> String {
 }
 
 async fn ask(endpoint: &Endpoint, host: &Host, operation: &str, input: Value) -> (u16, Value) {
+    let target = format!("AmazonSQS.{operation}");
+    let headers = [("x-amz-target", target.as_str()), ("content-type", "application/x-amz-json-1.0")];
+    let (status, body) = respond(endpoint, host, &headers, input.to_string()).await;
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+async fn respond(endpoint: &Endpoint, host: &Host, given: &[(&'static str, &str)], body: String) -> (u16, Bytes) {
     let mut headers = HeaderMap::new();
-    headers.insert("x-amz-target", format!("AmazonSQS.{operation}").parse().unwrap());
-    headers.insert("content-type", "application/x-amz-json-1.0".parse().unwrap());
     headers.insert("host", "127.0.0.1:4566".parse().unwrap());
-    let request = WireRequest { method: Method::POST, path: "/".into(), query: String::new(), headers, body: input.to_string().into() };
+    for (name, value) in given {
+        headers.insert(*name, value.parse().unwrap());
+    }
+    let request = WireRequest { method: Method::POST, path: "/".into(), query: String::new(), headers, body: body.into() };
     let response = endpoint.respond(request, &uuid(host)).await;
     let WireBody::Whole(body) = response.body else { panic!("a stream") };
-    (response.status, serde_json::from_slice(&body).unwrap_or_default())
+    (response.status, body)
 }
