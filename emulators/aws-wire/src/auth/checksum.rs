@@ -53,7 +53,6 @@ struct Crc {
 }
 
 impl Crc {
-    #[expect(clippy::cast_possible_truncation, reason = "the number of an entry")]
     const fn new(polynomial: u64, bytes: usize) -> Self {
         let mut table = [0; 256];
         let mut at = 0;

@@ -139,6 +139,14 @@ async fn tags_and_permissions_are_kept() {
     assert_eq!(world.call("GetQueueAttributes", json!({ "QueueUrl": url, "AttributeNames": ["Policy"] })).await, json!({}));
     let (_, text) = world.refused("RemovePermission", json!({ "QueueUrl": url, "Label": "one" })).await;
     assert_eq!(text, "Value one for parameter Label is invalid. Reason: can't find label.");
+    // A policy whose one statement stands without a list gets the other one, too.
+    let policy = json!({ "Version": "2012-10-17", "Statement": { "Sid": "own", "Effect": "Allow", "Principal": "*", "Action": "sqs:*" } });
+    world.call("SetQueueAttributes", json!({ "QueueUrl": url, "Attributes": { "Policy": policy.to_string() } })).await;
+    let permit = json!({ "QueueUrl": url, "Label": "one", "AWSAccountIds": ["111111111111"], "Actions": ["SendMessage"] });
+    world.call("AddPermission", permit).await;
+    let got = world.call("GetQueueAttributes", json!({ "QueueUrl": url, "AttributeNames": ["Policy"] })).await;
+    let policy: Value = serde_json::from_str(got["Attributes"]["Policy"].as_str().unwrap()).unwrap();
+    assert_eq!((&policy["Statement"][0]["Sid"], &policy["Statement"][1]["Sid"]), (&json!("own"), &json!("one")));
 }
 
 #[tokio::test]

@@ -84,6 +84,11 @@ impl World {
         ask(&self.endpoint, &self.host, Method::PUT, path, &[], body.to_owned()).await
     }
 
+    #[allow(dead_code, reason = "not every test asks")]
+    pub(crate) async fn request(&self, method: &str, path: &str, headers: &[(&'static str, &str)], body: &str) -> Answered {
+        ask(&self.endpoint, &self.host, method.parse().unwrap(), path, headers, body.to_owned()).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answered {
         ask(&self.endpoint, &self.host, Method::GET, path, &[], String::new()).await
     }

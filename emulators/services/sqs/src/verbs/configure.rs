@@ -269,7 +269,13 @@ fn one_or_all(mut texts: Vec<String>) -> Value {
 
 fn policy(queue: &Queue) -> Value {
     let known = queue.attributes.get("Policy").and_then(|text| serde_json::from_str(text).ok());
-    known.unwrap_or_else(|| json!({ "Version": "2008-10-17", "Id": format!("{}/SQSDefaultPolicy", queue.key.arn()), "Statement": [] }))
+    let mut policy: Value =
+        known.unwrap_or_else(|| json!({ "Version": "2008-10-17", "Id": format!("{}/SQSDefaultPolicy", queue.key.arn()), "Statement": [] }));
+    // A policy may have its one statement without a list around it.
+    if let Some(statement) = policy.get_mut("Statement").filter(|statement| statement.is_object()) {
+        *statement = json!([statement.take()]);
+    }
+    policy
 }
 
 fn permit(queue: &mut Queue, label: &str, statement: Value) -> Result<(), ApiError> {

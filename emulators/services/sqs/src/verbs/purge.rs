@@ -3,7 +3,7 @@
 use greenroom_aws_wire::ApiError;
 
 use crate::key::QueueKey;
-use crate::queue::{Dedup, Index};
+use crate::queue::Index;
 use crate::service::Queues;
 use crate::store::{Change, Range, key};
 use crate::{error, limits};
@@ -25,7 +25,7 @@ impl Queues {
             let before = (queue.purged, queue.purged_at);
             let index = std::mem::replace(&mut queue.index, Index::new(which.is_fifo()));
             (queue.purged, queue.purged_at) = (queue.newest(), Some(now));
-            let dedup = std::mem::replace(&mut queue.dedup, Dedup::default());
+            let dedup = std::mem::take(&mut queue.dedup);
             queue.attempts.clear();
             let count = index.rows().count();
             let range = Range { from: key(id, 0), to: key(id, queue.purged), count };

@@ -213,13 +213,17 @@ fn wrong_types(of: Of) -> Vec<(Wrong, Value)> {
         (Wrong::Empty, json!("")),
         (Wrong::Base64, json!("23456")),
     ];
-    let fits = |wrong: Wrong| match (of, wrong) {
-        (Of::Text, Wrong::Text | Wrong::Base64) | (Of::Whole, Wrong::Number | Wrong::Decimal | Wrong::Empty | Wrong::Base64) => false,
-        (Of::Bytes, Wrong::Text) | (Of::List | Of::Map, Wrong::Base64 | Wrong::Empty | Wrong::Decimal) => false,
-        (Of::List, Wrong::List) | (Of::Map, Wrong::Map) => false,
-        _ => true,
+    let fits = |wrong: Wrong| {
+        matches!(
+            (of, wrong),
+            (Of::Text, Wrong::Text | Wrong::Base64)
+                | (Of::Whole, Wrong::Number | Wrong::Decimal | Wrong::Empty | Wrong::Base64)
+                | (Of::Bytes, Wrong::Text)
+                | (Of::List, Wrong::Base64 | Wrong::Empty | Wrong::Decimal | Wrong::List)
+                | (Of::Map, Wrong::Base64 | Wrong::Empty | Wrong::Decimal | Wrong::Map)
+        )
     };
-    let mut wrongs: Vec<_> = all.into_iter().filter(|(wrong, _)| fits(*wrong)).collect();
+    let mut wrongs: Vec<_> = all.into_iter().filter(|(wrong, _)| !fits(*wrong)).collect();
     match of {
         Of::List => wrongs.push((Wrong::Empty, json!([]))),
         Of::Map => wrongs.push((Wrong::Empty, json!({}))),
