@@ -110,10 +110,10 @@ fn a_warning_about_one_of_several_apps_names_its_folder() {
     let project = two(PASSES_ON, PASSES_ON);
     worker(&project, "back", r#""services": [{ "binding": "BACK", "service": "nowhere" }]"#, PASSES_ON);
     let server = Server::start(&project, &["front", "back", "--ephemeral"]);
-    // What it says of it is there by then.
-    let _started = server.app("back");
-    let said = server.errors();
-    assert!(said.contains("which is not in this run") && said.contains("at back/wrangler.jsonc:1:"), "{said}");
+    wait_for("the warning", || {
+        let said = server.errors();
+        (said.contains("which is not in this run") && said.contains("at back/wrangler.jsonc:1:")).then_some(())
+    });
 }
 
 #[test]
