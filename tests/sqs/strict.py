@@ -44,8 +44,8 @@ for name, value in [("body", None), ("X-Amz-Target", "AmazonSQS.CreateQueue"), (
 
     def other(request, **_):
         if value is None:
-            request.data = b'{"QueueNamePrefix": "x"}'
-            request.headers["Content-Length"] = str(len(request.data))
+            request.body = b'{"QueueNamePrefix": "x"}'
+            request.headers["Content-Length"] = str(len(request.body))
         else:
             request.headers[name] = value
 

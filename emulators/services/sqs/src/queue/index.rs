@@ -141,6 +141,16 @@ impl Index {
         self.rows.iter().map(|(number, row)| (*number, row))
     }
 
+    /// The messages after that number by themselves.
+    pub(crate) fn after(&self, number: u64, fifo: bool) -> Self {
+        let mut left = Self::new(fifo);
+        for (number, row) in self.rows.range(number + 1..) {
+            let group = left.group(self.group_name(row).as_deref());
+            left.insert(*number, Row { group, ..*row }, self.was_moved(*number, row));
+        }
+        left
+    }
+
     /// The message that is to be received next.
     pub(crate) fn next(&self) -> Option<u64> {
         self.groups.next()

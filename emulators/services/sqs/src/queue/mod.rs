@@ -45,8 +45,10 @@ pub(crate) struct Queue {
     pub(crate) attributes: Attributes,
     pub(crate) settings: Settings,
     pub(crate) tags: BTreeMap<String, String>,
-    /// Messages up to this number are gone.
+    /// Messages up to this number are gone, or are about to be.
     pub(crate) purged: u64,
+    /// Messages up to this number are gone.
+    emptied: u64,
     /// When it was purged last, in milliseconds.
     pub(crate) purged_at: Option<u64>,
     /// The app whose template declares it.
@@ -77,6 +79,7 @@ impl Queue {
             attributes,
             tags: BTreeMap::new(),
             purged: 0,
+            emptied: 0,
             purged_at: None,
             app: None,
             index: Index::new(fifo),
@@ -96,7 +99,7 @@ impl Queue {
         let QueueRow { created, modified, attributes, tags, purged, purged_at, app } = row;
         self.set(attributes);
         (self.created, self.modified, self.tags) = (created, modified, tags);
-        (self.purged, self.purged_at, self.app) = (purged, purged_at, app);
+        (self.purged, self.emptied, self.purged_at, self.app) = (purged, purged, purged_at, app);
     }
 
     /// What is kept of it.
@@ -161,16 +164,25 @@ impl Queue {
         (shown, expired)
     }
 
+    /// Takes out the messages that it was purged of. Gives how many there were.
+    pub(crate) fn empty(&mut self) -> usize {
+        let before = self.index.rows().count();
+        self.emptied = self.purged;
+        self.index = self.index.after(self.emptied, self.settings.fifo);
+        self.attempts.clear();
+        before - self.index.rows().count()
+    }
+
     /// Takes in a message that is written now, unless the queue was purged meanwhile.
     pub(crate) fn arrive(&mut self, number: u64, row: Row, moved: bool) {
-        if number > self.purged {
+        if number > self.emptied {
             self.index.insert(number, row, moved);
         }
     }
 
     /// Takes in once more what was taken out and could not be written, unless the queue was purged meanwhile.
     pub(crate) fn put_back(&mut self, number: u64, row: Row, moved: bool) {
-        if number > self.purged {
+        if number > self.emptied {
             self.index.put_back(number, row, moved);
         }
     }

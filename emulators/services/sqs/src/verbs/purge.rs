@@ -3,7 +3,6 @@
 use greenroom_aws_wire::ApiError;
 
 use crate::key::QueueKey;
-use crate::queue::Index;
 use crate::service::Queues;
 use crate::store::{Change, Range, key};
 use crate::{error, limits};
@@ -22,27 +21,27 @@ impl Queues {
             if queue.purged_at.is_some_and(|at| now < at + limits::PURGE) {
                 return Err(error::purge_in_progress(&which.name));
             }
+            // Until it is written no message is gone: where the disk takes nothing, all stays as it was.
             let before = (queue.purged, queue.purged_at);
-            let index = std::mem::replace(&mut queue.index, Index::new(which.is_fifo()));
             (queue.purged, queue.purged_at) = (queue.newest(), Some(now));
+            let (from, to) = (key(id, 0), key(id, queue.purged));
+            // What is sent from now on is not compared with what is about to go.
             let dedup = std::mem::take(&mut queue.dedup);
-            queue.attempts.clear();
-            let count = index.rows().count();
-            let range = Range { from: key(id, 0), to: key(id, queue.purged), count };
             let changes = vec![queue.kept(), Change::Forget { queue: id, until: now }];
-            self.inner.settle(&mut state, id);
             self.inner.submit(&state, changes, true, move |inner, state, result| {
-                match (&result, state.queue(id)) {
-                    (Ok(_), _) => inner.sweep(state, range),
-                    (Err(_), Some(queue)) => {
-                        (queue.purged, queue.purged_at) = before;
-                        queue.index = index;
-                        queue.dedup.put_back(dedup);
-                        inner.settle(state, id);
-                    }
-                    (Err(_), None) => {}
+                let Some(queue) = state.queue(id) else { return result.map(|_| 0) };
+                if let Err(fault) = result {
+                    (queue.purged, queue.purged_at) = before;
+                    queue.dedup.put_back(dedup);
+                    // Another change may have been written meanwhile, with what was to be.
+                    let changes = vec![queue.kept()];
+                    drop(inner.submit(state, changes, false, |_, _, _| ()));
+                    return Err(fault);
                 }
-                result.map(|_| count)
+                let count = queue.empty();
+                inner.settle(state, id);
+                inner.sweep(state, Range { from, to, count });
+                Ok(count)
             })
         };
         Ok(write.await??)
