@@ -129,7 +129,7 @@ impl<'h> Model<'h> {
         found
     }
 
-    /// Of a group, one receive has messages at a time.
+    /// Of a group, nothing is received while what was sent before it is somebody's. What comes before may be: it is seen again by itself.
     fn groups_at_once(&self) -> Vec<String> {
         let mut groups: BTreeMap<&str, Vec<Hold<'h>>> = BTreeMap::new();
         for receive in &self.history.received {
@@ -146,7 +146,11 @@ impl<'h> Model<'h> {
                 // What is free or gone once is so for all that comes later.
                 open.retain(|other| self.state(*other, span) == State::Held);
                 let is_other = |other: &&Hold<'_>| !std::ptr::eq(other.receive, hold.receive);
-                let taken = open.iter().filter(is_other).find(|other| other.receive.span.ended < span.begun || self.at_once(hold, **other));
+                let comes_before = |other: &&Hold<'_>| other.message.sequence < hold.message.sequence;
+                // Of two receives at once the later message's may have been first, where a fault shows the earlier one again.
+                let at_once = |other: &Hold<'_>| !self.queue.loses_visibility() && self.at_once(hold, *other);
+                let holds_up = |other: &&Hold<'_>| other.receive.span.ended < span.begun || at_once(other);
+                let taken = open.iter().filter(is_other).filter(comes_before).find(holds_up);
                 if let Some(other) = taken {
                     let (one, two) = (&other.message.body, &hold.message.body);
                     found.push(self.wrong(format!("group {group}: {one} is somebody's and {two} is received at {span:?}")));
@@ -217,15 +221,25 @@ impl<'h> Model<'h> {
         }
         for changed in self.changes_of(message).filter(|changed| changed.outcome != Outcome::Refused && changed.span.begun < at.ended) {
             let is_certain = changed.outcome == Outcome::Done && changed.span.ended < at.begun;
+            let is_its = || changed.span.latest < until && !self.is_changed_by_another(hold, &changed.span);
             match changed.change {
                 // Who deletes what another has received since deletes nothing, in a standard queue.
-                Change::Deleted if is_certain && (self.queue.fifo || changed.span.latest < until) => return State::Gone,
+                Change::Deleted if is_certain && (self.queue.fifo || is_its()) => return State::Gone,
                 Change::Hidden(0) => return State::Free,
                 Change::Hidden(milliseconds) if is_certain => until = changed.span.earliest + milliseconds,
                 _ => return State::Free,
             }
         }
-        if at.latest < until { State::Held } else { State::Free }
+        if at.latest < until && !self.is_changed_by_another(hold, at) { State::Held } else { State::Free }
+    }
+
+    /// Whether somebody may have shown or hidden the message until then who has received it before or since: in standard queues every handle does.
+    fn is_changed_by_another(&self, hold: Hold<'_>, at: &Span) -> bool {
+        let holds = self.by_id.get(hold.message.id.as_str()).into_iter().flatten();
+        let others = holds.filter(|other| other.message.handle != hold.message.handle);
+        let hides = |changed: &&Changed| matches!(changed.change, Change::Hidden(_)) && changed.outcome != Outcome::Refused;
+        let mut changes = others.flat_map(|other| self.changes_of(other.message)).filter(hides);
+        !self.queue.fifo && changes.any(|changed| changed.span.begun < at.ended && changed.span.ended > hold.receive.span.begun)
     }
 
     /// Whether two receives can have been in neither order.
