@@ -1,6 +1,7 @@
 // The tables, in Markdown.
 import { ROUTES } from "./measure.mjs";
 import { spread } from "./statistics.mjs";
+import { resultTable, table, targetTable } from "./table.mjs";
 
 const MIB = 2 ** 20;
 const milliseconds = (value) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
@@ -33,17 +34,11 @@ export function report({ title, machine, plan, measured, targets, stages }) {
     `# ${title}`,
     table(["", ""], machine),
     `Medians, with the least and the greatest value in brackets. ${plan}`,
-    table(["", ...measured.map(({ name }) => name)], ROWS.map((row) => [row.name, ...measured.map(({ results }) => cell(row, results))])),
-    ...(targets.length > 0 ? ["## Targets", table(["target", "measured", "met"], targets.map(targetRow))] : []),
+    resultTable(ROWS, measured),
+    ...(targets.length > 0 ? ["## Targets", targetTable(targets)] : []),
     ...stages.flatMap(({ engine, rows }) => [`## Time per stage of one request (${engine})`, stageTable(rows)]),
     "",
   ].join("\n\n").trimEnd() + "\n";
-}
-
-function cell({ of, as }, results) {
-  const found = spread(of(results));
-  if (found === null) return "–";
-  return found.count === 1 ? as(found.median) : `${as(found.median)} (${as(found.min)}–${as(found.max)})`;
 }
 
 /** The targets of one engine: `[{ target, measured, met }]`, only those whose both sides were measured. */
@@ -76,14 +71,8 @@ export function targetsOf(engine, measured) {
 }
 
 const median = (values) => spread(values).median;
-const targetRow = ({ target, measured, met }) => [target, measured, met ? "yes" : "**no**"];
 
 /** `rows`: `[{ stage, p50_us, p99_us }]`, as a stage file has them. */
 function stageTable(rows) {
   return table(["stage", "p50, µs", "p99, µs"], rows.map(({ stage, p50_us, p99_us }) => [stage, p50_us.toFixed(1), p99_us.toFixed(1)]));
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }

@@ -1,5 +1,6 @@
 // The tables of the bench of AWS Lambda, in Markdown.
 import { spread } from "../statistics.mjs";
+import { resultTable, table, targetTable } from "../table.mjs";
 import { AT_ONCE, CALLERS } from "./measure.mjs";
 import { RUNTIMES } from "./project.mjs";
 
@@ -34,24 +35,16 @@ const ROWS = [
 
 /** @param measured `[{ name, results }]` in the order of the columns. */
 export function report({ machine, plan, measured, notes, targets }) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  const table = (head, rows) => [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
-  const cells = (row) => [row.name, ...measured.map(({ results }) => cell(row, results))];
+  const isMeasured = (row) => measured.some(({ results }) => spread(row.of(results) ?? []) !== null);
   return `${[
     "# AWS Lambda",
     table(["", ""], machine),
     `Medians, with the least and the greatest value in brackets. ${plan}`,
-    table(["", ...measured.map(({ name }) => name)], ROWS.filter((row) => measured.some(({ results }) => spread(row.of(results) ?? []) !== null)).map(cells)),
+    resultTable(ROWS.filter(isMeasured), measured),
     ...notes,
     "## Targets",
-    table(["target", "measured", "met"], targets.map(({ target, measured: found, met }) => [target, found, met ? "yes" : "**no**"])),
+    targetTable(targets),
   ].join("\n\n")}\n`;
-}
-
-function cell({ of, as }, results) {
-  const found = spread(of(results) ?? []);
-  if (found === null) return "–";
-  return found.count === 1 ? as(found.median) : `${as(found.median)} (${as(found.min)}–${as(found.max)})`;
 }
 
 /** `[{ target, measured, met }]` of one column, those whose both sides were measured. */

@@ -1,5 +1,6 @@
 // The tables of the bench of SQS, in Markdown.
 import { spread } from "../statistics.mjs";
+import { resultTable, table, targetTable } from "../table.mjs";
 import { CLIENTS, WORKS } from "./measure.mjs";
 
 const milliseconds = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
@@ -36,24 +37,15 @@ const ROWS = [
 
 /** @param measured `[{ name, results }]` in the order of the columns. */
 export function report({ machine, plan, measured, notes, targets }) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  const table = (head, rows) => [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
-  const cells = (row) => [row.name, ...measured.map(({ results }) => cell(row, results))];
   return `${[
     "# Amazon SQS",
     table(["", ""], machine),
     `Medians, with the least and the greatest value in brackets. ${plan}`,
-    table(["", ...measured.map(({ name }) => name)], ROWS.map(cells)),
+    resultTable(ROWS, measured),
     ...notes,
     "## Targets",
-    table(["target", "measured", "met"], targets.map(({ target, measured: found, met }) => [target, found, met ? "yes" : "**no**"])),
+    targetTable(targets),
   ].join("\n\n")}\n`;
-}
-
-function cell({ of, as }, results) {
-  const found = spread(of(results) ?? []);
-  if (found === null) return "–";
-  return found.count === 1 ? as(found.median) : `${as(found.median)} (${as(found.min)}–${as(found.max)})`;
 }
 
 const median = (values) => spread(values ?? [])?.median;
