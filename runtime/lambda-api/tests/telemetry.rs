@@ -37,6 +37,7 @@ class Batches(http.server.BaseHTTPRequestHandler):
         if Batches.refused < int(os.environ["REFUSE"]):
             Batches.refused += 1
             self.close_connection = True
+            with open(os.environ["OUT"] + ".refused", "a") as refused: refused.write("x")
             return
         keep(json.loads(body))
         self.send_response(200); self.send_header("content-length", "0"); self.end_headers()
@@ -66,22 +67,33 @@ async fn told((path, schema): (&str, &str), protocol: &str, refuse: u32) -> Opti
     let (layer, out) = (world.folder.path().join("layer"), world.folder.path().join("out"));
     write(&layer.join("extensions/watcher"), EXTENSION);
     let function = world.function("python3.13", "app.handler", &[("app.py", "def handler(event, context):\n    print('hello')\n")]);
-    let refuse = refuse.to_string();
+    let times = refuse.to_string();
     let variables = [
         ("OUT", out.to_str().expect("a temporary folder is UTF-8")),
         ("SUBSCRIBE", path),
         ("SCHEMA", schema),
         ("PROTOCOL", protocol),
-        ("REFUSE", &refuse),
+        ("REFUSE", &times),
     ];
     let environment = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let function = Arc::new(Function { layers: vec![layer], environment, ..function });
     assert_eq!(world.call(&function, "1").await.text(), "null", "{}", world.log.text());
     assert!(world.log.text().contains("subscribed \"OK\""), "{}", world.log.text());
+    let patience = Duration::from_secs(30);
+    // What is refused must not hold what the second call reports, or nobody would ever be told.
+    let all_refused = tokio::time::timeout(patience, refusals(&out.with_extension("refused"), refuse)).await;
+    all_refused.unwrap_or_else(|_| panic!("not refused {refuse} times: {}", world.log.text()));
     assert_eq!(world.call(&function, "1").await.text(), "null");
     world.runtime.retire(&function.arn, None);
-    let reports = tokio::time::timeout(Duration::from_secs(30), reports(&out)).await;
+    let reports = tokio::time::timeout(patience, reports(&out)).await;
     Some(reports.unwrap_or_else(|_| panic!("no reports: {}\n{}", std::fs::read_to_string(&out).unwrap_or_default(), world.log.text())))
+}
+
+/// Returns when the extension has refused so many batches.
+async fn refusals(file: &Path, times: u32) {
+    while std::fs::read(file).unwrap_or_default().len() < times as usize {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// What has been written, once there are two reports, or one and word of what was lost.
