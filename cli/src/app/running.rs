@@ -133,9 +133,10 @@ impl Running {
         let mut started = running.banner();
         started.notes.extend(place.instead_of.map(|port| format!("port {port} was taken")));
         started.notes.extend(running.migrate().await?);
-        warming.await.map_err(|error| vec![Diagnostic::error(error.to_string())])?.map_err(|error| vec![no_guest(&error.to_string())])?;
         running.accepting = Some(AbortOnDrop::spawn(serve(place.listener, Arc::clone(&running.door))));
+        // Meanwhile the guest warms up; what is built waits for it.
         running.first_build(&mut started).await;
+        warming.await.map_err(|error| vec![Diagnostic::error(error.to_string())])?.map_err(|error| vec![no_guest(&error.to_string())])?;
         running.is_known();
         Ok((running, started))
     }

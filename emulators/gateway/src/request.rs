@@ -54,7 +54,7 @@ pub(crate) fn convert(
     let headers = header_block(&parts.headers, &attached.headers, size);
     let (body, stream) = body_of(body);
     let method = Bytes::copy_from_slice(parts.method.as_str().as_bytes());
-    Ok((RequestHead { method, url: url.into(), headers, extra: attached.extra.into(), entry: Bytes::new(), body }, stream))
+    Ok((RequestHead { method, url: url.into(), headers, extra: attached.extra, entry: Bytes::new(), body }, stream))
 }
 
 /// Whether `text` is a host, with or without a port, as a URL can have it.

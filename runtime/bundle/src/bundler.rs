@@ -15,7 +15,7 @@ use crate::config::{Compiler, rolldown_options};
 use crate::loader::{Gathered, Loader};
 use crate::options::BundleOptions;
 use crate::report::Reporter;
-use crate::{as_is, memory, output};
+use crate::{as_is, output};
 
 /// Stack of each building thread, in bytes. Parsing and printing recurse as deep as the code nests; only pages that are touched count.
 const STACK: usize = 64 << 20;
@@ -46,7 +46,7 @@ impl Bundler {
         let (sender, receiver) = oneshot::channel();
         let build = move || {
             build_on_pool(&options.canonical(), sender);
-            memory::release();
+            greenroom_host::rest::give_back();
         };
         let started = thread::Builder::new().name("bundle".into()).stack_size(STACK).spawn(build);
         if let Err(error) = started {

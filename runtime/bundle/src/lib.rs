@@ -10,7 +10,6 @@ mod config;
 mod glob;
 mod lines;
 mod loader;
-mod memory;
 mod node;
 mod options;
 mod output;

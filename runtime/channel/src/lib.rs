@@ -2,7 +2,7 @@
 //!
 //! A frame is `length: u32 | kind: u8 | id: u32 | payload`, numbers little-endian, `length` counting everything after itself. What `id`
 //! names depends on the kind: an invocation, a call, or a body stream. [`frame`] has the kinds, [`codec`] turns bytes into frames,
-//! [`message`] has the payloads, [`call`] what a binding sees of a call.
+//! [`message`] has the payloads, [`call`] what a binding sees of a call; [`rest`] is for both ends when nothing is to be said.
 //!
 //! Bodies are streams with credit: a sender may have [`WINDOW`] bytes on the way that the receiver has not taken yet. The body of an
 //! invocation has the invocation's id, the body of a call has the call's id with [`CALL_STREAM`] set; both directions of one id are
@@ -16,6 +16,7 @@ pub mod message;
 pub use call::{Call, CallError, CallResult};
 pub use codec::{Decoder, encode};
 pub use frame::{Frame, FrameKind};
+pub use greenroom_host::rest;
 
 /// Bytes of one body that may be on the way without the receiver having taken them.
 pub const WINDOW: usize = 256 * 1024;

@@ -279,6 +279,9 @@ impl HeaderBlock {
     }
 }
 
+/// Stands in place of a length: what is meant is what the last request had.
+const AS_BEFORE: u32 = u32::MAX;
+
 /// A request that a guest is to answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestHead {
@@ -298,20 +301,42 @@ pub struct RequestHead {
 
 impl RequestHead {
     /// Appends the payload.
-    pub fn encode(&self, out: &mut Vec<u8>) {
+    ///
+    /// `before`: what went along as `extra` with the last request to the same guest that had any. Where it is this one's, the same bytes in
+    /// the same place, it is only mentioned.
+    pub fn encode(&self, out: &mut Vec<u8>, before: &mut Bytes) {
         put_block(out, &self.method);
         put_block(out, &self.url);
         put_block(out, &self.headers.0);
-        put_block(out, &self.extra);
+        if self.extra.is_empty() {
+            put_block(out, &[]);
+        } else if self.extra.as_ptr_range() == before.as_ptr_range() {
+            out.extend_from_slice(&AS_BEFORE.to_le_bytes());
+        } else {
+            put_block(out, &self.extra);
+            before.clone_from(&self.extra);
+        }
         put_block(out, &self.entry);
         put_body(out, &self.body);
     }
 
     /// Takes the payload apart.
-    pub fn decode(payload: &Bytes) -> Result<Self, CodecError> {
+    ///
+    /// `before`: the `extra` of the last request that had any, kept for those that only mention it.
+    pub fn decode(payload: &Bytes, before: &mut Bytes) -> Result<Self, CodecError> {
         let mut reader = Reader::new(payload, "request");
-        let mut part = || Ok(payload.slice_ref(reader.block()?));
-        let (method, url, headers, extra, entry) = (part()?, part()?, HeaderBlock(part()?), part()?, part()?);
+        let part = |reader: &mut Reader<'_>| Ok(payload.slice_ref(reader.block()?));
+        let (method, url, headers) = (part(&mut reader)?, part(&mut reader)?, HeaderBlock(part(&mut reader)?));
+        let extra = match reader.u32()? {
+            AS_BEFORE => before.clone(),
+            0 => Bytes::new(),
+            length => {
+                // A copy: what else came with the request is not to be kept for so long.
+                *before = Bytes::copy_from_slice(reader.bytes(length as usize)?);
+                before.clone()
+            }
+        };
+        let entry = part(&mut reader)?;
         Ok(Self { method, url, headers, extra, entry, body: take_body(&mut reader, payload)? })
     }
 }
@@ -330,13 +355,28 @@ pub struct ResponseHead {
     pub body: Body,
 }
 
+/// Bytes of an answer beside its headers and its body.
+const HEAD: usize = 11;
+
 impl ResponseHead {
     /// Appends the payload.
     pub fn encode(out: &mut Vec<u8>, status: u16, took: u32, headers: &[u8], body: &Body) {
+        Self::begin(out, status, took, headers);
+        put_body(out, body);
+    }
+
+    fn begin(out: &mut Vec<u8>, status: u16, took: u32, headers: &[u8]) {
         out.extend_from_slice(&status.to_le_bytes());
         out.extend_from_slice(&took.to_le_bytes());
         put_block(out, headers);
-        put_body(out, body);
+    }
+
+    /// The same for a body that is whole.
+    pub fn encode_whole(out: &mut Vec<u8>, status: u16, took: u32, headers: &[u8], body: &[u8]) {
+        out.reserve(HEAD + headers.len() + body.len());
+        Self::begin(out, status, took, headers);
+        out.push(if body.is_empty() { BODY_EMPTY } else { BODY_INLINE });
+        out.extend_from_slice(body);
     }
 
     /// Takes the payload apart.
@@ -425,10 +465,26 @@ mod tests {
             body: Body::Inline("body".into()),
         };
         let mut payload = Vec::new();
-        request.encode(&mut payload);
-        let back = RequestHead::decode(&payload.into()).unwrap();
+        request.encode(&mut payload, &mut Bytes::new());
+        let back = RequestHead::decode(&payload.into(), &mut Bytes::new()).unwrap();
         assert_eq!(back, request);
         assert_eq!(back.headers.iter().collect::<Vec<_>>(), [(&b"a"[..], &b"b\xff"[..])]);
+    }
+
+    #[test]
+    fn what_requests_are_told_is_sent_when_it_changes() {
+        let (here, there) = (Bytes::from("{\"country\":\"DE\"}"), Bytes::from("{\"country\":\"US\"}"));
+        let (mut sent, mut known, mut sizes) = (Bytes::new(), Bytes::new(), Vec::new());
+        for extra in [here.clone(), here.clone(), Bytes::new(), here.clone(), there.clone(), there, here] {
+            let headers = HeaderBlock::default();
+            let request = RequestHead { method: "GET".into(), url: "/".into(), headers, extra, entry: Bytes::new(), body: Body::Empty };
+            let mut payload = Vec::new();
+            request.encode(&mut payload, &mut sent);
+            sizes.push(payload.len());
+            assert_eq!(RequestHead::decode(&payload.into(), &mut known).unwrap(), request);
+        }
+        let least = sizes[2];
+        assert_eq!(sizes, [16, 0, 0, 0, 16, 0, 16].map(|more| least + more));
     }
 
     #[test]

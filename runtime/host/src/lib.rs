@@ -18,6 +18,7 @@ mod journal;
 mod limit;
 mod limits;
 mod meant;
+pub mod rest;
 mod runtimes;
 pub mod secrets;
 pub mod state;

@@ -90,6 +90,14 @@ impl Isolate {
         Err(js_failure(&JsError::from_v8_exception(scope, exception)))
     }
 
+    /// A text, to be handed over more than once; an empty one where there is no memory for it.
+    pub(crate) fn text(&mut self, text: &str) -> v8::Global<v8::Value> {
+        deno_core::scope!(scope, self.runtime);
+        let made = v8::String::new(scope, text).unwrap_or_else(|| v8::String::empty(scope));
+        let made: v8::Local<v8::Value> = made.into();
+        v8::Global::new(scope, made)
+    }
+
     /// Runs what waits for the end of the code's turn: reactions of promises.
     pub(crate) fn settle(&mut self) {
         deno_core::scope!(scope, self.runtime);

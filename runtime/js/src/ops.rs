@@ -60,9 +60,8 @@ pub(crate) fn op_respond_bytes(state: &mut OpState, #[smi] id: u32, #[smi] statu
 fn respond(state: &mut OpState, id: u32, status: u32, headers: &str, body: &[u8]) {
     let shared = shared(state);
     let took = shared.request_is_answered(id);
-    let body = if body.is_empty() { Body::Empty } else { Body::Inline(bytes::Bytes::copy_from_slice(body)) };
     let status = u16::try_from(status).unwrap_or(500);
-    shared.link().send(FrameKind::Respond, id, |out| ResponseHead::encode(out, status, took, headers.as_bytes(), &body));
+    shared.link().send(FrameKind::Respond, id, |out| ResponseHead::encode_whole(out, status, took, headers.as_bytes(), body));
 }
 
 #[op2(fast)]

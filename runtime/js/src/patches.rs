@@ -32,23 +32,35 @@ const PATCHES: &[(&str, &str)] = &[
     ("ext:deno_fetch/23_response.js", include_str!("patches/23_response.txt")),
 ];
 
+/// What is faster in another way on this engine.
+#[cfg(feature = "v8")]
+const OF_ENGINE: &[(&str, &str)] = &[];
+/// What is faster in another way on this engine.
+#[cfg(not(feature = "v8"))]
+const OF_ENGINE: &[(&str, &str)] = &[("ext:deno_web/00_url.js", include_str!("patches/00_url_interpreted.txt"))];
+
 /// Puts the changes into the sources of `extension`.
 ///
 /// # Panics
 /// If a source cannot be read, or is not as a change expects it: the build is to fail.
 pub(crate) fn apply(extension: &mut Extension) {
-    let files =
-        extension.lazy_loaded_js_files.iter().map(|file| match PATCHES.iter().find(|(specifier, _)| *specifier == file.specifier) {
-            Some((specifier, changes)) => ExtensionFileSource::new_computed(specifier, patched(file, changes)),
+    let files = extension.lazy_loaded_js_files.iter().map(|file| {
+        let of_file = |(specifier, _): &&(&str, &str)| *specifier == file.specifier;
+        let changes: Vec<_> = PATCHES.iter().chain(OF_ENGINE).filter(of_file).collect();
+        match changes.first() {
+            Some((specifier, _)) => {
+                ExtensionFileSource::new_computed(specifier, patched(file, changes.iter().map(|(_, changes)| *changes)))
+            }
             None => file.clone(),
-        });
+        }
+    });
     extension.lazy_loaded_js_files = Cow::Owned(files.collect());
 }
 
-fn patched(file: &ExtensionFileSource, changes: &str) -> Arc<str> {
+fn patched<'a>(file: &ExtensionFileSource, changes: impl Iterator<Item = &'a str>) -> Arc<str> {
     let source = file.load().unwrap_or_else(|error| panic!("{} cannot be read: {error}", file.specifier));
     let mut text = source.as_str().to_owned();
-    for (from, to) in parse(changes) {
+    for (from, to) in changes.flat_map(parse) {
         assert!(text.contains(from), "{} does not hold what is to be changed: {from}", file.specifier);
         text = text.replace(from, to);
     }

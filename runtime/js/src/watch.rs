@@ -4,7 +4,7 @@
 //! it may, when a turn does not end and uses none at all, and when the process grows past its memory. The isolate is asked to stop first, so that what the code has printed so far is
 //! still sent; if it does not stop within [`GRACE_MS`], the process ends there and then.
 //!
-//! While nothing runs, the thread sleeps without a timer, and a busy isolate pays one atomic store per turn.
+//! While nothing runs, the thread gives back what code has needed and then sleeps without a timer, and a busy isolate pays one atomic store per turn.
 
 use std::os::fd::RawFd;
 use std::os::unix::fs::FileExt;
@@ -22,8 +22,8 @@ const GRACE_MS: u64 = 1_000;
 const INTERVAL_MS: i32 = 25;
 /// Memory outside the engine's heap (code, stacks, buffers on the way) that no guest is blamed for.
 const OVERHEAD: u64 = 64 * 1024 * 1024;
-/// Looks without a turn in between after which the thread sleeps.
-const IDLE_LOOKS: u32 = 4;
+/// Looks without a turn in between after which the thread gives back what is not needed, and sleeps.
+const IDLE_LOOKS: u32 = 20;
 
 /// CPU time of the whole process between two looks, in microseconds, with which a turn stands still: what these looks cost is less.
 const STILL_US: u64 = 500;
@@ -142,7 +142,12 @@ impl Watcher {
             if turn != 0 {
                 self.judge(&mut seen);
             }
-            self.wait(idle > IDLE_LOOKS);
+            if idle == IDLE_LOOKS {
+                greenroom_channel::rest::give_back();
+            }
+            if self.wait(idle > IDLE_LOOKS) {
+                idle = 0;
+            }
         }
     }
 
@@ -185,8 +190,8 @@ impl Watcher {
         unsafe { libc::_exit(code) }
     }
 
-    /// Waits until the host is gone (then ends the process), until woken, or for the interval.
-    fn wait(&self, asleep: bool) {
+    /// Waits until the host is gone (then ends the process), until woken, or for the interval. Says whether it was woken.
+    fn wait(&self, asleep: bool) -> bool {
         let mut timeout = INTERVAL_MS;
         if asleep {
             self.shared.asleep.store(true, Ordering::SeqCst);
@@ -206,12 +211,14 @@ impl Watcher {
             // SAFETY: ends the process; nothing after it runs.
             unsafe { libc::_exit(EXIT_PROTOCOL) }
         }
-        if descriptors[1].revents != 0 {
+        let woken = descriptors[1].revents != 0;
+        if woken {
             let mut count = [0_u8; 8];
             // SAFETY: reads eight bytes into a live array.
             unsafe { libc::read(self.shared.wake, count.as_mut_ptr().cast(), count.len()) };
         }
         self.shared.asleep.store(false, Ordering::SeqCst);
+        woken
     }
 }
 

@@ -122,6 +122,8 @@ impl Fleet {
             if let Err(error) = fleet.warm().await {
                 fleet.output.line(None, LogLevel::Error, &format!("no spare guest: {error}"));
             }
+            // What bundling and loading needed is not needed until the next save.
+            greenroom_channel::rest::give_back();
         });
     }
 

@@ -127,6 +127,8 @@ pub struct Instance {
     /// Calls that are being answered, by their stream's id, so that one can be given up.
     calls: Mutex<HashMap<u32, AbortHandle>>,
     last: AtomicU32,
+    /// What the last request was told that had something to be told.
+    extra: Mutex<Bytes>,
     loaded: Mutex<Option<oneshot::Sender<Loaded>>>,
     ended: watch::Sender<Option<Ended>>,
     draining: AtomicBool,
@@ -194,6 +196,7 @@ impl Instance {
             open: Mutex::default(),
             calls: Mutex::default(),
             last: AtomicU32::new(0),
+            extra: Mutex::default(),
             loaded: Mutex::new(Some(loaded)),
             ended: watch::channel(None).0,
             draining: AtomicBool::new(false),
@@ -231,7 +234,8 @@ impl Instance {
         let id = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1) & !CALL_STREAM;
         let (respond, answer) = oneshot::channel();
         self.lock().insert(id, Open { event, uses: Arc::default(), respond: Some(respond), untouched: body.is_none() });
-        self.outbox.send(FrameKind::Invoke, id, |out| head.encode(out));
+        // Under the lock of the outbox, so that what is known is in the order of the frames.
+        self.outbox.send(FrameKind::Invoke, id, |out| head.encode(out, &mut self.extra.lock().unwrap_or_else(PoisonError::into_inner)));
         if let Some(body) = body {
             let instance = Arc::clone(self);
             tokio::spawn(async move { instance.streams.send(id, &instance.outbox, body).await });

@@ -67,7 +67,7 @@ async fn read(
                 }
             }
         }
-        match socket.read_buf(decoder.buffer()).await {
+        match socket.read_buf(decoder.room()).await {
             Ok(0) => return false,
             Err(error) => return error.kind() == ErrorKind::ConnectionReset,
             Ok(_) => {}

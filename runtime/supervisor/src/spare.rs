@@ -49,7 +49,7 @@ impl Spare {
                     Err(std::io::Error::other(format!("{:?} from a guest that should be ready", frame.kind)))
                 };
             }
-            if self.socket.read_buf(self.decoder.buffer()).await? == 0 {
+            if self.socket.read_buf(self.decoder.room()).await? == 0 {
                 let mut said = String::new();
                 if let Some(stderr) = &mut self.child.stderr {
                     stderr.read_to_string(&mut said).await?;

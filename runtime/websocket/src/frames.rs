@@ -17,6 +17,10 @@ pub(crate) mod opcode {
 }
 use opcode::{BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT};
 
+/// How much room is made at once for what comes, in bytes, and with how much less more is made.
+const ROOM: usize = 4 * 1024;
+const LEAST_ROOM: usize = 512;
+
 /// <https://datatracker.ietf.org/doc/html/rfc6455#section-7.4.1>
 const PROTOCOL_ERROR: u16 = 1002;
 const TOO_LARGE: u16 = 1009;
@@ -98,8 +102,11 @@ pub(crate) struct Frames {
 }
 
 impl Frames {
-    /// Where what comes from the connection is put.
+    /// Where what comes from the connection is put, with room for more.
     pub(crate) fn buffer(&mut self) -> &mut BytesMut {
+        if self.bytes.capacity() - self.bytes.len() < LEAST_ROOM {
+            self.bytes.reserve(ROOM);
+        }
         &mut self.bytes
     }
 

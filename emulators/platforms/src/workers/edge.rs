@@ -4,7 +4,7 @@
 //! (<https://developers.cloudflare.com/fundamentals/reference/http-headers/>); the headers of a place only on demand, since production adds
 //! them where a zone asks for it (<https://developers.cloudflare.com/rules/transform/managed-transforms/reference/>).
 
-use greenroom_host::geo::{Arriving, Attached, Country, Edge, Place, find};
+use greenroom_host::geo::{Arriving, Country, Edge, Place, find};
 use serde_json::{Map, Value, json};
 
 /// Cloudflare's edge.
@@ -95,7 +95,7 @@ impl Edge for CloudflareEdge {
         Ok(Place { headers, extra, colo, ip })
     }
 
-    fn attach(&self, place: &Place, request: &Arriving<'_>) -> Attached {
+    fn headers(&self, place: &Place, request: &Arriving<'_>) -> Vec<(&'static str, Option<String>)> {
         let address = place.ip.unwrap_or(request.peer).to_canonical().to_string();
         let mut headers = vec![
             ("accept-encoding", Some("br, gzip".to_owned())),
@@ -106,6 +106,10 @@ impl Edge for CloudflareEdge {
             ("cf-connecting-ip", Some(address)),
         ];
         headers.extend(place.headers.iter().map(|(name, value)| (*name, Some(value.clone()))));
+        headers
+    }
+
+    fn extra(&self, place: &Place, request: &Arriving<'_>) -> String {
         let mut extra = place.extra.clone();
         if !extra.contains("\"httpProtocol\":") {
             extra.push_str(",\"httpProtocol\":");
@@ -116,7 +120,7 @@ impl Edge for CloudflareEdge {
             extra.push_str(&json!(request.accept_encoding).to_string());
         }
         extra.push('}');
-        Attached { headers, extra }
+        extra
     }
 }
 
@@ -248,7 +252,7 @@ mod tests {
     fn place(text: &str) -> Result<Value, String> {
         let place = CloudflareEdge.place(&greenroom_host::geo::parse(text)?, true)?;
         let request = Arriving { peer: [127, 0, 0, 1].into(), id: 1, protocol: "HTTP/1.1", scheme: "http", accept_encoding: "x\"y" };
-        Ok(serde_json::from_str(&CloudflareEdge.attach(&place, &request).extra).expect("it is JSON"))
+        Ok(serde_json::from_str(&CloudflareEdge.extra(&place, &request)).expect("it is JSON"))
     }
 
     #[test]

@@ -19,8 +19,12 @@ pub trait Edge: Sync {
     /// A sentence that names the field that is wrong.
     fn place(&self, fields: &[(String, String)], location_headers: bool) -> Result<Place, String>;
 
-    /// What one request from there brings along.
-    fn attach(&self, place: &Place, request: &Arriving<'_>) -> Attached;
+    /// The headers that one request from there brings along, in place of those that the client sent; with no value one is only taken away.
+    fn headers(&self, place: &Place, request: &Arriving<'_>) -> Vec<(&'static str, Option<String>)>;
+
+    /// What the platform's script is told of a request, as JSON text. Of the request it depends on nothing but `protocol` and
+    /// `accept_encoding`, so that one text serves all that have the same.
+    fn extra(&self, place: &Place, request: &Arriving<'_>) -> String;
 }
 
 /// A place, prepared for many requests.
@@ -49,13 +53,4 @@ pub struct Arriving<'a> {
     pub scheme: &'a str,
     /// `accept-encoding` as the client sent it.
     pub accept_encoding: &'a str,
-}
-
-/// What is added to a request.
-#[derive(Debug, Clone, Default)]
-pub struct Attached {
-    /// Headers, in place of those that the client sent; with no value it is only taken away.
-    pub headers: Vec<(&'static str, Option<String>)>,
-    /// What the platform's script is told.
-    pub extra: String,
 }

@@ -103,8 +103,17 @@ fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> R
     let ended = tokio.block_on(async {
         let meter = Meter::new(watch, shared.clone(), head.cpu_ms, head.cpu_per_invocation);
         let events = shared.link().watch()?;
-        let mut guest =
-            Guest { events, isolate, shared: shared.clone(), meter, drained: false, broken: false, worn: false, asked: Vec::new() };
+        let mut guest = Guest {
+            events,
+            isolate,
+            shared: shared.clone(),
+            meter,
+            drained: false,
+            broken: false,
+            worn: false,
+            asked: Vec::new(),
+            told: Told::default(),
+        };
         guest.load(&head, &contents, &modules).await?;
         drop((head, contents));
         poll_fn(|cx| guest.poll(cx)).await
@@ -127,6 +136,8 @@ fn wait_for_code(shared: &Shared, isolate: &mut Isolate) -> Result<Option<(Load,
                 prepare(isolate, &frame)?;
                 shared.link().send(FrameKind::Ready, 0, |_| {});
                 shared.link().flush()?;
+                // A spare may wait for long, or for ever.
+                greenroom_channel::rest::give_back();
             }
             FrameKind::Clock => set_time(isolate, &frame).map_err(|failure| End::Broken(failure.message))?,
             FrameKind::Load => return Load::decode(&frame.payload).map(Some).map_err(|error| End::Broken(error.to_string())),
@@ -160,6 +171,14 @@ struct Guest {
     worn: bool,
     /// Questions for its timers that are answered once nothing runs.
     asked: Vec<timers::Question>,
+    told: Told,
+}
+
+/// What the last request was told that had something to be told: most are told the same, and the code's text of it is made once.
+#[derive(Default)]
+struct Told {
+    bytes: bytes::Bytes,
+    text: Option<deno_core::v8::Global<deno_core::v8::Value>>,
 }
 
 /// What is left when the code has run as far as it can.
@@ -329,7 +348,11 @@ impl Guest {
         let id = Argument::Number(f64::from(frame.id));
         let done = match frame.kind {
             FrameKind::Invoke => {
-                let head = RequestHead::decode(&frame.payload).map_err(broken)?;
+                let mut bytes = self.told.bytes.clone();
+                let head = RequestHead::decode(&frame.payload, &mut bytes).map_err(broken)?;
+                if bytes.as_ptr_range() != self.told.bytes.as_ptr_range() {
+                    self.told = Told { bytes, text: None };
+                }
                 return Ok(self.invoke(frame.id, head));
             }
             FrameKind::Result => {
@@ -379,16 +402,22 @@ impl Guest {
             Body::Inline(bytes) => (1, Argument::Bytes(bytes)),
             Body::Stream => (2, Argument::Null),
         };
+        let extra = if head.extra.is_empty() { None } else { Some(self.told(&head.extra)) };
         let arguments = [
             Argument::Number(f64::from(id)),
             Argument::Text(&text(&head.method)),
             Argument::Text(&text(&head.url)),
-            Argument::Text(&text(&head.extra)),
+            extra.as_ref().map_or(Argument::Text(""), Argument::Value),
             Argument::Text(&text(&head.entry)),
             Argument::Number(f64::from(kind)),
             bytes,
         ];
         self.isolate.call(Handler::Invoke, &arguments).map(drop)
+    }
+
+    /// The text of what a request is told, which are the bytes that are kept.
+    fn told(&mut self, extra: &bytes::Bytes) -> deno_core::v8::Global<deno_core::v8::Value> {
+        self.told.text.get_or_insert_with(|| self.isolate.text(&text(extra))).clone()
     }
 
     /// A line of the guest's own. Code that is being stopped throws, which is no news.

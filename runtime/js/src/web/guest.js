@@ -101,8 +101,6 @@ const platforms = new SafeMap();
 const factories = new SafeMap();
 const uncloneable = new SafeMap();
 const invocations = new SafeMap();
-/** What the host's platform adds to a request as JSON text, by request; read when code asks for it. */
-const extras = new SafeWeakMap();
 
 let platform;
 /** The name of the app. */
@@ -268,7 +266,7 @@ const runtime = {
   /** Says how many bytes a stream will give. */
   setLength,
   /** What came along with a request of an event; undefined for those that code made. */
-  extraOf: (request) => extras.get(request),
+  extraOf: (request) => requests.toInnerRequest(request)?.extra,
   call: (target, method, args, body) => call(invocationId(), target, method, marked(args), body),
   /** The same, and how the call is given up. */
   start(target, method, args, body) {
@@ -419,8 +417,9 @@ function onInvoke(id, method, url, extra, entry, bodyKind, bytes) {
     body = new InnerBody(stream);
   }
   const inner = newInnerRequest(method, url, () => headersOf(id), body, false);
+  // What the host's platform adds to a request as JSON text; read when code asks for it.
+  if (extra !== "") inner.extra = extra;
   const request = invocation.request = fromInnerRequest(inner, "immutable");
-  if (extra !== "") extras.set(request, extra);
   let answer;
   try {
     answer = platform.fetch(request, invocation);
@@ -740,7 +739,7 @@ const begin = (window, callStream) => {
   channel.callStream = callStream;
   // A snapshot keeps collections as those of the language, whose methods code can change.
   for (const kept of [platforms, factories, uncloneable, invocations, pendingCalls, ...bodiesOnTheWay]) ObjectSetPrototypeOf(kept, SafeMap.prototype);
-  for (const kept of [extras, bodyIds, bodyLengths]) ObjectSetPrototypeOf(kept, SafeWeakMap.prototype);
+  for (const kept of [bodyIds, bodyLengths]) ObjectSetPrototypeOf(kept, SafeWeakMap.prototype);
   ObjectSetPrototypeOf(cut, SafeSet.prototype);
   hide();
 };

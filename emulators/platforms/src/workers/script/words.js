@@ -194,7 +194,10 @@ WritableStreamDefaultWriter: WritableStream
           throw new TypeError(`Failed to construct '${name}': Please use the 'new' operator, this object constructor cannot be called as a function.`);
         }
         check?.(arguments);
-        const made = construct(Class, arguments, new.target === Wrapped ? Class : new.target);
+        // One argument, as mostly: without the detour over a list.
+        const made = arguments.length === 1 && new.target === Wrapped
+          ? new Class(arguments[0])
+          : construct(Class, arguments, new.target === Wrapped ? Class : new.target);
         finish?.(made, arguments);
         return made;
       },
