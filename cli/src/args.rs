@@ -118,6 +118,8 @@ pub(crate) struct Serving {
     /// Environment of the project's configuration
     #[arg(long, short, value_name = "NAME")]
     pub(crate) env: Option<String>,
+    #[command(flatten)]
+    pub(crate) given: Given,
     /// How strictly the vendor's limits are held
     #[arg(long, value_enum, default_value_t = ProfileArg::Relaxed)]
     pub(crate) profile: ProfileArg,
@@ -157,6 +159,27 @@ pub(crate) struct Serving {
     /// Make the ids of events, traces and rays from this number: with frozen time, the same requests give the same journal
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+}
+
+/// Variables of a Worker, as wrangler takes them.
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct Given {
+    /// A file of variables in place of `.dev.vars` and `.env*`, by its path from the project folder; may be given several times, and a later
+    /// one overrides those before it. Counts for the first app
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Vec<PathBuf>,
+    /// A variable for the code, over configuration and files; may be given several times. Counts for the first app
+    #[arg(long, value_name = "NAME:VALUE", value_parser = variable)]
+    pub(crate) var: Vec<(String, String)>,
+}
+
+/// `NAME:VALUE`; without a value it is an empty text, as with wrangler.
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').unwrap_or((text, ""));
+    if name.is_empty() || (name.contains('=') && value.is_empty()) {
+        return Err("write `NAME:VALUE`".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// `NAME=VALUE`.
@@ -252,6 +275,8 @@ pub(crate) struct Check {
     /// Environment of the project's configuration
     #[arg(long, short, value_name = "NAME")]
     pub(crate) env: Option<String>,
+    #[command(flatten)]
+    pub(crate) given: Given,
     /// A parameter of the project's template, over its default and `samconfig.toml`; may be given several times
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) parameter: Vec<(String, String)>,

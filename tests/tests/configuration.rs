@@ -220,6 +220,24 @@ fn secrets_reach_the_environment_and_are_never_printed() {
 }
 
 #[test]
+fn files_and_variables_of_the_command_line_count_before_the_project_s_own() {
+    let code = "export default { fetch: (_, env) => new Response([env.A, env.B, env.C, env.D].join()) };";
+    let project = Project::configured(r#""vars": { "A": "config", "B": "config", "C": "config", "D": "config" }"#, code);
+    project.write(".dev.vars", "A=dev\nB=dev\n").write("first", "B=first\nC=first\n").write("second", "C=second\n");
+    let options = ["--env-file", "first", "--env-file", "second", "--var", "D:a:b", "--var", "NEW:"];
+    let server = Server::start(&project, &options);
+    assert_eq!(server.get("/").text(), "config,first,second,a:b");
+    project.write("second", "C=saved\nD=saved\n");
+    server.wait_reloads(1);
+    assert_eq!(server.get("/").text(), "config,first,saved,a:b");
+    let checked = check(&project, &["--env-file", "none", "--var", "D:1"]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    assert!(checked.stderr.contains("warning: `--env-file` is left out: the file is not there\n  at none"), "{checked:?}");
+    let wrong = check(&project, &["--var", "D=1"]);
+    assert!(wrong.code == Some(2) && wrong.stderr.contains("write `NAME:VALUE`"), "{wrong:?}");
+}
+
+#[test]
 fn an_import_of_a_module_of_node_is_told_with_its_place_and_its_flag() {
     let project = Project::worker("import pad from \"left\";\nexport default { fetch: () => new Response(pad(\"x\")) };");
     project.write("node_modules/left/package.json", r#"{ "name": "left", "version": "1.0.0", "main": "index.js" }"#);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use greenroom_control::AppInfo;
 use greenroom_host::{Clock, Diagnostic, Host, Severity, Timestamp};
+use greenroom_platforms::GivenVars;
 use owo_colors::OwoColorize;
 use serde_json::json;
 
@@ -92,6 +93,8 @@ impl Launch {
             // The port is the first app's; the others take what is free after it.
             port: if index == 0 { self.settings.port } else { self.settings.port.filter(|port| *port == 0) },
             several: self.dirs.len() > 1,
+            // As wrangler has it, which takes them for its primary Worker.
+            given: if index == 0 { self.settings.given.clone() } else { GivenVars::default() },
             neighbours: neighbours.clone(),
             aws: self.settings.aws.clone().of_functions(self.dirs.iter().any(|dir| has_functions(dir))),
             ..self.settings.clone()

@@ -7,7 +7,7 @@ use greenroom_bindings::{Bindings, GuestBinding};
 use greenroom_bundle::{AsIs, BundleOptions, Bundler, SourceMaps};
 use greenroom_channel::message::{BindingHead, Load, ModuleHead};
 use greenroom_host::{Bundle, Clock, Diagnostic, Limits, Profile};
-use greenroom_platforms::{LoadOptions, Platform, Project};
+use greenroom_platforms::{GivenVars, LoadOptions, Platform, Project};
 use greenroom_supervisor::Version;
 
 /// A project folder with the platform that reads it.
@@ -16,6 +16,8 @@ pub(crate) struct Folder {
     pub(crate) dir: PathBuf,
     pub(crate) platform: &'static dyn Platform,
     pub(crate) environment: Option<String>,
+    /// What the command line says of variables.
+    pub(crate) given: GivenVars,
 }
 
 impl Folder {
@@ -24,13 +26,22 @@ impl Folder {
         let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
         let dir = dir.canonicalize().unwrap_or(dir);
         let platform = greenroom_platforms::detect(&dir)?;
-        Ok(Self { dir, platform, environment })
+        Ok(Self { dir, platform, environment, given: GivenVars::default() })
+    }
+
+    /// The same with variables of the command line.
+    pub(crate) fn with(self, given: GivenVars) -> Self {
+        Self { given, ..self }
     }
 
     /// Reads the configuration.
     pub(crate) fn read(&self, clock: &Clock) -> Result<Project, Vec<Diagnostic>> {
-        let options =
-            LoadOptions { environment: self.environment.clone(), process_env: std::env::vars().collect(), now: Some(clock.now()) };
+        let options = LoadOptions {
+            environment: self.environment.clone(),
+            process_env: std::env::vars().collect(),
+            now: Some(clock.now()),
+            given: self.given.clone(),
+        };
         self.platform.load_project(&self.dir, &options)
     }
 }

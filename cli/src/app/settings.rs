@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use greenroom_gateway::Origins;
 use greenroom_host::geo::Edge;
 use greenroom_host::{Diagnostic, Profile};
+use greenroom_platforms::GivenVars;
 
 use crate::app::neighbours::Neighbours;
-use crate::args::Serving;
+use crate::args::{Given, Serving};
 use crate::aws::{AwsOnce, AwsSettings};
 use crate::control::apps::Apps;
 
@@ -27,6 +28,8 @@ pub(crate) struct Settings {
     /// Options of the vendor's local server by which it has more paths.
     pub(crate) test_options: &'static [&'static str],
     pub(crate) geo: Geo,
+    /// What the command line says of variables of this app.
+    pub(crate) given: GivenVars,
     /// What templates are read with.
     pub(crate) templates: Templates,
     /// The AWS side of the run.
@@ -55,9 +58,25 @@ impl Settings {
                 python_path: serving.python_path.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect(),
             },
             aws: AwsOnce::new(aws),
+            given: serving.given.clone().into(),
             geo: Geo { place: serving.geo.clone(), location_headers: serving.location_headers },
         }
     }
+}
+
+impl From<Given> for GivenVars {
+    fn from(given: Given) -> Self {
+        Self { files: given.env_file, vars: given.var }
+    }
+}
+
+/// What is wrong where variables are given to an app of functions.
+pub(crate) fn no_functions(given: &GivenVars) -> Result<(), Diagnostic> {
+    if given.is_empty() {
+        return Ok(());
+    }
+    let message = "`--env-file` and `--var` are for Workers, and this is an app of functions";
+    Err(Diagnostic::error(message).hint("leave them out; `--parameter` sets a parameter of the template"))
 }
 
 /// What templates are read with.

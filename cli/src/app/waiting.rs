@@ -13,7 +13,7 @@ use crate::app::place::{AbortOnDrop, Place};
 use crate::app::project::Folder;
 use crate::app::running::Running;
 use crate::app::served::Served;
-use crate::app::settings::Settings;
+use crate::app::settings::{Settings, no_functions};
 use crate::app::started::Started;
 use crate::app::watch::Watch;
 use crate::print;
@@ -32,8 +32,9 @@ impl Start {
     /// Starts it, at `place` where it has one already.
     pub(crate) async fn start(&self, place: Option<Place>) -> Result<(Served, Started), Vec<Diagnostic>> {
         let (settings, terminal) = (self.settings.clone(), self.terminal.clone());
-        let folder = match Folder::open(&self.dir, self.environment.clone()) {
+        let folder = match self.folder() {
             Err(_) if Functions::detect(&self.canonical()) => {
+                no_functions(&settings.given).map_err(|error| vec![error])?;
                 let environment = self.environment.clone();
                 let (functions, started) = Functions::start(&self.canonical(), environment, &self.host, settings, terminal).await?;
                 return Ok((Served::Functions(Box::new(functions)), started));
@@ -46,9 +47,13 @@ impl Start {
         Ok((Served::Isolate(Box::new(running)), started))
     }
 
+    fn folder(&self) -> Result<Folder, Diagnostic> {
+        Ok(Folder::open(&self.dir, self.environment.clone())?.with(self.settings.given.clone()))
+    }
+
     /// The name that the folder's configuration gives, where it can be read.
     pub(crate) fn name(&self) -> Option<String> {
-        let Ok(folder) = Folder::open(&self.dir, self.environment.clone()) else {
+        let Ok(folder) = self.folder() else {
             return Functions::name(&self.canonical(), self.environment.as_deref(), &self.host.clock);
         };
         folder.read(&self.host.clock).ok().map(|project| project.app.name)

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::app::functions::Functions;
 use crate::app::project::{self, Folder};
-use crate::app::settings::Templates;
+use crate::app::settings::{Templates, no_functions};
 use crate::args::Check;
 use crate::print;
 
@@ -47,7 +47,7 @@ pub(super) fn run(args: &Check) -> ExitCode {
 
 async fn check(args: &Check, dir: &Path) -> Result<Checked, Vec<Diagnostic>> {
     let folder = match Folder::open(&args.dir, args.env.clone()) {
-        Ok(folder) => folder,
+        Ok(folder) => folder.with(args.given.clone().into()),
         Err(_) if Functions::detect(dir) => return functions(args, dir).await,
         Err(error) => return Err(vec![error]),
     };
@@ -66,6 +66,7 @@ async fn check(args: &Check, dir: &Path) -> Result<Checked, Vec<Diagnostic>> {
 }
 
 async fn functions(args: &Check, dir: &Path) -> Result<Checked, Vec<Diagnostic>> {
+    no_functions(&args.given.clone().into()).map_err(|error| vec![error])?;
     let templates = Templates { parameters: args.parameter.clone(), strict: args.strict, ..Templates::default() };
     let checked = Functions::check(dir, args.env.as_deref(), &templates).await?;
     let (name, functions) = (&checked.name, checked.functions);

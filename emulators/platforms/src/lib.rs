@@ -92,6 +92,25 @@ pub struct LoadOptions {
     pub process_env: BTreeMap<String, String>,
     /// The time now: a date in the configuration that lies after it is doubtful. None leaves dates unjudged.
     pub now: Option<Timestamp>,
+    /// What the command line says of variables.
+    pub given: GivenVars,
+}
+
+/// What a command line says of an app's variables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GivenVars {
+    /// Files to read in place of those that are read otherwise, by their paths from the project folder; a later one overrides those before it.
+    pub files: Vec<PathBuf>,
+    /// Names and values, over whatever else has these names. Of several for a name, the last counts.
+    pub vars: Vec<(String, String)>,
+}
+
+impl GivenVars {
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.vars.is_empty()
+    }
 }
 
 /// Everything a project folder says.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use greenroom_host::Diagnostic;
 
-use super::{dotenv, expand};
+use super::{dotenv, entry, expand};
 use crate::LoadOptions;
 use crate::problems::Problems;
 use crate::source::{unreadable, without_mark};
@@ -13,7 +13,7 @@ use crate::source::{unreadable, without_mark};
 /// What the files say, and which they are.
 pub(super) struct Loaded {
     pub(super) variables: Vec<(String, String)>,
-    /// The file that a message about a variable names: `.dev.vars`, or `.env`.
+    /// What a message about a variable names: the file `.dev.vars` or `.env`, or the option `--env-file`.
     pub(super) from: String,
 }
 
@@ -27,9 +27,40 @@ pub(super) struct Search<'a> {
     pub(super) problems: &'a mut Problems,
 }
 
+/// Whether `.env` files, and those of `--env-file`, are read.
+const DOT_ENV: &str = "CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV";
+
+/// Puts what a file says over `variables`.
+fn add(variables: &mut Vec<(String, String)>, text: &str) {
+    for (name, value) in dotenv::parse(text) {
+        dotenv::set(variables, &name, value);
+    }
+}
+
 impl Search<'_> {
-    /// `.dev.vars`, or else `.env` and its kin with the process environment where it is asked for (`with_process_env`, or by variable).
+    /// `.dev.vars`, or else `.env` and its kin with the process environment where it is asked for (`with_process_env`, or by variable). Files that
+    /// the command line names are read in place of both.
     pub(super) fn load(&mut self, with_process_env: bool) -> Option<Loaded> {
+        let given = &self.options.given.files;
+        if given.is_empty()
+            && let Some(loaded) = self.dev_vars()
+        {
+            return Some(loaded);
+        }
+        if !self.switch(DOT_ENV, true) {
+            if !given.is_empty() {
+                let message = format!("`--env-file` is not heeded, since the environment variable `{DOT_ENV}` is `false`");
+                self.problems.push(Diagnostic::warning(message).hint(format!("unset `{DOT_ENV}`, or leave `--env-file` out")));
+            }
+            return None;
+        }
+        let with_process_env = self.switch("CLOUDFLARE_INCLUDE_PROCESS_ENV", false) || with_process_env;
+        let outer = if with_process_env { self.options.process_env.clone().into_iter().collect() } else { Vec::new() };
+        let (variables, from) = if given.is_empty() { (self.dot_env(), ".env") } else { (self.given(), "--env-file") };
+        Some(Loaded { variables: expand::expand(variables, outer), from: from.to_owned() })
+    }
+
+    fn dev_vars(&mut self) -> Option<Loaded> {
         let mut names = vec![".dev.vars".to_owned()];
         names.splice(0..0, self.environment.map(|environment| format!(".dev.vars.{environment}")));
         for name in names {
@@ -39,12 +70,25 @@ impl Search<'_> {
                 Err(error) => self.problems.push(error),
             }
         }
-        if !self.switch("CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV", true) {
-            return None;
+        None
+    }
+
+    /// What the files of `--env-file` say. One that is not there is left out, as `wrangler` does, with a warning.
+    fn given(&mut self) -> Vec<(String, String)> {
+        let mut variables = Vec::new();
+        for name in &self.options.given.files {
+            let path = entry::resolve(self.dir, &name.to_string_lossy());
+            match std::fs::read(&path) {
+                Ok(bytes) => add(&mut variables, &without_mark(String::from_utf8_lossy(&bytes).into_owned())),
+                Err(error) => {
+                    let Diagnostic { message, .. } = unreadable(&path, &error);
+                    let warning = Diagnostic::warning(format!("`--env-file` is left out: {message}")).in_file(&path);
+                    self.problems.push(warning.hint("correct the path, which goes from the project folder, or make the file"));
+                }
+            }
+            self.watch.push(path);
         }
-        let with_process_env = self.switch("CLOUDFLARE_INCLUDE_PROCESS_ENV", false) || with_process_env;
-        let outer = if with_process_env { self.options.process_env.clone().into_iter().collect() } else { Vec::new() };
-        Some(Loaded { variables: expand::expand(self.dot_env(), outer), from: ".env".to_owned() })
+        variables
     }
 
     fn dot_env(&mut self) -> Vec<(String, String)> {
@@ -53,11 +97,7 @@ impl Search<'_> {
         let mut variables = Vec::new();
         for name in names {
             match self.read(&name) {
-                Ok(text) => {
-                    for (name, value) in dotenv::parse(&text.unwrap_or_default()) {
-                        dotenv::set(&mut variables, &name, value);
-                    }
-                }
+                Ok(text) => add(&mut variables, &text.unwrap_or_default()),
                 // `wrangler` goes on without a `.env` file that it cannot read.
                 Err(error) => self.problems.push(Diagnostic { severity: greenroom_host::Severity::Warning, ..error }),
             }

@@ -89,9 +89,11 @@ impl Reading<'_, '_, '_> {
         let bundling = build::read(self.fields, self.settings, self.dir, self.options);
         let address = build::address(self.fields, self.settings);
         let outgoing = zone::outgoing(self.settings, &name);
-        let (bindings, mut taken) = bindings::read(self.fields, self.settings);
+        let (mut bindings, mut taken) = bindings::read(self.fields, self.settings);
         let mut files = vars::FilesOf { dir: self.dir, options: self.options, watch: self.watch };
-        let (vars, names) = vars::read(self.fields, self.settings, &taken, &mut files);
+        let (mut vars, names) = vars::read(self.fields, self.settings, &taken, &mut files);
+        let replaced = vars::given(self.fields, &mut vars, &self.options.given.vars, &taken);
+        bindings.retain(|binding| !replaced.contains(&binding.name));
         taken.extend(names);
         bindings::check_unique(self.fields, &mut taken);
         let main = entry::read(self.fields, self.settings, self.top, self.dir)?;

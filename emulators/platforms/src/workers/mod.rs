@@ -21,6 +21,9 @@
 //! 2. `.env`, `.env.local`, `.env.<environment>`, `.env.<environment>.local`, each overriding those before it, with `${NAME}` expanded;
 //!    `CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV=false` leaves them out, `CLOUDFLARE_INCLUDE_PROCESS_ENV=true` adds the process environment.
 //!
+//! Files that `--env-file` names are read in place of all of these, by the rules of `.env`; what `--var` gives counts before any file, and before
+//! bindings.
+//!
 //! With `secrets.required`, only names listed there, or that are in `vars`, are taken from these files, and missing ones are warned of.
 //! <https://developers.cloudflare.com/workers/configuration/secrets/>
 //!

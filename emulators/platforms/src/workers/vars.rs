@@ -92,6 +92,26 @@ pub(super) fn read(fields: &mut Fields<'_>, settings: &Settings<'_>, bound: &[Ta
     (vars, taken)
 }
 
+/// Puts what the command line gives over everything; the names of the bindings that it takes the place of. As with `wrangler`, that is not hindered.
+pub(super) fn given(fields: &mut Fields<'_>, vars: &mut Vec<Var>, given: &[(String, String)], bound: &[Taken]) -> Vec<String> {
+    let mut replaced = Vec::new();
+    for (name, value) in given {
+        if let Some(binding) = bound.iter().find(|binding| binding.name == *name)
+            && !replaced.contains(name)
+        {
+            let message = format!("`--var {name}` takes the place of the binding `{}`", binding.path);
+            fields.warn(binding.at, message, "give the variable another name, if the binding is wanted");
+            replaced.push(name.clone());
+        }
+        let var = Var { name: name.clone(), value: value.clone().into(), secret: true };
+        match vars.iter_mut().find(|var| var.name == *name) {
+            Some(existing) => *existing = var,
+            None => vars.push(var),
+        }
+    }
+    replaced
+}
+
 /// Where files of variables are looked for, and the list of files looked at.
 pub(super) struct FilesOf<'a> {
     pub(super) dir: &'a std::path::Path,

@@ -76,6 +76,44 @@ fn the_process_decides_on_dot_env_and_itself() {
 }
 
 #[test]
+fn files_of_the_command_line_stand_in_place_of_all_others() {
+    let mut folder = Folder::with(VARS);
+    folder.write(".dev.vars", "A=file\nSECRET=s");
+    folder.write(".env", "A=dotenv\nE=1");
+    folder.write("one", "B=1\nA=one");
+    folder.write("sub/two", "A=two of ${B}");
+    folder.options.given.files = vec!["one".into(), "./sub/two".into()];
+    assert_eq!(vars(&folder), ["A!=two of 1", "N=(json)", "B!=1"]);
+    assert!(folder.warnings().is_empty());
+    assert!(folder.project().app.watch.contains(&folder.dir.path().join("sub/two")));
+    folder.options.given.files = vec![folder.dir.path().join("one"), "none".into()];
+    assert_eq!(vars(&folder), ["A!=one", "N=(json)", "B!=1"]);
+    let expected = "none warning: `--env-file` is left out: the file is not there \
+                    -> correct the path, which goes from the project folder, or make the file";
+    assert_eq!(folder.warnings(), [expected]);
+    let folder = folder.process_env(&[("CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV", "false")]);
+    assert_eq!(vars(&folder), ["A=config", "N=(json)"]);
+    let expected = "warning: `--env-file` is not heeded, since the environment variable `CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV` is `false` \
+                    -> unset `CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV`, or leave `--env-file` out";
+    assert_eq!(folder.warnings(), [expected]);
+}
+
+#[test]
+fn variables_of_the_command_line_count_before_all_else() {
+    let mut folder = Folder::with(&format!("{VARS}, \"kv_namespaces\": [{{ \"binding\": \"KV\" }}]"));
+    folder.write(".dev.vars", "A=file\nB=file");
+    folder.options.given.vars =
+        [("A", "1"), ("NEW", "a:b"), ("KV", "text"), ("A", "2")].map(|(name, value)| (name.into(), value.into())).to_vec();
+    assert_eq!(vars(&folder), ["A!=2", "N=(json)", "B!=file", "NEW!=a:b", "KV!=text"]);
+    assert!(folder.project().app.bindings.is_empty());
+    let warnings = folder.warnings();
+    assert!(
+        matches!(&warnings[..], [only] if only.contains("warning: `--var KV` takes the place of the binding `kv_namespaces[0]` -> ")),
+        "{warnings:?}"
+    );
+}
+
+#[test]
 fn required_secrets_let_only_those_in() {
     let folder = Folder::with("\"vars\": { \"A\": \"1\" }, \"secrets\": { \"required\": [\"KEY\", \"GONE\"], \"extra\": 1 }");
     folder.write(".dev.vars", "A=2\nKEY=k\nOTHER=o");
