@@ -2,7 +2,7 @@
 
 use rusqlite::ToSql;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde_json::value::RawValue;
 
 /// A parameter of a statement.
@@ -12,8 +12,8 @@ pub enum Param {
     Null,
     /// A REAL.
     Number(f64),
-    /// TEXT.
-    Text(String),
+    /// TEXT: UTF-8, but for surrogates without their other half, each in three bytes.
+    Text(Vec<u8>),
     /// A BLOB; an array of numbers in JSON.
     Blob(Vec<u8>),
 }
@@ -23,7 +23,7 @@ impl ToSql for Param {
         Ok(ToSqlOutput::Borrowed(match self {
             Self::Null => ValueRef::Null,
             Self::Number(number) => ValueRef::Real(*number),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Text(text) => ValueRef::Text(text),
             Self::Blob(bytes) => ValueRef::Blob(bytes),
         }))
     }
@@ -35,11 +35,30 @@ impl<'de> Deserialize<'de> for Param {
         let text = <&RawValue>::deserialize(deserializer)?.get();
         let param = match text.as_bytes().first() {
             Some(b'n') => return Ok(Self::Null),
-            Some(b'"') => serde_json::from_str(text).map(Self::Text),
+            Some(b'"') => serde_json::from_str(text).map(|Bytes(text)| Self::Text(text)),
             Some(b'[') => serde_json::from_str::<Vec<f64>>(text).map(|items| Self::Blob(items.into_iter().map(to_byte).collect())),
             _ => serde_json::from_str(text).map(Self::Number),
         };
         param.map_err(D::Error::custom)
+    }
+}
+
+/// A text as bytes, in which surrogates without their other half are kept.
+struct Bytes(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Bytes;
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a text")
+            }
+            fn visit_bytes<E>(self, text: &[u8]) -> Result<Bytes, E> {
+                Ok(Bytes(text.to_vec()))
+            }
+        }
+        deserializer.deserialize_bytes(Text)
     }
 }
 
@@ -90,14 +109,16 @@ mod tests {
 
     #[test]
     fn parameters_are_read_from_json() {
-        let params: Vec<Param> = serde_json::from_str(r#"[null, 1, -2, 0.5, 1e300, "ä", [0, 255, 257, 1.9, -1], []]"#).unwrap();
+        let params: Vec<Param> =
+            serde_json::from_str(r#"[null, 1, -2, 0.5, 1e300, "ä", "a\ud800b🙈", [0, 255, 257, 1.9, -1], []]"#).unwrap();
         let expected = [
             Param::Null,
             Param::Number(1.0),
             Param::Number(-2.0),
             Param::Number(0.5),
             Param::Number(1e300),
-            Param::Text("ä".to_owned()),
+            Param::Text("ä".into()),
+            Param::Text(b"a\xed\xa0\x80b\xf0\x9f\x99\x88".to_vec()),
             Param::Blob(vec![0, 255, 1, 1, 255]),
             Param::Blob(vec![]),
         ];

@@ -64,8 +64,7 @@ async fn meta_tells_what_a_write_changed() {
     let database = database();
     let made = run(&database, "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT UNIQUE)").await.unwrap().meta;
     assert!(made.changed_db && made.changes == 0 && made.size_after > 0);
-    let insert =
-        with("INSERT INTO item (name) VALUES (?), (?) RETURNING id", vec![Param::Text("a".to_owned()), Param::Text("b".to_owned())]);
+    let insert = with("INSERT INTO item (name) VALUES (?), (?) RETURNING id", vec![Param::Text(b"a".to_vec()), Param::Text(b"b".to_vec())]);
     let wrote = database.query(insert, Format::Objects).await.unwrap();
     assert_eq!((wrote.meta.changes, wrote.meta.last_row_id, wrote.meta.changed_db), (2, 2, true));
     assert_eq!(wrote.results, br#"[{"id":1},{"id":2}]"#);
@@ -89,7 +88,7 @@ async fn rows_survive_on_disk_and_not_in_memory() {
 async fn a_batch_is_one_transaction() {
     let database = database();
     table(&database).await;
-    let insert = |name: &str| with("INSERT INTO item (name) VALUES (?)", vec![Param::Text(name.to_owned())]);
+    let insert = |name: &str| with("INSERT INTO item (name) VALUES (?)", vec![Param::Text(name.into())]);
     let answers = database.batch(vec![insert("a"), query("  "), query("SELECT name FROM item")], Format::Objects).await.unwrap();
     assert_eq!(answers.len(), 2, "blank queries have no answer");
     assert_eq!(answers[1].results, br#"[{"name":"a"}]"#);

@@ -125,6 +125,13 @@ const observations: Record<string, (env: Env) => unknown> = {
   "null": ({ DB }) => all(DB, "SELECT ? AS a", null),
   "text": ({ DB }) => all(DB, "SELECT ? AS a, length(?1) AS l", "välue 🙈\0end"),
   "lone surrogate": ({ DB }) => all(DB, "SELECT ? AS a", "a\ud800b"),
+  "bytes of lone surrogates": ({ DB }) => all(DB, "SELECT ? AS a, hex(?1) AS h, length(?1) AS l", "a\ud800b\udc00\ud83d\ude48\ud83d"),
+  "lone surrogates of one half": ({ DB }) => all(DB, "SELECT hex(?) AS a, hex(?) AS b, ?1 = ?2 AS same", "\ud800\ud801", "\udc00\ud800"),
+  "a lone surrogate in a table": async ({ DB }) => {
+    await DB.exec("CREATE TABLE halves (a TEXT)");
+    await DB.batch([DB.prepare("INSERT INTO halves VALUES (?)").bind("x\udfff"), DB.prepare("INSERT INTO halves VALUES (?)").bind("x\ufffd\ufffd\ufffd")]);
+    return all(DB, "SELECT a, hex(a) AS h, length(a) AS l FROM halves WHERE a = ?1 OR a > ?1", "x\udfff");
+  },
   "ArrayBuffer": ({ DB }) => all(DB, "SELECT ? AS a, typeof(?1) AS t", new Uint8Array([0, 1, 255]).buffer),
   "Uint8Array": ({ DB }) => all(DB, "SELECT ? AS a", new Uint8Array([1, 2, 3]).subarray(1)),
   "Uint16Array": ({ DB }) => all(DB, "SELECT ? AS a", new Uint16Array([1, 258])),
