@@ -1,5 +1,5 @@
 // Runs the same command lines with wrangler and with greenroom, each in a folder of its own, and prints what differs:
-// `node commands.mjs <greenroom>`. Needs node 24 and `npm install wrangler@4.125.0` where it is run.
+// `node commands.mjs <greenroom>`. Needs node 24 and `npm install wrangler@4.164.0` where it is run.
 //
 // One difference is meant: of a database with virtual tables wrangler says what its local server made of D1's refusal, greenroom the refusal.
 // Left out of the comparison: wrangler's banner, where it says that resources are local, its advice about `--remote`, colours, durations,

@@ -1,11 +1,11 @@
 // Records what workerd answers to a spec: `node record.mjs <folder of the spec>` writes its `expected.json`, or its `logs.json` where what counts
 // is what the console writes: the lines between those that begin with `== `, by what these name, each with its level. A spec without an
 // `observe.ts` of its own has the one beside this file.
-// Needs node 24 and `npm install miniflare@4.20260730.0` where it is run.
+// Needs node 24 and `npm install miniflare@4.20260730.0` where it is run; newer versions work, too.
 
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
-import { Miniflare } from "miniflare";
+import { startMiniflare } from "./miniflare.mjs";
 import { startSite } from "./site.mjs";
 
 const folder = process.argv[2];
@@ -30,7 +30,7 @@ function onLog({ level, message }) {
   else logs[current]?.push([level === "log" ? "info" : level, message]);
 }
 
-const miniflare = new Miniflare({
+const miniflare = startMiniflare({
   name: config.name,
   modules: [
     ...names.map((name) => ({ type: "ESModule", path: `${name}.mjs`, contents: source(name) })),

@@ -1,13 +1,12 @@
 // Records what workerd answers to the cases: `node record.mjs` writes `expected/`. Needs node 24 and `npm install miniflare@4.20260730.0`
-// where it is run.
+// where it is run; newer versions work, too.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { startMiniflare } from "../miniflare.mjs";
 import { classes, locales, single } from "./src/cases.js";
 
-const { Miniflare } = createRequire(`${process.cwd()}/`)("miniflare");
 const here = (path) => new URL(path, import.meta.url);
 const files = readdirSync(here("src")).sort((a, b) => (b === "index.js") - (a === "index.js"));
-const miniflare = new Miniflare({
+const miniflare = startMiniflare({
   modules: files.map((path) => ({ type: "ESModule", path, contents: readFileSync(here(`src/${path}`), "utf8") })),
   compatibilityDate: JSON.parse(readFileSync(here("wrangler.jsonc"), "utf8")).compatibility_date,
 });

@@ -1,11 +1,10 @@
 // Records what workerd answers to the observations of service bindings: `node tests/specs/rpc/record.mjs` writes `expected.json`.
-// Needs node 24 and `npm install miniflare@4.20260730.0` where it is run.
+// Needs node 24 and `npm install miniflare@4.20260730.0` where it is run; newer versions work, too.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 
-const { Miniflare } = await import(pathToFileURL(createRequire(`${process.cwd()}/`).resolve("miniflare")));
+import { startMiniflare } from "../miniflare.mjs";
+
 const here = new URL(".", import.meta.url);
 const worker = (name) => {
   const config = JSON.parse(readFileSync(new URL(`${name}/wrangler.jsonc`, here), "utf8"));
@@ -18,7 +17,7 @@ const worker = (name) => {
   };
 };
 
-const miniflare = new Miniflare({ workers: [worker("caller"), worker("callee")] });
+const miniflare = startMiniflare({ workers: [worker("caller"), worker("callee")] });
 const seen = await (await miniflare.dispatchFetch("http://localhost/")).json();
 writeFileSync(new URL("expected.json", here), `${JSON.stringify(seen, null, 1)}\n`);
 await miniflare.dispose();
