@@ -50,6 +50,30 @@ fn intl_answers_as_workerd_does() {
     assert!(problems.is_empty(), "{} of {total} answers:\n{}", problems.len(), problems.join("\n"));
 }
 
+#[test]
+fn what_is_not_there_is_not_answered_with_something_else() {
+    let worker = r#"
+        const asked = (calendar) => {
+          try {
+            const format = new Intl.DateTimeFormat("en", { calendar, dateStyle: "long", timeZone: "UTC" });
+            return `${format.resolvedOptions().calendar}: ${format.format(new Date(Date.UTC(2026, 1, 3)))}`;
+          } catch (error) {
+            return String(error);
+          }
+        };
+        const usual = ["Collator", "DateTimeFormat", "NumberFormat", "PluralRules"].map((name) => new Intl[name]().resolvedOptions().locale);
+        export default { fetch: () => Response.json([asked("islamic"), asked("islamic-rgsa"), asked("islamic-tbla"), usual.join()]) };"#;
+    let server = Server::start(&Project::worker(worker), &["--ephemeral"]);
+    let lacking = |calendar: &str| format!("RangeError: Intl.DateTimeFormat: the calendar {calendar} is not emulated");
+    let of_the_moon = |calendar: &str| match engine().as_str() {
+        "quickjs" => lacking(calendar),
+        _ => format!("{calendar}: Shaʻban 16, 1447 AH"),
+    };
+    let usual = ["en-US"; 4].join(",");
+    let expected = serde_json::json!([of_the_moon("islamic"), of_the_moon("islamic-rgsa"), "islamic-tbla: Shaʻban 16, 1447 AH", usual]);
+    assert_eq!(server.get("/").json(), expected);
+}
+
 /// Class, locale and answers by case.
 fn recorded(folder: &Path) -> Vec<(String, String, Map<String, Value>)> {
     let files = std::fs::read_dir(folder.join("expected")).expect("answers are recorded").flatten().map(|entry| entry.path());

@@ -54,6 +54,9 @@ const LOCATION_HEADERS: &[(&str, &str)] = &[
 
 impl Edge for CloudflareEdge {
     fn place(&self, fields: &[(String, String)], location_headers: bool) -> Result<Place, String> {
+        if let Some((name, _)) = fields.iter().enumerate().find_map(|(at, field)| fields[..at].iter().find(|(name, _)| *name == field.0)) {
+            return Err(format!("`{name}` is given twice"));
+        }
         let country = fields.iter().find(|(name, _)| name == "country").map(|(_, code)| code.to_ascii_uppercase());
         let chosen = country.is_some();
         let mut cf = match country.as_deref() {
@@ -67,10 +70,10 @@ impl Edge for CloudflareEdge {
             }
             Some(code) => place_in(&find(code).ok_or_else(|| format!("`{code}` is no country of ISO 3166-1"))?),
         };
-        let moved = fields.iter().any(|(name, value)| name == "city" && cf.get("city") != Some(&json!(value)));
-        if moved {
-            // Another city of the country: what is known of the first says nothing about it.
-            for field in ["region", "regionCode", "metroCode", "postalCode", "latitude", "longitude"] {
+        let moved = |field: &str| fields.iter().any(|(name, value)| name == field && cf.get(field) != Some(&json!(value)));
+        if moved("city") || moved("region") || moved("regionCode") {
+            // Elsewhere in the country: what is known of the one city says nothing about it.
+            for field in ["city", "region", "regionCode", "metroCode", "postalCode", "latitude", "longitude"] {
                 cf.remove(field);
             }
         }
@@ -205,7 +208,13 @@ fn set(cf: &mut Map<String, Value>, name: &str, value: &str) -> Result<(), Strin
         "continent" if !CONTINENTS.contains(&value) => {
             return Err(format!("`continent` is one of {}, not `{value}`", CONTINENTS.join(", ")));
         }
-        "latitude" | "longitude" if value.parse::<f64>().is_err() => return Err(format!("`{name}` is a number of degrees, not `{value}`")),
+        "latitude" | "longitude" => {
+            let most = if name == "latitude" { 90.0 } else { 180.0 };
+            if !value.parse::<f64>().is_ok_and(|degrees| degrees.abs() <= most) {
+                return Err(format!("`{name}` is a number of degrees from -{most} to {most}, not `{value}`"));
+            }
+            cf.insert(name.to_owned(), value.into());
+        }
         "isEUCountry" if value == "0" || value.is_empty() => {
             cf.remove(name);
         }
@@ -275,6 +284,17 @@ mod tests {
     }
 
     #[test]
+    fn another_region_has_no_city_unless_it_is_given() {
+        let cf = place("country=US,regionCode=CA").unwrap();
+        let known = ["country", "regionCode", "region", "city", "latitude"].map(|name| cf.get(name).and_then(Value::as_str));
+        assert_eq!(known, [Some("US"), Some("CA"), None, None, None]);
+        let cf = place("country=DE,regionCode=BE").unwrap();
+        assert_eq!((cf["city"].as_str(), cf["region"].as_str()), (Some("Berlin"), Some("Land Berlin")));
+        let cf = place("city=Oakland,region=California").unwrap();
+        assert_eq!((cf["city"].as_str(), cf["region"].as_str(), cf.get("postalCode")), (Some("Oakland"), Some("California"), None));
+    }
+
+    #[test]
     fn every_country_and_the_two_that_are_none_can_be_chosen() {
         for country in ["XX", "T1"].into_iter().chain(greenroom_host::geo::all().map(|country| country.code)) {
             let cf = place(country).unwrap();
@@ -299,6 +319,9 @@ mod tests {
             ("continent=XY", "`continent`"),
             ("botManagement.x=1", "`botManagement.x`"),
             ("latitude=north", "`latitude`"),
+            ("latitude=-90.1", "from -90 to 90"),
+            ("longitude=NaN", "from -180 to 180"),
+            ("country=DE,city=Bonn,country=FR", "`country` is given twice"),
         ] {
             assert!(place(text).unwrap_err().contains(names), "{text}");
         }

@@ -169,7 +169,8 @@
    * supported. `given`: keywords from options; they win over those of the tag. `has`: the locales that the service has.
    */
   function resolveLocale(requested, keys, given = {}, has = isAvailable) {
-    let found = bestAvailable(DEFAULT, has), keywords = new Map();
+    // Where nothing is asked for, or nothing of it is there, the default is what it is.
+    let found = DEFAULT, keywords = new Map();
     for (const tag of requested) {
       const split = splitTag(tag);
       const best = bestAvailable(split.base, has);

@@ -29,12 +29,12 @@
   ];
   const DATE = ["weekday", "year", "month", "day"], TIME = ["dayPeriod", "hour", "minute", "second", "fractionalSecondDigits"];
 
-  const ALIASES = { gregorian: "gregory", "islamicc": "islamic-civil", "ethiopic-amete-alem": "ethioaa", islamic: "islamic-civil", "islamic-rgsa": "islamic-umalqura" };
+  const ALIASES = { gregorian: "gregory", "islamicc": "islamic-civil", "ethiopic-amete-alem": "ethioaa" };
   const calendarNamed = (name) => ALIASES[name] ?? name;
   const isCalendar = (name) => calendarNamed(name) in CALENDARS;
   const isNumberingSystem = (name) => name in supplemental("numbering").digits;
   // Calendars that `Intl` knows elsewhere and this one does not tell dates in.
-  const LACKING = new Set(["chinese", "coptic", "dangi", "ethioaa", "ethiopic", "indian"]);
+  const LACKING = new Set(["chinese", "coptic", "dangi", "ethioaa", "ethiopic", "indian", "islamic", "islamic-rgsa"]);
 
   function defaultCalendar(tag) {
     const region = intl.ops.locale(tag, 1).split("-").find((part, i) => i > 0 && /^([A-Z]{2}|\d{3})$/.test(part));
