@@ -28,6 +28,7 @@ fn listeners_in_place_of_exports() {
                 return;
             } else if (pathname === "/wait") {
                 event.waitUntil(scheduler.wait(1).then(() => console.log("waited")));
+                try { event.waitUntil(); } catch (error) { console.log(String(error)); }
                 event.passThroughOnException();
                 event.respondWith(new Response("answered"));
             } else {
@@ -48,6 +49,7 @@ fn listeners_in_place_of_exports() {
     assert_eq!(server.get("/twice").text(), already);
     assert_eq!(server.get("/second").text(), "the second");
     assert_eq!(server.get("/wait").text(), "answered");
+    server.wait_message("TypeError: Failed to execute 'waitUntil' on 'ExtendableEvent': parameter 1 is not of type 'Promise'.");
     server.wait_message("waited");
     for (path, text) in [
         ("/throw", "TypeError: thrown"),

@@ -19,6 +19,7 @@
     }
     waitUntil(promise) {
       if (!(#invocation in this)) throw new TypeError(workers.ILLEGAL_INVOCATION);
+      if (arguments.length === 0) throw workers.words.mistyped("ExtendableEvent.waitUntil", 1);
       this.#invocation.waitUntil(promise);
     }
     static invocationOf(event) {

@@ -19,6 +19,8 @@
   /** https://datatracker.ietf.org/doc/html/rfc6455#section-5.5: a control frame has 125 bytes, two of them the code. */
   const REASON_BYTES = 123;
   const NO_STATUS = 1005;
+  /** https://datatracker.ietf.org/doc/html/rfc6455#section-7.4.1: what only an endpoint itself may say. */
+  const RESERVED = [1004, 1005, 1006, 1015];
   const ABNORMAL = 1006;
 
   const MAKING = Symbol("making");
@@ -70,6 +72,8 @@
     #extensions = "";
     #binaryType = workers.binaryType ?? "blob";
     #attachment = null;
+    /** A close of the other side is not answered by itself. */
+    #halfOpen = workers.repliesToClose === false;
 
     constructor(url, protocols = undefined) {
       super();
@@ -101,10 +105,12 @@
       }
     }
 
-    accept(_options) {
+    accept(options = undefined) {
       if (this.#client) throw new TypeError("Websockets obtained from the 'new WebSocket()' constructor cannot call accept");
       if (this.#released) throw new TypeError("Can't accept() WebSocket that was already used in a response.");
       if (this.#accepted) return;
+      const halfOpen = options?.allowHalfOpen;
+      if (halfOpen !== undefined) this.#halfOpen = !!halfOpen;
       this.#accepted = true;
       this.#inbox.open((message) => this.#take(message));
     }
@@ -121,7 +127,8 @@
 
     close(code = undefined, reason = undefined) {
       const given = code === undefined ? undefined : code | 0;
-      if (given !== undefined && (given < 1000 || given >= 5000 || includes([1004, 1005, 1006, 1015], given))) {
+      const strict = workers.strictCodes && given !== 1000;
+      if (given !== undefined && (given < (strict ? 3000 : 1000) || given >= 5000 || includes(RESERVED, given))) {
         throw fail("InvalidAccessError", `Invalid WebSocket close code: ${given}.`);
       }
       const text = reason === undefined ? "" : toWellFormed(String(reason));
@@ -144,7 +151,7 @@
       if (message.kind === "close") {
         this.#closedIncoming = true;
         // https://developers.cloudflare.com/workers/configuration/compatibility-flags/: `web_socket_auto_reply_to_close`
-        if (!this.#closedOutgoing && workers.repliesToClose !== false) {
+        if (!this.#closedOutgoing && !this.#halfOpen) {
           this.#closedOutgoing = true;
           this.#out?.({ kind: "close", code: message.code, reason: message.reason });
         }
@@ -303,6 +310,7 @@
   workers.boot(({ compatibility_date: date, compatibility_flags: flags }) => {
     const on = (flag, off, since) => flags.includes(flag) || (!flags.includes(off) && (date ?? since) >= since);
     workers.binaryType = on("websocket_standard_binary_type", "no_websocket_standard_binary_type", "2026-03-17") ? "blob" : "arraybuffer";
+    workers.strictCodes = flags.includes("pedantic_wpt");
     workers.repliesToClose = on("web_socket_auto_reply_to_close", "web_socket_manual_reply_to_close", "2026-04-07");
   });
 

@@ -26,6 +26,7 @@ EventTarget.addEventListener: string, function or HandlerObject
 EventTarget.dispatchEvent: Event
 EventTarget.removeEventListener: string, Object
 ExecutionContext.waitUntil: Promise
+ExtendableEvent.waitUntil: Promise
 File: Array, string, Options
 FixedLengthStream: bigint
 FormData.append: string, File or Blob or string
