@@ -51,11 +51,9 @@ const CHANGES: &[Change] = &[
     change(
         "for (const Class of [Array, Promise, RegExp, Uint8Array, ArrayBuffer, Map]) Class.prototype.constructor = class { constructor() { broken(); } };",
     ),
-    // The engine's own stubs of what it does on other threads are called by it.
-    Change {
-        code: "Function.prototype.call = Function.prototype.apply = Function.prototype.bind = broken;",
-        except: &["sealed", "pair", "signed", "derived"],
-    },
+    change("Function.prototype.call = Function.prototype.apply = Function.prototype.bind = broken;"),
+    change("delete Function.prototype.call;"),
+    change("Object.defineProperty(Function.prototype, 'call', { get: broken, configurable: true });"),
     // The engine makes objects for its keys with some of these.
     Change {
         code: "Object.defineProperty = Object.keys = Object.entries = Object.assign = Object.create = Object.getPrototypeOf = broken;",

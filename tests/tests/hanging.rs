@@ -149,13 +149,27 @@ fn what_is_left_of_a_body_cannot_be_read_when_its_request_is_over() {
 #[test]
 fn what_other_threads_compute_keeps_no_guest_that_is_to_end() {
     let worker = r#"
-        const derive = async () => {
-          const key = await crypto.subtle.importKey("raw", new Uint8Array(8), "PBKDF2", false, ["deriveBits"]);
-          await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt: new Uint8Array(8), iterations: 2e9 }, key, 256);
+        const make = async () => {
+          const how = { name: "RSA-PSS", modulusLength: 16384, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+          await crypto.subtle.generateKey(how, false, ["sign", "verify"]);
         };
-        const ways = { "/derive": derive, "/loop": async () => { derive(); await scheduler.wait(20); for (;;); } };
+        const ways = { "/loop": async () => { make(); await scheduler.wait(20); for (;;); } };
         export default { async fetch(request) { await ways[new URL(request.url).pathname]?.(); return new Response("fine"); } };"#;
     let server = Server::start(&Project::configured(r#""limits": { "cpu_ms": 100 }"#, worker), &["--ephemeral"]);
     assert_eq!(server.get("/loop").status, 503);
     assert_eq!(server.get("/").text(), "fine");
+}
+
+#[test]
+fn a_key_that_takes_for_ever_to_derive_is_the_code_s_own_time() {
+    let worker = r#"
+        const derive = async (iterations) => {
+          const key = await crypto.subtle.importKey("raw", new Uint8Array(8), "PBKDF2", false, ["deriveBits"]);
+          return (await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt: new Uint8Array(8), iterations }, key, 256)).byteLength;
+        };
+        export default { async fetch(request) { return new Response(await derive(+new URL(request.url).searchParams.get("iterations"))); } };"#;
+    let server = Server::start(&Project::configured(r#""limits": { "cpu_ms": 500 }"#, worker), &["--ephemeral"]);
+    let reply = server.get("/?iterations=2000000000");
+    assert_eq!((reply.status, reply.text().trim()), (503, "Worker exceeded CPU time limit."));
+    assert_eq!(server.get("/?iterations=1000").text(), "32");
 }

@@ -12,7 +12,7 @@ use crate::ops::{
     op_call_sync, op_data_module, op_done, op_failed, op_leave, op_log, op_overdue, op_request_headers, op_respond, op_respond_bytes,
     op_respond_stream, op_timer_at_once,
 };
-use crate::signing::{op_digest, op_signing_key, op_signing_sign, op_signing_verify};
+use crate::signing::{op_digest, op_pbkdf2, op_signing_key, op_signing_sign, op_signing_verify};
 
 // `deno_fetch` asks for this name; nothing else of that extension is needed here.
 deno_core::extension!(deno_net, lazy_loaded_js = ["ext:deno_net/02_tls.js" = "src/web/tls_stub.js"],);
@@ -42,6 +42,7 @@ deno_core::extension!(
         op_log,
         op_leave,
         op_overdue,
+        op_pbkdf2,
         op_request_headers,
         op_respond,
         op_respond_bytes,
@@ -70,6 +71,7 @@ deno_core::extension!(
         "inspect_layout.js",
         "inspect_parts.js",
         "rejections.js",
+        "own_call.js",
         "room.js",
         "text.js",
         "time.js",

@@ -1,14 +1,16 @@
 //! Signatures with keys that are parsed once: what most tokens are signed with. The engine's `crypto.subtle` takes a key apart for every
-//! operation, computes on curves in portable code, and does each on another thread; it still does what is not here.
+//! operation, computes on curves in portable code, and does each on another thread; it still does what is not here. PBKDF2 is here since
+//! what it costs is up to the code: on the isolate's own thread, as in workerd, it counts as the code's CPU time and ends with the code.
 
 use std::ffi::CStr;
+use std::num::NonZeroU32;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     self, EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, ParsedPublicKey, RsaEncoding, RsaKeyPair, RsaParameters,
     VerificationAlgorithm,
 };
-use aws_lc_rs::{digest, hmac};
+use aws_lc_rs::{digest, hmac, pbkdf2};
 use deno_core::{GarbageCollected, op2, v8};
 use deno_error::JsErrorBox;
 
@@ -125,6 +127,32 @@ pub(crate) fn op_digest(#[string] name: &str, #[buffer] data: &[u8]) -> Result<V
     Ok(digest::digest(algorithm, data).as_ref().to_vec())
 }
 
+/// `length` bytes of PBKDF2 with HMAC and `SHA-1`, `SHA-256`, `SHA-384` or `SHA-512`.
+#[op2]
+#[arraybuffer]
+pub(crate) fn op_pbkdf2(
+    #[string] hash: &str,
+    iterations: u32,
+    #[buffer] secret: &[u8],
+    #[buffer] salt: &[u8],
+    length: u32,
+) -> Result<Vec<u8>, JsErrorBox> {
+    derive(hash, iterations, secret, salt, length as usize).ok_or_else(|| JsErrorBox::type_error(format!("no PBKDF2 with {hash}")))
+}
+
+fn derive(hash: &str, iterations: u32, secret: &[u8], salt: &[u8], length: usize) -> Option<Vec<u8>> {
+    let algorithm = match hash {
+        "SHA-1" => pbkdf2::PBKDF2_HMAC_SHA1,
+        "SHA-256" => pbkdf2::PBKDF2_HMAC_SHA256,
+        "SHA-384" => pbkdf2::PBKDF2_HMAC_SHA384,
+        "SHA-512" => pbkdf2::PBKDF2_HMAC_SHA512,
+        _ => return None,
+    };
+    let mut derived = vec![0; length];
+    pbkdf2::derive(algorithm, NonZeroU32::new(iterations)?, salt, secret, &mut derived);
+    Some(derived)
+}
+
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
@@ -170,6 +198,13 @@ mod tests {
         let signed = key.sign(b"what do ya want for nothing?").unwrap();
         assert_eq!(signed[..8], [0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e]);
         assert!(key.verify(&signed, b"what do ya want for nothing?") && !key.verify(&signed[..31], b"what do ya want for nothing?"));
+    }
+
+    #[test]
+    fn pbkdf2_is_that_of_rfc_6070() {
+        let derived = derive("SHA-1", 2, b"password", b"salt", 20).unwrap();
+        assert_eq!(derived[..8], [0xea, 0x6c, 0x01, 0x4d, 0xc7, 0x2d, 0x6f, 0x8c]);
+        assert!(derive("MD5", 1, b"", b"", 8).is_none() && derive("SHA-1", 0, b"", b"", 8).is_none());
     }
 
     #[test]

@@ -218,8 +218,8 @@ export function reading() {
 }
 
 /**
- * Sends a stream to the host. Settles when all of it is sent, and never rejects: a failure is told to the host, unless `failed` says
- * otherwise, and given back.
+ * Sends a stream to the host. Settles when all of it is sent, and never rejects: a failure is told to the host, unless `failed(id, text,
+ * error)` says otherwise, and given back.
  */
 export async function send(id, stream, failed = op_body_fail) {
   const state = { credit: channel.window, wake: undefined, stopped: false, reader: undefined };
@@ -235,7 +235,7 @@ export async function send(id, stream, failed = op_body_fail) {
     op_body_end(id);
     return undefined;
   } catch (error) {
-    if (!state.stopped) failed(id, String(error?.message ?? error));
+    if (!state.stopped) failed(id, String(error?.message ?? error), error);
     return error;
   } finally {
     outgoing.delete(id);
@@ -259,11 +259,8 @@ function toBytes(value) {
   if (ArrayBufferIsView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (typeof value === "string") return core.encode(value);
-  // https://github.com/cloudflare/workerd/blob/main/src/workerd/api/streams/standard.c++: the text that Workers shows.
-  throw new TypeError(
-    "This TransformStream is being used as a byte stream, but received an object of non-ArrayBuffer/ArrayBufferView type on its writable side. " +
-      "If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.",
-  );
+  // https://github.com/cloudflare/workerd/blob/main/src/workerd/api/streams/queue.c++: the text that Workers shows.
+  throw new TypeError("Draining read encountered a value that cannot be converted to bytes");
 }
 
 /** Whether the host waits for more of a body that its source does not give. */

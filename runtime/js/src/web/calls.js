@@ -18,6 +18,8 @@ const {
   SafeMap,
   SafeSet,
   StringPrototypeEndsWith,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
   SyntaxError,
   TypeError,
   Uint8Array,
@@ -143,8 +145,14 @@ export function lost() {
   return error;
 }
 
-/** The error that the host gives in the middle of a body. */
-export const bodyError = (text) => (text === LOST ? lost() : new TypeError(text));
+/** Begins what a body fails with where that is an error of another Worker, as the platform carries it. */
+export const CARRIED = "\0carried:";
+
+/** The error that comes in the middle of a body; `revive` makes one of what the platform carried. */
+export function bodyError(text, revive) {
+  if (StringPrototypeStartsWith(text, CARRIED)) return revive(StringPrototypeSlice(text, CARRIED.length));
+  return text === LOST ? lost() : new TypeError(text);
+}
 
 function toError(text) {
   const { name, message } = parse(text);

@@ -12,11 +12,12 @@ import { bodyLength, fetchOutside, send as sendRequest, statedLength, toResponse
 import { onRejections, watchRejections } from "ext:greenroom/rejections.js";
 import { channel } from "ext:greenroom/channel.js";
 import { json } from "ext:greenroom/json.js";
+import { withOwnCall } from "ext:greenroom/own_call.js";
 import { withRoom } from "ext:greenroom/room.js";
 import { encode } from "ext:greenroom/text.js";
 import { allow, forbid } from "ext:greenroom/top_level.js";
 import {
-  AS_TEXT, bodyError, call, calling, callSync, cancel, cut, cutOff, forEachCall, giveUp, markOf, onResult, onResultError, pending as pendingCalls, start,
+  AS_TEXT, bodyError, call, CARRIED, calling, callSync, cancel, cut, cutOff, forEachCall, giveUp, markOf, onResult, onResultError, pending as pendingCalls, start,
 } from "ext:greenroom/calls.js";
 
 // Code may change or delete any built-in; what runs beside it keeps its own.
@@ -62,6 +63,7 @@ const {
 } = primordials;
 const { defineGlobals, exception, request: requests, response: responses } = web;
 const {
+  op_body_fail,
   op_compression_finish,
   op_compression_new,
   op_compression_write,
@@ -72,6 +74,7 @@ const {
   op_hash_finish,
   op_hash_update,
   op_log,
+  op_pbkdf2,
   op_leave,
   op_overdue,
   op_data_module,
@@ -285,8 +288,11 @@ const runtime = {
   hash: { create: withRoom(op_hash_create), update: op_hash_update, finish: op_hash_finish },
   /** Signatures and digests at once: `open(algorithm, isPrivate, bytes)` gives a key, or throws where that cannot be had. */
   signing: { open: withRoom(op_signing_key), sign: op_signing_sign, verify: op_signing_verify, digest: op_digest },
+  /** `pbkdf2(hash, iterations, secret, salt, length)`: so many bytes, or an error where there is no such digest. */
+  pbkdf2: withRoom(op_pbkdf2),
   /** The same function, made sure that the stack is not about to end: for what makes objects in native code. */
   withRoom,
+  withOwnCall,
   equalInConstantTime: op_equal_in_constant_time,
   allowCodeGeneration,
   onRejections,
@@ -547,7 +553,7 @@ function respondWhole(invocation, response) {
     op_respond_stream(id, inner.status, headers);
     invocation.waiting++;
     invocation.sending = true;
-    PromisePrototypeThen(send(id, body), (error) => {
+    PromisePrototypeThen(send(id, body, invocation.entry === undefined ? undefined : bodyFails), (error) => {
       invocation.sending = false;
       if (error !== undefined) runtime.log(3, `Uncaught (in response) ${describe(error)}`, id);
       invocation.waiting--;
@@ -558,6 +564,12 @@ function respondWhole(invocation, response) {
   } else {
     op_respond_bytes(id, inner.status, headers, body.body);
   }
+}
+
+/** The body of an answer to another Worker fails: the error itself goes along, as one that is thrown does. */
+function bodyFails(id, _text, error) {
+  const invocation = invocations.get(id);
+  op_body_fail(id, `${CARRIED}${platform.carry(error, undefined, invocation?.entry ?? {})}`);
 }
 
 /** The connection becomes a WebSocket: `socket(incoming)` takes what the client says and returns the stream of what is said to it. */
@@ -642,7 +654,8 @@ function giveUpWaiting(invocation) {
   if (sending) {
     invocation.sending = false;
     const words = platform.hung ?? HUNG;
-    endWithheld(id, words);
+    const { entry } = invocation;
+    endWithheld(id, entry === undefined ? words : CARRIED + platform.carry(new Error(words), "hung", entry));
     runtime.log(3, `Uncaught (in response) Error: ${words}`, id);
   } else {
     runtime.log(2, "A promise given to waitUntil() will never settle; it is given up.", id);
@@ -758,7 +771,7 @@ globalThis.__greenroom = [
   onCancel,
   onData,
   onEnd,
-  (id, text) => onFail(id, bodyError(text)),
+  (id, text) => onFail(id, bodyError(text, platform?.revive)),
   onCredit,
   onStop,
   onResult,

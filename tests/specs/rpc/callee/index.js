@@ -57,6 +57,35 @@ const failures = {
 const bytesOf = (text) => new TextEncoder().encode(text);
 let kept;
 
+const chunks = (...parts) =>
+  new ReadableStream({
+    start(controller) {
+      for (const part of parts) controller.enqueue(part);
+      controller.close();
+    },
+  });
+
+/** A stream of three bytes and what `failures` has of that name. */
+function failing(how) {
+  let begun = false;
+  return new ReadableStream({
+    type: "bytes",
+    async pull(controller) {
+      if (begun) throw failures[how]();
+      begun = true;
+      controller.enqueue(bytesOf("abc"));
+    },
+  });
+}
+
+function broken(isAborted, ctx) {
+  const { readable, writable } = new FixedLengthStream(5);
+  const writer = writable.getWriter();
+  const written = writer.write(bytesOf("abc"));
+  ctx.waitUntil((isAborted ? written.then(() => writer.abort(new RangeError("aborted"))) : writer.close()).catch(() => {}));
+  return readable;
+}
+
 export default class extends WorkerEntrypoint {
   own = "own";
   arrow = (x) => x;
@@ -122,6 +151,12 @@ export default class extends WorkerEntrypoint {
       },
     });
   }
+  failingStream(how) {
+    return failing(how);
+  }
+  failingResponse() {
+    return new Response(failing("custom"));
+  }
   async read(stream) {
     return "read: " + await new Response(stream).text();
   }
@@ -173,6 +208,12 @@ export default class extends WorkerEntrypoint {
     if (pathname === "/reason") return new Response(null, { status: 404, statusText: "Nowhere" });
     if (pathname === "/nothing") return undefined;
     if (pathname === "/never") return new Promise(() => {});
+    if (pathname.startsWith("/fails/")) return new Response(failing(pathname.slice("/fails/".length)));
+    if (pathname === "/hangs") return new Response(new ReadableStream({ pull: () => new Promise(() => {}) }));
+    if (pathname === "/half") return new Response("a\ud800b");
+    if (pathname === "/half-stream") return new Response(chunks("a\ud800b"));
+    if (pathname === "/object") return new Response(chunks({}));
+    if (pathname === "/falls-short" || pathname === "/aborts") return new Response(broken(pathname === "/aborts", this.ctx));
     if (pathname === "/echo") return new Response(request.body);
     return new Response(`${request.method} ${request.url} ${JSON.stringify([...request.headers])} ${await request.text()}`);
   }

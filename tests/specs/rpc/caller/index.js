@@ -36,6 +36,17 @@ const chunks = (...parts) =>
     },
   });
 
+const failing = () =>
+  new ReadableStream({
+    type: "bytes",
+    async pull(controller) {
+      controller.enqueue(bytesOf("abc"));
+      await scheduler.wait(1);
+      throw new RangeError("the caller's");
+    },
+  });
+const told = (thrown) => (thrown instanceof Error ? error(thrown) : show(thrown));
+
 const observations = {
   // Calls and properties.
   "a method": ({ CALLEE }) => CALLEE.add(1, 2),
@@ -351,6 +362,41 @@ const observations = {
     });
     return await (await CALLEE.fetch("http://x/echo", { method: "POST", body })).text();
   },
+  // Bodies and streams that fail.
+  ...Object.fromEntries(["Error", "custom", "cause", "properties", "dom", "string", "undefined", "object", "map"].map((how) => [
+    `a body that fails: ${how}`,
+    async ({ CALLEE }) => {
+      const { body } = await CALLEE.fetch(`http://x/fails/${how}`);
+      const reader = body.getReader();
+      const { value } = await reader.read();
+      const failures = [await reader.read().catch(told), await reader.closed.catch(told)];
+      return [value.length, ...failures];
+    },
+  ])),
+  "a body that fails, as text": async ({ CALLEE }) => await (await CALLEE.fetch("http://x/fails/custom")).text(),
+  "a body that fails, passed on": async ({ CALLEE, SELF }) => await (await SELF.fetch("http://x/passes/fails/custom")).text(),
+  "a body that never ends": async ({ CALLEE }) => await (await CALLEE.fetch("http://x/hangs")).text(),
+  "a body that is aborted": async ({ CALLEE }) => await (await CALLEE.fetch("http://x/aborts")).text(),
+  "a body that is too short": async ({ CALLEE }) => await (await CALLEE.fetch("http://x/falls-short")).text(),
+  "a body of an object": async ({ CALLEE }) => await (await CALLEE.fetch("http://x/object")).text(),
+  "a body of half a pair": async ({ CALLEE }) => [...await (await CALLEE.fetch("http://x/half")).bytes()],
+  "a body of half a pair in a stream": async ({ CALLEE }) => [...await (await CALLEE.fetch("http://x/half-stream")).bytes()],
+  "a request's body that fails": async ({ CALLEE }) => await (await CALLEE.fetch("http://x/echo", { method: "POST", body: failing() })).text(),
+  "a returned stream that fails": async ({ CALLEE }) => await new Response(await CALLEE.failingStream("custom")).text(),
+  "a returned stream that fails, read": async ({ CALLEE }) => {
+    const reader = (await CALLEE.failingStream("Error")).getReader();
+    const { value } = await reader.read();
+    return [value.length, await reader.read().catch(told), await reader.closed.catch(told)];
+  },
+  "a returned response that fails": async ({ CALLEE }) => await (await CALLEE.failingResponse()).text(),
+  "a stream that fails": ({ CALLEE }) => CALLEE.read(failing()),
+
+  // Modules that are not there.
+  "import of nothing": async () => {
+    const names = ["./nothing.mjs", "../up.mjs", "/abs.mjs", "bare", "node:nothing", "cloudflare:nothing", "https://example.com/x.js", ""];
+    return await Promise.all(names.map((name) => import(name).catch(told)));
+  },
+
   // An answer that never comes.
   "a method that never answers": ({ CALLEE }) => CALLEE.never(),
   "fetch that never answers": ({ CALLEE }) => CALLEE.fetch("http://x/never"),
@@ -381,7 +427,9 @@ function error(error) {
 
 export default {
   async fetch(request, env, ctx) {
-    if (new URL(request.url).pathname === "/self") return new Response("oneself");
+    const { pathname } = new URL(request.url);
+    if (pathname === "/self") return new Response("oneself");
+    if (pathname.startsWith("/passes/")) return env.CALLEE.fetch(`http://x/${pathname.slice("/passes/".length)}`);
     const seen = {};
     for (const [name, observation] of Object.entries(observations)) {
       try {

@@ -16,7 +16,7 @@
   const { SubtleCrypto: Native, Crypto: NativeCrypto } = runtime.web.crypto;
   const methods = {};
   for (const name of ["encrypt", "decrypt", "deriveBits", "wrapKey", "unwrapKey", "importKey", "exportKey"]) {
-    methods[name] = runtime.withRoom(Native.prototype[name]);
+    methods[name] = runtime.withOwnCall(runtime.withRoom(Native.prototype[name]));
   }
   const { getRandomValues, randomUUID } = NativeCrypto.prototype;
   const engine = () => runtime.web.crypto.crypto;
@@ -274,6 +274,8 @@
     const own = deriving[key.found.name](algorithm, length, key);
     let whole;
     try {
+      // At once, so that what it costs is the code's, and ends with it. Of no length it is an error of the engine's.
+      if (own.name === "PBKDF2" && length > 0) return runtime.pbkdf2(own.hash, own.iterations, key.raw, own.salt, length / 8);
       whole = await native("deriveBits", own, key.native, own.public === undefined ? length : null);
     } catch {
       if (own.public === undefined) throw fail("OperationError", `${own.name} deriveBits failed.`);

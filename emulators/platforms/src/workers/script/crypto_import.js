@@ -12,7 +12,7 @@
   const { of, info, fail, required, find, hashOf, digestName, checkUsages, checkSome, iterable, DIGESTS } = workers.keys;
   const { SubtleCrypto } = runtime.web.crypto;
   const methods = {};
-  for (const name of ["importKey", "exportKey", "generateKey", "sign", "verify"]) methods[name] = runtime.withRoom(SubtleCrypto.prototype[name]);
+  for (const name of ["importKey", "exportKey", "generateKey", "sign", "verify"]) methods[name] = runtime.withOwnCall(runtime.withRoom(SubtleCrypto.prototype[name]));
 
   /** The engine's own. Errors of its own are told by `otherwise`, where there is a text for all of them. */
   async function native(method, args, otherwise) {
@@ -102,8 +102,9 @@
       checkUsages("import secret", found, usages, found.secret);
       if (extractable) throw fail("SyntaxError", `${found.name} key cannot be extractable.`);
       if (format !== "raw") throw fail("NotSupportedError", `${found.name} key must be imported in "raw" format (requested "${format}").`);
-      const key = await native("importKey", ["raw", bytesOf(data), found.name, false, found.secret]);
-      return of(key, { found, type: "secret", extractable, usages, algorithm: { name: found.name } });
+      const raw = bytesOf(data);
+      const key = await native("importKey", ["raw", raw, found.name, false, found.secret]);
+      return of(key, { found, type: "secret", extractable, usages, algorithm: { name: found.name }, raw });
     },
 
     async EC(found, format, data, algorithm, extractable, usages) {

@@ -5,7 +5,7 @@
   const { apply } = Reflect;
   const { workers } = runtime.parts;
   const { SubtleCrypto } = runtime.web.crypto;
-  const { sign, verify, exportKey, digest } = SubtleCrypto.prototype;
+  const [sign, verify, exportKey, digest] = ["sign", "verify", "exportKey", "digest"].map((name) => runtime.withOwnCall(SubtleCrypto.prototype[name]));
   const { open, sign: signHere, verify: verifyHere, digest: digestHere } = runtime.signing;
   const native = (method, ...args) => apply(method, runtime.web.crypto.crypto.subtle, args);
   const { get, set } = WeakMap.prototype;

@@ -10,6 +10,7 @@
     uncurry(Array.prototype.push), uncurry(Array.prototype.shift), uncurry(Array.prototype.splice),
     uncurry(Uint8Array.prototype.subarray), uncurry(Uint8Array.prototype.slice), uncurry(Uint8Array.prototype.set),
   ];
+  const { StringPrototypeToWellFormed: toWellFormed } = runtime.primordials;
   const { withResolvers } = Promise;
   const { apply } = Reflect;
   const PromiseOwn = Promise;
@@ -28,7 +29,8 @@
 
   /** A copy of what was written, as bytes. */
   function bytesOf(chunk) {
-    if (typeof chunk === "string") return runtime.encode(chunk);
+    // Not as a body that is a text: https://github.com/cloudflare/workerd/blob/main/src/workerd/api/streams/internal.c++
+    if (typeof chunk === "string") return runtime.encode(toWellFormed(chunk));
     if (isView(chunk)) return slice(asBytes(chunk));
     if (chunk instanceof ArrayBuffer) return slice(new Uint8Array(chunk));
     if (chunk instanceof SharedArrayBuffer) return new Uint8Array(new Uint8Array(chunk));

@@ -356,7 +356,12 @@
       type: "bytes",
       async pull(controller) {
         let chunk;
-        do chunk = await step(guest, id, "read"); while (chunk?.byteLength === 0);
+        try {
+          do chunk = await step(guest, id, "read"); while (chunk?.byteLength === 0);
+        } catch {
+          // What was wrong stays over there: https://github.com/cloudflare/workerd/blob/main/src/workerd/api/streams/readable.c++
+          throw new Error("ReadableStream received over RPC disconnected prematurely.");
+        }
         if (chunk !== null) return controller.enqueue(chunk);
         controller.close();
         controller.byobRequest?.respond(0);

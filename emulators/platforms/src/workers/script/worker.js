@@ -140,6 +140,7 @@
     },
 
     carry: workers.carry,
+    revive: workers.revive,
 
     /** What a Worker is told that waits for an answer of another: the runtime's own words, and no error of the other side. */
     hung: "The Workers runtime canceled this request because it detected that your Worker's code had hung and would never generate a response. " +
