@@ -21,6 +21,9 @@ use crate::{as_is, output};
 const STACK: usize = 64 << 20;
 /// More threads gain nothing at the size of serverless code and cost memory.
 const MOST_THREADS: usize = 4;
+/// Fewer would wait for themselves, also where there is one core: before a build rolldown waits until what the build before has left is freed,
+/// and frees that on threads of the pool, of which the one that waits is one.
+const FEWEST_THREADS: usize = 2;
 
 /// Bundles one project, again and again.
 #[derive(Debug)]
@@ -82,7 +85,7 @@ impl Built {
 fn build_on_pool(options: &BundleOptions, answer: oneshot::Sender<Built>) {
     // The receiver is gone if nobody waits any more, which is no fault.
     let answer = |built| drop(answer.send(built));
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).clamp(FEWEST_THREADS, MOST_THREADS);
     let (exited, exits) = mpsc::channel();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)

@@ -78,6 +78,28 @@ fn types_may_be_exported_again() {
     assert_eq!(project.error().to_string(), "src/index.ts:2:10: `Thing` is not exported by `src/things.ts`");
 }
 
+/// What has to be built twice, where this program may use one core alone.
+#[cfg(target_os = "linux")]
+#[test]
+fn one_core_is_enough() {
+    // SAFETY: plain system calls on a mask that is there; they are about this thread, and those that it starts.
+    unsafe {
+        let mut cores: libc::cpu_set_t = std::mem::zeroed();
+        let size = size_of_val(&cores);
+        assert_eq!(libc::sched_getaffinity(0, size, &raw mut cores), 0);
+        let first = (0..size * 8).find(|core| libc::CPU_ISSET(*core, &cores)).expect("a core");
+        cores = std::mem::zeroed();
+        libc::CPU_SET(first, &mut cores);
+        assert_eq!(libc::sched_setaffinity(0, size, &raw const cores), 0);
+    }
+    assert_eq!(std::thread::available_parallelism().map_or(0, std::num::NonZero::get), 1);
+    let project = Project::new(&[
+        ("src/index.ts", "export { Thing } from './things';\nexport default 1;"),
+        ("src/things.ts", "export interface Thing { n: number }"),
+    ]);
+    project.bundle();
+}
+
 #[test]
 fn every_error_is_said_at_once() {
     let project = Project::new(&[
