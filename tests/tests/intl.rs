@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use greenroom_tests::{Project, Server, binary};
+use greenroom_tests::{Project, Server, binary, repository};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -24,7 +24,7 @@ struct Score {
 
 #[test]
 fn intl_answers_as_workerd_does() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/intl");
+    let folder = repository().join("tests/specs/intl");
     let server = Server::start(&Project::copy_of(&folder), &["--ephemeral"]);
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
     let mut differences = BTreeMap::new();

@@ -2,14 +2,13 @@
 //! reached.
 
 use std::net::TcpStream;
-use std::path::Path;
 
-use greenroom_tests::{Project, Server, Site, SiteRequest, respond};
+use greenroom_tests::{Project, Server, Site, SiteRequest, repository, respond};
 use serde_json::{Value, json};
 
 /// The spec with its packages; none where they cannot be had.
 fn packages() -> Option<Project> {
-    let project = Project::copy_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/packages"));
+    let project = Project::copy_of(&repository().join("tests/specs/packages"));
     project.install().then_some(project)
 }
 

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use greenroom_tests::{Project, Reply, Server};
+use greenroom_tests::{Project, Reply, Server, repository};
 use serde_json::Value;
 
 #[test]
@@ -21,7 +21,7 @@ fn every_spec_is_answered_as_it_says() {
 }
 
 fn specs() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs");
+    let root = repository().join("tests/specs");
     let folders = std::fs::read_dir(root).expect("the specs can be listed").flatten().map(|entry| entry.path());
     let mut folders: Vec<_> =
         folders.filter(|folder| folder.join("wrangler.jsonc").is_file() && folder.join("spec.json").is_file()).collect();

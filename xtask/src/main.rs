@@ -13,7 +13,7 @@ mod sizes;
 
 use std::fmt;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What a check has found: `problems` fail it, `notes` do not.
@@ -53,8 +53,8 @@ fn main() -> ExitCode {
         _ => {}
     }
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["check-layers"] => metadata::read(root).map(|metadata| layers::check(&metadata, layers::LAYERS)),
-        ["check-sizes"] => sizes::check(root, &sizes::POLICY).map_err(|error| error.to_string()),
+        ["check-layers"] => metadata::read(&root).map(|metadata| layers::check(&metadata, layers::LAYERS)),
+        ["check-sizes"] => sizes::check(&root, &sizes::POLICY).map_err(|error| error.to_string()),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
@@ -87,6 +87,8 @@ fn say(to: &mut impl Write, text: &impl fmt::Display) {
     let _ = write!(to, "{text}");
 }
 
-fn workspace_root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("invariant: xtask is a folder of the workspace root")
+/// Asked when it runs: checkouts that share a target folder share this program, and what it was compiled with.
+fn workspace_root() -> PathBuf {
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").expect("`cargo xtask` runs this program");
+    Path::new(&xtask).parent().expect("invariant: xtask is a folder of the workspace root").to_owned()
 }

@@ -23,7 +23,8 @@ use setup::CASES;
 
 /// Where the fixtures are, if they are: beside the project, not in it.
 fn folder() -> Option<PathBuf> {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3)?;
+    let here = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells tests their folder"));
+    let project = here.ancestors().nth(3)?;
     let beside = project.ancestors().skip(1).map(|folder| folder.join("shared/data/lambda-event-fixtures"));
     beside.into_iter().find(|folder| folder.is_dir())
 }

@@ -31,7 +31,11 @@ fn post(server: &Server, path: &str, headers: &str, body: &str) -> String {
 }
 
 fn run(script: &str, server: &Server) {
-    support::run(PACKAGES, &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(script), server);
+    support::run(
+        PACKAGES,
+        &Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells tests their folder")).join("tests/clients").join(script),
+        server,
+    );
 }
 
 #[test]
