@@ -38,10 +38,10 @@ test:
 	@$(MAKE) --no-print-directory test-engine ENGINE=quickjs
 	@scripts/test-v8
 
-# Everything on one engine: the binary first, since the specs run it.
+# Everything on one engine: the binary first, since the specs run it. One run tells of all tests that fail.
 test-engine: build
 	@scripts/sample-apps
-	GREENROOM_BIN='$(BINARY)' scripts/with-engine $(CHOSEN) cargo test --release --workspace $(FEATURES)
+	GREENROOM_BIN='$(BINARY)' scripts/with-engine $(CHOSEN) cargo test --release --workspace --no-fail-fast $(FEATURES)
 
 lint:
 	cargo fmt --all --check

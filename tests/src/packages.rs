@@ -13,15 +13,17 @@ const PYTEST: &str = "pytest==9.2.0";
 const AWS_CLIENTS: &[&str] = &["boto3==1.44.8", "awscli==1.46.3"];
 
 /// What npm and pip say where there is no network, and Python where it is installed without what makes environments.
-const MISSING: [&str; 11] = [
+const MISSING: [&str; 13] = [
     "ENOTFOUND",
     "EAI_AGAIN",
     "ETIMEDOUT",
     "ECONNREFUSED",
     "ECONNRESET",
     "ENETUNREACH",
+    "ERR_SOCKET_TIMEOUT",
     "NewConnectionError",
     "ConnectTimeoutError",
+    "ReadTimeoutError",
     "No matching distribution found",
     "ensurepip is not available",
     "No module named venv",
@@ -44,7 +46,9 @@ pub(crate) fn npm(folder: &Path, options: &[&str]) -> bool {
 #[must_use]
 pub fn compiled(package: &str, version: &str, tools: &[&str]) -> Option<PathBuf> {
     let folder = crate::binary().parent().expect("the binary lies in a folder").join(format!("{package}-{version}"));
-    if folder.join("node_modules").join(package).is_dir() {
+    // What a run that was ended half-way has left is made anew.
+    let whole = folder.join("installed");
+    if whole.is_file() {
         return Some(folder);
     }
     if let Some(missing) = tools.iter().find(|tool| Command::new(tool).arg("--version").output().is_err()) {
@@ -59,6 +63,7 @@ pub fn compiled(package: &str, version: &str, tools: &[&str]) -> Option<PathBuf>
         eprintln!("skipped: {package} cannot be built here: {}", String::from_utf8_lossy(&output.stderr));
         return None;
     }
+    std::fs::write(whole, "").expect("the file can be written");
     Some(folder)
 }
 

@@ -45,7 +45,7 @@ fn python(packages: &[&str]) -> Option<PathBuf> {
     let run = |command: &mut Command| command.stdout(Stdio::null()).status().is_ok_and(|status| status.success());
     let there = || run(Command::new(&python).args(["-c", "import boto3"]).stderr(Stdio::null()));
     let made = there()
-        || (run(Command::new("python3").args(["-m", "venv"]).arg(&folder))
+        || (run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
             && run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(packages)));
     if !made {
         eprintln!("skipped: no Python with {packages:?}");
