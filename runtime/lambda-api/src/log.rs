@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use greenroom_host::{EventId, Function, Host, LogLine};
 
+use crate::options::Options;
 use crate::telemetry::{Dialect, NotSubscribed, Platform, Telemetry};
 
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_ResponseSyntax>: the last 4 KB of the execution log.
@@ -71,13 +72,13 @@ struct State {
 }
 
 impl Log {
-    pub(crate) fn new(function: &Arc<Function>, host: &Host, sink: &Arc<dyn LogSink>) -> Self {
+    pub(crate) fn new(function: &Arc<Function>, host: &Host, options: &Options) -> Self {
         Self {
             function: Arc::clone(function),
             stream: stream_name(host, &function.version),
-            telemetry: Telemetry::new(host),
+            telemetry: Telemetry::new(host, options.delivery),
             host: host.clone(),
-            sink: Arc::clone(sink),
+            sink: Arc::clone(&options.sink),
             state: Mutex::default(),
         }
     }

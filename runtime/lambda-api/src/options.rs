@@ -20,9 +20,14 @@ pub struct Options {
     pub isolates: Option<Arc<dyn Isolates>>,
     /// Where programs are looked up, as in `PATH`.
     pub path: OsString,
-    /// How often an instance's init may take before it is given up. <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>:
+    /// How long an instance's init may take before it is given up. <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>:
     /// 10 s.
     pub init_timeout: Duration,
+    /// How long runtime and extensions may take to end where there are extensions.
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>: 2 s.
+    pub shutdown: Duration,
+    /// How long an extension may take to accept a batch of telemetry before it is sent again.
+    pub delivery: Duration,
 }
 
 impl Default for Options {
@@ -35,6 +40,8 @@ impl Default for Options {
             isolates: None,
             path: std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into()),
             init_timeout: Duration::from_secs(10),
+            shutdown: Duration::from_secs(2),
+            delivery: Duration::from_secs(2),
         }
     }
 }

@@ -4,7 +4,7 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{has, world, write};
+use common::{PATIENCE, has, world, write};
 use greenroom_host::{Function, FunctionRuntime};
 use serde_json::{Value, json};
 
@@ -121,11 +121,15 @@ async fn an_extension_is_told_of_invocations_and_of_the_end() {
 
 /// What the extension has written, once there is an event of this kind.
 async fn until(file: &std::path::Path, kind: &str) -> Vec<Value> {
-    loop {
-        let text = std::fs::read_to_string(file).unwrap_or_default();
-        if text.contains(&format!("\"type\": \"{kind}\"")) && text.ends_with('\n') {
-            return text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+    let written = async {
+        loop {
+            let text = std::fs::read_to_string(file).unwrap_or_default();
+            if text.contains(&format!("\"type\": \"{kind}\"")) && text.ends_with('\n') {
+                return text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+            }
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    }
+    };
+    let text = || std::fs::read_to_string(file).unwrap_or_default();
+    tokio::time::timeout(PATIENCE, written).await.unwrap_or_else(|_| panic!("no {kind} in {}", text()))
 }

@@ -26,7 +26,7 @@ pub(crate) enum NotReady {
 
 impl Pool {
     pub(crate) fn log(&self) -> Arc<Log> {
-        Arc::new(Log::new(&self.function, &self.shop.host, &self.shop.options.sink))
+        Arc::new(Log::new(&self.function, &self.shop.host, &self.shop.options))
     }
 
     /// Starts an instance and waits until it is ready, with what is logged of that. `phase`: `init`, or `invoke` where an invocation waits

@@ -10,9 +10,7 @@ use serde_json::json;
 use super::Instance;
 use crate::api::{Party, Signal};
 
-/// How long runtime and extensions have in all.
-const WITHIN: Duration = Duration::from_secs(2);
-/// How much of it the runtime has.
+/// How much of the time for all of them the runtime has.
 const OF_RUNTIME: Duration = Duration::from_millis(500);
 
 impl Instance {
@@ -29,7 +27,8 @@ impl Instance {
     }
 
     async fn shut_down(mut self, reason: &str) {
-        let deadline = tokio::time::Instant::now() + WITHIN;
+        let within = self.shop.options.shutdown;
+        let deadline = tokio::time::Instant::now() + within;
         self.terminate_runtime();
         let mut runtime_ended = reason == "failure";
         let of_runtime = tokio::time::sleep(OF_RUNTIME);
@@ -41,7 +40,7 @@ impl Instance {
             }
         }
         self.kill_runtime();
-        let deadline_ms = (Clock::wall() + WITHIN).0;
+        let deadline_ms = (Clock::wall() + within).0;
         let event = json!({ "eventType": "SHUTDOWN", "deadlineMs": deadline_ms, "shutdownReason": reason });
         self.log.telemetry.flush().await;
         self.api.extensions.publish("SHUTDOWN", &Bytes::from(event.to_string()));

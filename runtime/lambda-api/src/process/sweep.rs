@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 /// How long processes are looked at, in real time, before those that cannot be told from others are given up: a program is in place much
 /// sooner, also where the machine has more to do than it can.
 const LONGEST: Duration = Duration::from_secs(5);
+/// They are looked at so often at least: this program itself may be what had to wait.
+const FEWEST: u32 = 100;
 /// How long until they are looked at again: at first, and at most.
 const BETWEEN: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
@@ -68,8 +70,8 @@ fn work(waiting: &mpsc::Receiver<Job>) {
 /// started another just before, with a number that was looked at already. So it goes on until there is nothing left.
 #[expect(clippy::disallowed_methods, reason = "it is about the system's processes, on a thread that nothing waits for")]
 fn end(markers: &[&[u8]]) {
-    let (began, mut between) = (Instant::now(), BETWEEN.0);
-    while began.elapsed() < LONGEST {
+    let (began, mut between, mut looks) = (Instant::now(), BETWEEN.0, 0);
+    while looks < FEWEST || began.elapsed() < LONGEST {
         let found: Vec<_> =
             processes().map(|(id, path)| (id, look(&path, markers))).filter(|(_, what)| *what != Process::Another).collect();
         if found.is_empty() {
@@ -79,6 +81,7 @@ fn end(markers: &[&[u8]]) {
             // SAFETY: plain system call.
             unsafe { libc::kill(*id, libc::SIGKILL) };
         }
+        looks += 1;
         std::thread::sleep(between);
         between = BETWEEN.1.min(between * 2);
     }

@@ -1,5 +1,7 @@
 //! Gathering events for a subscriber until there are enough, or enough time has passed. The time is real: a process waits for them.
 
+use std::time::Duration;
+
 use greenroom_host::Host;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
@@ -26,9 +28,11 @@ struct Batch {
 }
 
 impl Batcher {
-    pub(super) fn start(wants: &Subscription, host: &Host) -> Self {
+    /// `patience`: how long the subscriber may take to accept a batch.
+    pub(super) fn start(wants: &Subscription, host: &Host, patience: Duration) -> Self {
         let (queue, items) = mpsc::unbounded_channel();
-        tokio::spawn(run(items, wants.clone(), host.clone()));
+        let deliverer = Deliverer::new(wants.destination.clone(), patience);
+        tokio::spawn(run(items, wants.clone(), host.clone(), deliverer));
         Self { queue }
     }
 
@@ -44,8 +48,7 @@ impl Batcher {
     }
 }
 
-async fn run(mut items: mpsc::UnboundedReceiver<Item>, wants: Subscription, host: Host) {
-    let mut deliverer = Deliverer::new(wants.destination.clone());
+async fn run(mut items: mpsc::UnboundedReceiver<Item>, wants: Subscription, host: Host, mut deliverer: Deliverer) {
     let (mut batch, mut lost) = (Batch::default(), Lost::default());
     loop {
         let due = batch.due;

@@ -16,25 +16,24 @@ use super::request::Destination;
 const ATTEMPTS: u32 = 3;
 /// How long it is waited before it is tried again: what fails on this machine fails at once.
 const AGAIN: Duration = Duration::from_millis(50);
-/// How long a subscriber may take.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 /// One subscriber's connection.
 pub(super) struct Deliverer {
     to: Destination,
+    /// How long the subscriber may take.
+    patience: Duration,
     http: Option<SendRequest<Full<Bytes>>>,
     tcp: Option<TcpStream>,
 }
 
 impl Deliverer {
-    pub(super) fn new(to: Destination) -> Self {
-        Self { to, http: None, tcp: None }
+    pub(super) fn new(to: Destination, patience: Duration) -> Self {
+        Self { to, patience, http: None, tcp: None }
     }
 
     /// False: nobody took them. They are lost, as in production.
     pub(super) async fn deliver(&mut self, events: &[String]) -> bool {
         for _ in 0..ATTEMPTS {
-            if matches!(tokio::time::timeout(PATIENCE, self.attempt(events)).await, Ok(Ok(()))) {
+            if matches!(tokio::time::timeout(self.patience, self.attempt(events)).await, Ok(Ok(()))) {
                 return true;
             }
             (self.http, self.tcp) = (None, None);

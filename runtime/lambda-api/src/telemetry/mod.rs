@@ -8,6 +8,7 @@ mod platform;
 mod request;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use greenroom_host::Host;
 use serde_json::{Value, json};
@@ -21,6 +22,8 @@ use request::Subscription;
 /// The subscriptions of one instance.
 pub(crate) struct Telemetry {
     host: Host,
+    /// How long a subscriber may take to accept a batch.
+    patience: Duration,
     state: Mutex<State>,
 }
 
@@ -45,8 +48,8 @@ enum Happened {
 }
 
 impl Telemetry {
-    pub(crate) fn new(host: &Host) -> Self {
-        Self { host: host.clone(), state: Mutex::default() }
+    pub(crate) fn new(host: &Host, patience: Duration) -> Self {
+        Self { host: host.clone(), patience, state: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -93,7 +96,7 @@ impl Telemetry {
         if state.closed {
             return Err(NotSubscribed::Closed);
         }
-        let subscriber = Subscriber { batcher: Batcher::start(&wants, &self.host), wants };
+        let subscriber = Subscriber { batcher: Batcher::start(&wants, &self.host, self.patience), wants };
         state.past.iter().for_each(|happened| subscriber.take(happened));
         state.subscribers.push(subscriber);
         Ok(types)

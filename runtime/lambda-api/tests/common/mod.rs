@@ -13,6 +13,9 @@ use greenroom_host::{
 use greenroom_lambda_api::{LambdaRuntime, LogRecord, LogSink, Options};
 use serde_json::Value;
 
+/// How long is waited for what must come.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
+
 pub(crate) struct World {
     pub(crate) host: Host,
     pub(crate) runtime: LambdaRuntime,
@@ -46,7 +49,8 @@ pub(crate) fn world() -> World {
 pub(crate) fn world_with(profile: Profile, change: impl FnOnce(&mut Options)) -> World {
     let host = Host::new(Clock::frozen(Timestamp(1_800_000_000_000)), Ids::from_seed(1), profile, None);
     let log = Arc::new(Lines::default());
-    let mut options = Options { sink: log.clone(), ..Options::default() };
+    // The vendor's times are real here, and a machine may be slow.
+    let mut options = Options { sink: log.clone(), init_timeout: PATIENCE, shutdown: PATIENCE, delivery: PATIENCE, ..Options::default() };
     change(&mut options);
     let runtime = LambdaRuntime::new(&host, options).unwrap();
     World { host, runtime, log, folder: tempfile::tempdir().unwrap() }
@@ -82,7 +86,7 @@ impl World {
             layers: Vec::new(),
             search: Vec::new(),
             environment: Vec::new(),
-            timeout: Duration::from_secs(20),
+            timeout: Duration::from_secs(600),
             memory: 256,
             storage: 512,
             architecture: "x86_64".into(),
