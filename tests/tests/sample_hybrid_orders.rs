@@ -79,7 +79,7 @@ fn in_rust() {
     order(&room, "pot");
     for attempt in 1..=3 {
         assert_eq!((&orders.peek(1).unwrap()[0]["receiveCount"], dead.counts().unwrap()), (&json!(attempt), EMPTY));
-        room.clock().advance("30s").unwrap();
+        room.clock().advance("2m").unwrap();
     }
     assert_eq!((orders.counts().unwrap(), dead.counts().unwrap()), (EMPTY, Counts { visible: 1, ..EMPTY }));
 

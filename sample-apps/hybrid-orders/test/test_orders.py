@@ -74,7 +74,7 @@ def test_an_order_that_fails_three_times_waits_for_mended_code(room, prices):
     for attempt in (1, 2, 3):
         assert orders.peek()[0]["receiveCount"] == attempt
         assert dead.counts() == EMPTY
-        room.clock.advance("30s")
+        room.clock.advance("2m")
     assert (orders.counts(), dead.counts()) == (EMPTY, {**EMPTY, "visible": 1})
 
     prices.write_text(prices.read_text().replace("  tea:", "  pot: 2900,\n  tea:"))

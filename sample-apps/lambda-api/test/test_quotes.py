@@ -59,7 +59,7 @@ def test_the_rates_can_be_asked_for_by_boto3(room):
 def test_what_the_template_says_is_what_the_api_tells(room):
     lambda_ = boto3.client("lambda")
     told = lambda_.get_function_configuration(FunctionName="quotes-rates")
-    assert (told["Runtime"], told["Handler"], told["Timeout"], told["MemorySize"]) == ("python3.13", "app.handler", 5, 256)
+    assert (told["Runtime"], told["Handler"], told["Timeout"], told["MemorySize"]) == ("python3.13", "app.handler", 30, 256)
     assert told["Environment"] == {"Variables": {"CURRENCY": "EUR"}}
     assert len(lambda_.list_functions()["Functions"]) == 3
     with pytest.raises(ClientError) as refused:
