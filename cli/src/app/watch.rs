@@ -1,9 +1,11 @@
 //! Says when something that an app was made of has changed.
 
 use std::collections::BTreeSet;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use greenroom_host::{Clock, Diagnostic, Timestamp};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
@@ -131,12 +133,12 @@ impl Watch {
         self.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a watched file was written at `since` or later: such a change may have come before it was watched.
+    /// Whether a watched file was written, or put there by another name, at `since` or later: such a change may have come before it was watched.
     pub(crate) fn missed(&self, since: Timestamp) -> bool {
         // File systems stamp with a clock that may lag behind by a few milliseconds.
         let since = UNIX_EPOCH + Duration::from_millis(since.0.saturating_sub(5));
         let filter = self.filter.lock().unwrap_or_else(PoisonError::into_inner);
-        filter.files.iter().any(|file| file.metadata().and_then(|data| data.modified()).is_ok_and(|modified| modified >= since))
+        filter.files.iter().any(|file| file.metadata().is_ok_and(|data| changed_at(&data) >= since))
     }
 
     /// Waits for a change, and for the burst it belongs to to be over. `missed`: one has been already.
@@ -162,6 +164,12 @@ impl Watch {
         }
         change
     }
+}
+
+/// When the file's content or its name changed last: one that was written elsewhere and renamed keeps the time at which it was written.
+fn changed_at(data: &Metadata) -> SystemTime {
+    let (seconds, nanos) = (u64::try_from(data.ctime()).unwrap_or(0), u32::try_from(data.ctime_nsec()).unwrap_or(0));
+    UNIX_EPOCH + Duration::new(seconds, nanos)
 }
 
 /// The folder of `file`, or the nearest one above that is there.

@@ -59,7 +59,7 @@ pub(crate) struct Advance {
     /// Give up after so much real time in all: `30s`, or a number of seconds. Without it: 2 minutes
     #[arg(long, value_name = "DURATION", value_parser = span)]
     max_wall: Option<Duration>,
-    /// Give up when something has been in flight at one instant for so much real time. Without it: 10 seconds
+    /// Give up when something has been in flight at one instant for so much real time. Without it: 30 seconds
     #[arg(long, value_name = "DURATION", value_parser = span)]
     max_settle: Option<Duration>,
     /// Let time go on when a server outside has not answered for that long

@@ -44,7 +44,7 @@ export class Events {
    * (`{ kind: "cron.tick", outcome: "ok", calls: [{ service: "kv", operation: "put" }] }`), or a function. Regular expressions match
    * text; of arrays, each given item must match one that is there. Without such an event it throws, with those that there were.
    */
-  async expect(like, { timeoutMs = 5_000 } = {}) {
+  async expect(like, { timeoutMs = 30_000 } = {}) {
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       for await (const event of this.#tail(signal)) {

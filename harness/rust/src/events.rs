@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::wire::{Control, encoded, query};
 
 /// How long an event is waited for if nothing else is said.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How many of the latest events are shown when an expected one does not come.
 const SHOWN: usize = 20;
 
@@ -62,7 +62,7 @@ impl Events {
         Ok(array(&self.control.ask("GET", &format!("/v1/traces/{}", encoded(id)), Value::Null)?, "events").to_vec())
     }
 
-    /// The first event that has ended since the test began, or ends within five seconds, and is like this: each key must match,
+    /// The first event that has ended since the test began, or ends within thirty seconds, and is like this: each key must match,
     /// `json!({ "kind": "cron.tick", "outcome": "ok", "calls": [{ "service": "kv" }] })`; of arrays, each given item one that is there.
     ///
     /// # Errors

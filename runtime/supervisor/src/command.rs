@@ -15,6 +15,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How long what was left behind has to end by itself.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long the system may take to end it.
+const ENDED: Duration = Duration::from_secs(30);
 
 /// A program that runs.
 pub struct Running {
@@ -55,8 +57,8 @@ impl Running {
 
     /// Ends what it has left behind: with SIGTERM, and after a while with SIGKILL. Gives the names of those that will not end.
     pub async fn end_the_rest(mut self) -> Vec<String> {
-        for signal in [libc::SIGTERM, libc::SIGKILL] {
-            if self.end_with(signal).await {
+        for (signal, within) in [(libc::SIGTERM, GRACE), (libc::SIGKILL, ENDED)] {
+            if self.end_with(signal, within).await {
                 return Vec::new();
             }
         }
@@ -64,7 +66,7 @@ impl Running {
     }
 
     /// Sends the signal to all that are left, and to those that they leave, until none is. False: some are, after some time.
-    async fn end_with(&mut self, signal: i32) -> bool {
+    async fn end_with(&mut self, signal: i32, within: Duration) -> bool {
         let mut told = BTreeSet::new();
         // Real time: it is about processes of the system, which know no other.
         let all = async {
@@ -77,7 +79,7 @@ impl Running {
                 self.ends.recv().await;
             }
         };
-        tokio::time::timeout(GRACE, all).await.is_ok()
+        tokio::time::timeout(within, all).await.is_ok()
     }
 }
 

@@ -20,7 +20,7 @@ use crate::error::Problem;
 use crate::json::Read;
 
 /// How long consequences of an event are waited for, in real time.
-const SETTLE: Duration = Duration::from_secs(10);
+const SETTLE: Duration = Duration::from_secs(60);
 /// The most that `until_fails` may say.
 const MOST_RUNS: u64 = 100_000;
 

@@ -45,7 +45,7 @@ class Events:
         self,
         like: Mapping[str, Any] | Callable[[dict[str, Any]], bool] | None = None,
         *,
-        timeout: float = 5.0,
+        timeout: float = 30.0,
         **keys: Any,
     ) -> dict[str, Any]:
         """The first event that has ended since the test began, or ends in time, and is like this.

@@ -66,7 +66,7 @@ class Room:
         self._stop = stop
         self.events.mark()
 
-    def expect_event(self, like: Any = None, *, timeout: float = 5.0, **keys: Any) -> dict[str, Any]:
+    def expect_event(self, like: Any = None, *, timeout: float = 30.0, **keys: Any) -> dict[str, Any]:
         """The first event like this one: :meth:`Events.expect`."""
         return self.events.expect(like, timeout=timeout, **keys)
 

@@ -36,7 +36,7 @@ pub struct Bound {
 
 impl Default for Bound {
     fn default() -> Self {
-        Self { count: 1_000_000, wall: Duration::from_secs(120), settle: Duration::from_secs(10), despite_outside: false }
+        Self { count: 1_000_000, wall: Duration::from_secs(120), settle: Duration::from_secs(30), despite_outside: false }
     }
 }
 

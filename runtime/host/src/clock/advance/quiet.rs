@@ -11,8 +11,9 @@ use crate::clock::{Clock, Member, Timestamp};
 /// another through a few tasks of the host, and while it lies between two of them nobody is busy with it.
 const YIELDS: usize = 16;
 
-/// How long, in real time, a guest that has nothing to do may take to say so, before it is called busy.
-const PROMPT: Duration = Duration::from_millis(100);
+/// How long, in real time, a guest that has nothing to do may take to say so, before it is called busy: some milliseconds, if the machine has
+/// not much else to do.
+const PROMPT: Duration = Duration::from_secs(3);
 
 /// How many timers without delay may set each other before they are named.
 const A_FEW: u64 = 16;
