@@ -1,5 +1,6 @@
 //! Processes as the system shows them.
 
+use std::path::Path;
 use std::process::Command;
 
 /// The processes that `parent` started and that still run, the oldest first.
@@ -55,6 +56,13 @@ pub fn switches(pid: u32) -> Vec<(u32, u64)> {
     ids.filter_map(|id| Some((id, count(id)?))).collect()
 }
 
+/// Whether every thread of the process is stopped.
+#[must_use]
+pub fn stands_still(pid: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    threads.flatten().all(|thread| read_stat(&thread.path()).is_some_and(|stat| stat.state == 'T'))
+}
+
 /// Sends a signal.
 ///
 /// # Panics
@@ -87,7 +95,12 @@ struct Stat {
 
 /// The fields of `/proc/PID/stat`: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>.
 fn stat(pid: u32) -> Option<Stat> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    read_stat(Path::new(&format!("/proc/{pid}")))
+}
+
+/// Of the folder of a process, or of one of its threads.
+fn read_stat(folder: &Path) -> Option<Stat> {
+    let text = std::fs::read_to_string(folder.join("stat")).ok()?;
     // The name before it may have anything in it; what follows starts with field 3.
     let fields: Vec<&str> = text.rsplit_once(") ")?.1.split(' ').collect();
     let number = |field: usize| fields.get(field - 3)?.trim().parse::<u64>().ok();

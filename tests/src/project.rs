@@ -63,15 +63,13 @@ impl Project {
         project.install().then_some(project)
     }
 
-    /// Writes a file, and the folders that lead to it.
+    /// Writes a file, and the folders that lead to it. Whoever watches sees the old text or the new one, never half of it, however slow this
+    /// machine is.
     ///
     /// # Panics
     /// If it cannot be written.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
-        let path = self.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
-        std::fs::write(path, content).expect("the file can be written");
-        self
+        self.replace(name, content)
     }
 
     /// Writes a file beside and renames it over the one that is there, as many editors do.
@@ -80,8 +78,19 @@ impl Project {
     /// If it cannot be written.
     pub fn replace(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
         let beside = format!("{name}.swp~");
-        self.write(&beside, content);
+        self.write_in_place(&beside, content);
         std::fs::rename(self.file(&beside), self.file(name)).expect("the file can be renamed");
+        self
+    }
+
+    /// Writes a file as it lies there. Between two moments of that it is empty: who watches must stand still meanwhile.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub fn write_in_place(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
+        std::fs::write(path, content).expect("the file can be written");
         self
     }
 

@@ -14,7 +14,7 @@ use crate::control::Control;
 use crate::{Project, process};
 
 /// How long anything may take before the test fails. Generous: machines are busy; nothing waits for it unless it fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The program under test: `GREENROOM_BIN`, or what cargo built last in this profile.
 ///
@@ -174,6 +174,16 @@ impl Server {
         &self.ready
     }
 
+    /// Waits until it has written all of these to standard error, which may be read later than what it says elsewhere; gives everything that
+    /// it has written there.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub fn wait_errors(&self, texts: &[&str]) -> String {
+        let said = || Some(self.errors()).filter(|said| texts.iter().all(|text| said.contains(text)));
+        wait_for(&format!("{texts:?} on standard error"), said)
+    }
+
     /// What it has written to standard error so far.
     #[must_use]
     pub fn errors(&self) -> String {
@@ -183,7 +193,7 @@ impl Server {
     /// The first line, past or to come, that `wanted` picks; `None` if the server ended before.
     ///
     /// # Panics
-    /// If none comes in a minute.
+    /// If none comes in five minutes.
     pub fn wait_line(&self, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
         let mut found = None;
         self.each_line(|line| {
@@ -198,7 +208,7 @@ impl Server {
     /// Shows `enough` every line once, past and to come, until it says so (true) or the server has ended (false).
     fn each_line(&self, mut enough: impl FnMut(&Value) -> bool) -> bool {
         let mut guard = self.lines.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut shown = 0;
+        let (mut shown, began) = (0, now());
         loop {
             if guard.0[shown..].iter().any(&mut enough) {
                 return true;
@@ -207,9 +217,11 @@ impl Server {
             if guard.1 {
                 return false;
             }
-            let (next, timeout) = self.lines.more.wait_timeout(guard, PATIENCE).unwrap_or_else(PoisonError::into_inner);
-            assert!(!timeout.timed_out(), "no such line in {PATIENCE:?}; seen: {:#?}", next.0);
-            guard = next;
+            // Other lines may go on coming.
+            let left = PATIENCE.saturating_sub(now().saturating_sub(began));
+            let last = &guard.0[shown.saturating_sub(100)..];
+            assert!(!left.is_zero(), "no such line in {PATIENCE:?}; seen last: {last:#?}");
+            guard = self.lines.more.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -318,8 +330,13 @@ impl Server {
     }
 
     /// Does `work` while the server's own process stands still, so that it sees all of it at once.
+    ///
+    /// # Panics
+    /// If it does not come to stand still.
     pub fn paused<T>(&self, work: impl FnOnce() -> T) -> T {
         self.signal("STOP");
+        // The signal is sent before all threads have heard of it.
+        wait_for("the server to stand still", || process::stands_still(self.pid()).then_some(()));
         let value = work();
         self.signal("CONT");
         value
@@ -350,15 +367,19 @@ fn collect(stdout: impl Read, lines: &Lines) {
 /// Asks again until `check` gives something.
 ///
 /// # Panics
-/// If it does not in a minute.
+/// If it does not in five minutes.
 pub fn wait_for<T>(what: &str, mut check: impl FnMut() -> Option<T>) -> T {
-    let started = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let started = now();
     loop {
         if let Some(value) = check() {
             return value;
         }
-        let waited = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().saturating_sub(started);
-        assert!(waited < PATIENCE, "waited in vain for {what}");
+        assert!(now().saturating_sub(started) < PATIENCE, "waited in vain for {what}");
         std::thread::yield_now();
     }
+}
+
+/// The time since 1970.
+fn now() -> Duration {
+    std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
 }

@@ -32,7 +32,7 @@ fn only_secrets_that_are_asked_for_come_from_files() {
     project.write(".dev.vars", "KEY=secret\nV=file\nOTHER=no");
     let server = Server::start(&project, &["--ephemeral"]);
     assert_eq!(server.get("/").json(), json!({ "V": "file", "KEY": "secret" }));
-    assert!(server.errors().contains("warning: the required secret `GONE` is not set"), "{}", server.errors());
+    server.wait_errors(&["warning: the required secret `GONE` is not set"]);
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn timers_run_in_order_at_their_instants() {
     assert_eq!(due, ["00:00:10", "00:00:10", "00:00:30", "00:01:00"], "{pending}");
     let report = control.advance("20s");
     assert_eq!(server.get("/said").json(), json!(["00:00:10.000 first", "00:00:10.000 second"]), "{report}");
-    assert_eq!(control.post("/v1/clock/advance", json!({ "next": true }))["to"], "2027-01-01T00:00:30.000Z");
+    assert_eq!(control.advance_to_next()["to"], "2027-01-01T00:00:30.000Z");
     control.advance("1h");
     assert_eq!(server.get("/said").json(), json!(["00:00:30.000 third", "00:01:00.000 waited"]));
     assert_eq!(control.get("/v1/clock/pending"), json!({ "pending": [] }));
@@ -199,10 +199,8 @@ fn a_server_that_does_not_answer_is_named_and_can_be_left_behind() {
     let named = json!([format!("app app: fetch GET {url}")]);
     let report = control.post("/v1/clock/advance", json!({ "by": "1m", "max_settle_ms": 200 }));
     assert_eq!((&report["stopped"], &report["to"], &report["busy"]), (&json!("wall"), &json!(START), &named));
-    let run = greenroom(
-        &project,
-        &["clock", "advance", "1m", "--max-settle", "200ms", "--despite-outside", "--json", "--control", &control.url()],
-    );
+    let run =
+        greenroom(&project, &["clock", "advance", "1m", "--max-settle", "5s", "--despite-outside", "--json", "--control", &control.url()]);
     let report = run.json();
     assert_eq!((&report["stopped"], &report["left"], &report["count"]), (&json!(null), &named, &json!(1)), "{report}");
     assert_eq!(server.get("/said").json(), json!(["00:00:05.000 TimeoutError"]));

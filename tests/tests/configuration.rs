@@ -114,7 +114,7 @@ fn an_unknown_key_is_a_warning_with_its_place() {
     assert!(checked.stderr.contains("hint: did you mean `kv_namespaces`?"), "{checked:?}");
     let server = Server::start(&project, &[]);
     assert_eq!(server.get("/").text(), "fine");
-    assert!(server.errors().contains("warning: `kv-namespaces` is not a known key"), "{}", server.errors());
+    server.wait_errors(&["warning: `kv-namespaces` is not a known key"]);
 }
 
 #[test]

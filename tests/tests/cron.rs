@@ -186,11 +186,7 @@ fn service_workers_listen() {
 #[test]
 fn a_worker_without_the_handler_says_so_as_there() {
     let (_project, server, _control) = served(&["0 6 * * *"], "export default { fetch: () => new Response('x') }");
-    assert!(
-        server.errors().contains("there are cron triggers (`0 6 * * *`), but the code has no `scheduled` handler"),
-        "{}",
-        server.errors()
-    );
+    server.wait_errors(&["there are cron triggers (`0 6 * * *`), but the code has no `scheduled` handler"]);
     let reply = server.get("/cdn-cgi/local/scheduled?format=json");
     assert_eq!((reply.status, reply.text().as_str()), (500, r#"{"outcome":"exception","noRetry":true}"#));
     let warning = "Received a ScheduledEvent but we lack a handler for ScheduledEvents (a.k.a. Cron Triggers). Did you remember to export a \

@@ -1,6 +1,6 @@
 //! Code that fails by itself: each failure has its status, its text and its line in the log, and the next request is answered.
 
-use greenroom_tests::{Project, Reply, Server, wait_for};
+use greenroom_tests::{Project, Reply, Server};
 use serde_json::json;
 
 /// A Worker in TypeScript that does what its path says.
@@ -252,6 +252,6 @@ fn code_that_cannot_be_loaded_says_why_to_everyone() {
         let server = Server::start(&Project::worker(code), &[]);
         let reply = server.get("/");
         assert!(reply.status == 500 && reply.text().contains(text), "{code}: {} {}", reply.status, reply.text());
-        wait_for("the terminal to say why", || (server.errors().contains(text) && server.errors().contains("index.js")).then_some(()));
+        server.wait_errors(&[text, "index.js"]);
     }
 }

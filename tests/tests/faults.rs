@@ -133,9 +133,9 @@ fn latency_is_time_of_the_clock() {
         pending["pending"].as_array()?.iter().any(|thing| thing["label"] == label).then_some(())
     };
     wait_for("the request to be slow", || waits("app app: request GET, made slow"));
-    assert_eq!(control.post("/v1/clock/advance", json!({ "next": true }))["to"], "2027-01-01T00:00:02.000Z");
+    assert_eq!(control.advance_to_next()["to"], "2027-01-01T00:00:02.000Z");
     wait_for("the query to be slow", || waits("app app: d1 first, made slow"));
-    assert_eq!(control.post("/v1/clock/advance", json!({ "next": true }))["to"], "2027-01-01T00:00:05.000Z");
+    assert_eq!(control.advance_to_next()["to"], "2027-01-01T00:00:05.000Z");
     assert_eq!(asked.join().unwrap(), "1");
 }
 

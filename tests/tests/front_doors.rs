@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const TEMPLATE: &str = r#"
 AWSTemplateFormatVersion: "2010-09-09"
 Transform: AWS::Serverless-2016-10-31
-Globals: { Function: { Runtime: nodejs22.x, CodeUri: . } }
+Globals: { Function: { Runtime: nodejs22.x, CodeUri: ., Timeout: 60 } }
 Resources:
   Rest:
     Type: AWS::Serverless::Api
@@ -87,7 +87,7 @@ fn every_kind_of_door_reaches_its_function() {
 fn what_fails_is_told_by_the_log_and_not_by_the_answer() {
     let project = Project::empty();
     let event = r#"{ Http: { Type: HttpApi, Properties: { Path: "/", Method: get } } }"#;
-    let function = "{ Type: AWS::Serverless::Function, Properties: { Runtime: nodejs22.x, CodeUri: ., Handler: index.f, Events: EVENT } }";
+    let function = "{ Type: AWS::Serverless::Function, Properties: { Runtime: nodejs22.x, CodeUri: ., Handler: index.f, Timeout: 60, Events: EVENT } }";
     let function = function.replace("EVENT", event);
     project.write("template.yaml", format!("Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {function}\n"));
     project.write("index.js", "exports.f = async () => ({ statusCode: 'none' });");
@@ -139,7 +139,7 @@ fn urls_of_functions_are_known_to_the_api_and_made_by_it() {
 
 const BEHIND: &str = r#"
 Transform: AWS::Serverless-2016-10-31
-Globals: { Function: { Runtime: nodejs22.x, CodeUri: . } }
+Globals: { Function: { Runtime: nodejs22.x, CodeUri: ., Timeout: 60 } }
 Resources:
   Rest:
     Type: AWS::Serverless::Api

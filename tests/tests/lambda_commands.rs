@@ -2,10 +2,11 @@
 
 use std::process::{Command, Stdio};
 
-use greenroom_tests::{Finished, Project, Server, greenroom, wait_for};
+use greenroom_tests::{Finished, Project, Server, greenroom};
 use serde_json::{Value, json};
 
 const TEMPLATE: &str = "Transform: AWS::Serverless-2016-10-31
+Globals: { Function: { Timeout: 60 } }
 Resources:
   First:
     Type: AWS::Serverless::Function
@@ -33,7 +34,7 @@ export async function handler() {
 const SECOND: &str = r#"
 export async function handler(event) {
   console.log("second runs");
-  if (event.waits) await new Promise((done) => setTimeout(done, 60_000));
+  if (event.waits) await new Promise((done) => setTimeout(done, 1e9));
   if (event.fails) throw new RangeError("that fails");
   return { n: event.n ?? null, path: event.rawPath ?? null };
 }
@@ -146,7 +147,7 @@ fn what_goes_wrong_with_functions_on_purpose_is_in_the_journal() {
     add(&["lambda", "timeout", "--resource", "second"]);
     let timed_out = invoke();
     assert_eq!((timed_out.code, &timed_out.json()["errorType"]), (Some(1), &json!("Sandbox.Timedout")));
-    assert!(timed_out.stderr.contains("Task timed out after 3.00 seconds"), "{timed_out:?}");
+    assert!(timed_out.stderr.contains("Task timed out after 60.00 seconds"), "{timed_out:?}");
     let call = events(&server, "invoke").pop().expect("a call");
     let ending = server.control().get(&format!("/v1/events/{}", id(&call)));
     assert_eq!(ending["faults"], json!(["it: timeout"]), "{ending}");
@@ -193,7 +194,7 @@ fn time_does_not_go_back_nor_on_while_a_function_runs() {
     assert!(back.code == Some(1) && back.stderr.contains("`-1h` is backwards; time only goes on"), "{back:?}");
     assert_eq!(on(&server, &project, &["clock", "freeze"]).code, Some(0));
     assert_eq!(on(&server, &project, &["lambda", "invoke", "second", "--event", "--payload", r#"{"waits":true}"#]).code, Some(0));
-    wait_for("the function to run", || events(&server, "invoke.async").first().map(drop));
+    server.wait_message("second runs");
     let stopped = on(&server, &project, &["clock", "advance", "1h", "--max-settle", "0"]);
     assert!(stopped.code == Some(1) && stopped.stdout.contains("function second"), "{stopped:?}");
 }

@@ -24,7 +24,7 @@ Resources:
 const FUNCTIONS: [&str; 3] = ["node", "python", "isolate"];
 /// How many calls are under way at once.
 const CALLERS: usize = 6;
-/// Argument of a program that nothing but this test starts.
+/// What stands in the code for the argument of a program that nothing but one of these tests starts.
 const LEFT_BEHIND: &str = "98765.4";
 
 const NODE: &str = r"
@@ -62,16 +62,18 @@ export async function handler({ n, how }) {
 }
 ";
 
-fn serve(timeout: u32) -> (Project, Server) {
+/// A run, and the argument of the programs that its functions leave. Another run on this machine, or what is left of one, has another.
+fn serve(timeout: u32) -> (Project, Server, String) {
     let project = Project::empty();
+    let argument = format!("{LEFT_BEHIND}{}{timeout}", std::process::id());
     project
         .write("template.yaml", TEMPLATE.replace("TIMEOUT", &timeout.to_string()))
         .write("greenroom.toml", "[functions.isolate]\nengine = \"isolate\"\n")
-        .write("node/index.mjs", NODE)
-        .write("python/app.py", PYTHON)
+        .write("node/index.mjs", NODE.replace(LEFT_BEHIND, &argument))
+        .write("python/app.py", PYTHON.replace(LEFT_BEHIND, &argument))
         .write("isolate/index.mjs", ISOLATE);
     let server = Server::start(&project, &["--aws-port", "0", "--ephemeral"]);
-    (project, server)
+    (project, server, argument)
 }
 
 /// What the call of this number is to come to: every two hundredth crashes, and every two hundredth is too late.
@@ -113,22 +115,23 @@ fn caller(aws: Aws, next: Arc<AtomicUsize>, count: usize) -> std::thread::JoinHa
 }
 
 /// Programs that functions started, and left.
-fn left_behind() -> usize {
+fn left_behind(argument: &str) -> usize {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let commands = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
-    commands.filter(|command| command.split(|byte| *byte == 0).any(|part| part == LEFT_BEHIND.as_bytes())).count()
+    commands.filter(|command| command.split(|byte| *byte == 0).any(|part| part == argument.as_bytes())).count()
 }
 
 #[test]
 fn every_call_has_one_answer_and_no_process_is_left() {
-    let (_project, mut server) = serve(2);
+    // Long enough for every call that does not hang, however much this machine has to do.
+    let (_project, mut server, argument) = serve(20);
     let count = count();
     let next = Arc::new(AtomicUsize::new(0));
     let callers: Vec<_> = (0..CALLERS).map(|_| caller(server.aws(), Arc::clone(&next), count)).collect();
     for caller in callers {
         caller.join().expect("every call is answered as it should be");
     }
-    wait_for("what functions left to end", || (left_behind() == 0).then_some(()));
+    wait_for("what functions left to end", || (left_behind(&argument) == 0).then_some(()));
     let all = descendants(server.pid());
     // An instance for each caller and function, what holds them together, and guests that wait.
     assert!(all.len() <= CALLERS * FUNCTIONS.len() + 4, "{} processes", all.len());
@@ -140,7 +143,7 @@ fn every_call_has_one_answer_and_no_process_is_left() {
 
 #[test]
 fn every_event_is_handled_once_or_has_its_retries() {
-    let (_project, server) = serve(30);
+    let (_project, server, argument) = serve(600);
     let seen: Arc<Mutex<BTreeMap<usize, usize>>> = Arc::default();
     let counted = Arc::clone(&seen);
     let site = Site::start(move |request, stream| {
@@ -170,5 +173,5 @@ fn every_event_is_handled_once_or_has_its_retries() {
     attempts("after two more", 3);
     server.control().advance("6h");
     attempts("in the end", 3);
-    wait_for("what functions left to end", || (left_behind() == 0).then_some(()));
+    wait_for("what functions left to end", || (left_behind(&argument) == 0).then_some(()));
 }

@@ -10,10 +10,10 @@ const TEMPLATE: &str = "Transform: AWS::Serverless-2016-10-31
 Resources:
   Node:
     Type: AWS::Serverless::Function
-    Properties: { FunctionName: node, Runtime: nodejs22.x, CodeUri: node/, Handler: index.handler }
+    Properties: { FunctionName: node, Runtime: nodejs22.x, CodeUri: node/, Handler: index.handler, Timeout: 60 }
   Python:
     Type: AWS::Serverless::Function
-    Properties: { FunctionName: python, Runtime: python3.13, CodeUri: python/, Handler: app.handler }
+    Properties: { FunctionName: python, Runtime: python3.13, CodeUri: python/, Handler: app.handler, Timeout: 60 }
 ";
 
 const DELIVERS: &str = r"

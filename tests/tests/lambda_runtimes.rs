@@ -7,7 +7,7 @@ const TEMPLATE: &str = "Transform: AWS::Serverless-2016-10-31
 Resources:
   Custom:
     Type: AWS::Serverless::Function
-    Properties: { FunctionName: custom, Runtime: provided.al2023, CodeUri: target/lambda/custom/, Handler: any }
+    Properties: { FunctionName: custom, Runtime: provided.al2023, CodeUri: target/lambda/custom/, Handler: any, Timeout: 60 }
 ";
 
 /// A runtime that answers with its version.

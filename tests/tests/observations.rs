@@ -1,14 +1,14 @@
 //! Workers that observe a service and print what they saw, held against what workerd printed. `tests/specs/record.mjs` records that again.
 //! All but one share `tests/specs/observe.ts`, which is put beside their sources before they run.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use greenroom_tests::{Project, Server, asked_site};
+use greenroom_tests::{Project, Server, asked_site, repository};
 use serde_json::{Map, Value, json};
 
 /// Runs the spec and compares observation by observation. Those that `known.json` lists with a reason must differ, all others agree.
 fn agrees(spec: &str, least: usize) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs").join(spec);
+    let folder = repository().join("tests/specs").join(spec);
     let expected = read(&folder.join("expected.json")).expect("the answers of workerd are recorded");
     assert!(expected.len() >= least, "only {} observations", expected.len());
     let known = read(&folder.join("known.json")).unwrap_or_default();
@@ -35,7 +35,7 @@ fn agrees(spec: &str, least: usize) {
 
 /// Runs the spec and compares what the console wrote, case by case, as `agrees` does.
 fn writes(spec: &str, least: usize) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs").join(spec);
+    let folder = repository().join("tests/specs").join(spec);
     let expected = read(&folder.join("logs.json")).expect("what workerd writes is recorded");
     assert!(expected.len() >= least, "only {} cases", expected.len());
     let known = read(&folder.join("known.json")).unwrap_or_default();

@@ -29,7 +29,7 @@ fn the_ways_in_which_editors_write_cause_one_reload_each() {
     let project = Project::worker(&saying("0"));
     let server = Server::start(&project, &[]);
     let write = |text: &str| {
-        project.write("index.js", text);
+        project.write_in_place("index.js", text);
     };
     let ways: [&dyn Fn(&str); 5] = [
         // In place.

@@ -2,9 +2,8 @@
 //! Worker is not there, fails, is reloaded, or calls itself for ever.
 
 use std::net::TcpStream;
-use std::path::Path;
 
-use greenroom_tests::{Project, Server, greenroom, kill, wait_for};
+use greenroom_tests::{Project, Server, greenroom, kill, repository, wait_for};
 use serde_json::{Map, Value, json};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
 use tokio_tungstenite::tungstenite::{Message, client};
@@ -12,7 +11,7 @@ use tokio_tungstenite::tungstenite::{Message, client};
 /// `tests/specs/rpc/record.mjs` records them again.
 #[test]
 fn calls_from_worker_to_worker_answer_as_workerds_do() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/rpc");
+    let folder = repository().join("tests/specs/rpc");
     let recorded = std::fs::read(folder.join("expected.json")).expect("the answers of workerd are recorded");
     let expected: Map<String, Value> = serde_json::from_slice(&recorded).expect("they are JSON");
     assert!(expected.len() >= 190, "only {} observations", expected.len());
@@ -96,12 +95,11 @@ fn a_worker_that_does_not_run_is_named() {
     let server = Server::start(&project, &["front", "--ephemeral"]);
     let text = "Worker \"back\" not found. Make sure it is running locally.";
     assert_eq!(server.get("/").text(), format!("503 {text} | Error: {text}"));
-    let said = server.errors();
-    assert!(said.contains("warning: the service binding `BACK` is for the Worker `back`, which is not in this run"), "{said}");
-    assert!(
-        said.contains("at wrangler.jsonc:1:") && said.contains("hint: serve it too, by its folder: `greenroom dev . ../back`"),
-        "{said}"
-    );
+    let said = server.wait_errors(&[
+        "warning: the service binding `BACK` is for the Worker `back`, which is not in this run",
+        "at wrangler.jsonc:1:",
+        "hint: serve it too, by its folder: `greenroom dev . ../back`",
+    ]);
     assert!(!said.contains("`SELF`"), "{said}");
 }
 
@@ -110,10 +108,7 @@ fn a_warning_about_one_of_several_apps_names_its_folder() {
     let project = two(PASSES_ON, PASSES_ON);
     worker(&project, "back", r#""services": [{ "binding": "BACK", "service": "nowhere" }]"#, PASSES_ON);
     let server = Server::start(&project, &["front", "back", "--ephemeral"]);
-    wait_for("the warning", || {
-        let said = server.errors();
-        (said.contains("which is not in this run") && said.contains("at back/wrangler.jsonc:1:")).then_some(())
-    });
+    server.wait_errors(&["which is not in this run", "at back/wrangler.jsonc:1:"]);
 }
 
 #[test]

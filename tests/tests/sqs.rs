@@ -24,6 +24,7 @@ Resources:
       Runtime: nodejs22.x
       CodeUri: code/
       Handler: index.handler
+      Timeout: 60
       Environment: { Variables: { QUEUE: !Ref Orders } }
       DeadLetterQueue: { Type: SQS, TargetArn: !GetAtt Dead.Arn }
 ";
@@ -62,6 +63,11 @@ fn json_of(project: &Project, arguments: &[&str]) -> Value {
     let finished = greenroom(project, &[arguments, &["--json"]].concat());
     assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.stderr);
     serde_json::from_str(finished.stdout.lines().next().unwrap_or_default()).expect("it prints JSON")
+}
+
+/// Lets everything happen that happens by then, however long this machine takes.
+fn advance(project: &Project, by: &str) {
+    json_of(project, &["clock", "advance", by, "--max-settle", "5m", "--max-wall", "5m"]);
 }
 
 #[test]
@@ -110,7 +116,7 @@ fn queues_of_a_template_are_there_and_commands_look_into_them() {
     json_of(&project, &["sqs", "send", "orders", "hello", "--attribute", "kind=new", "--delay", "5"]);
     let seen = json_of(&project, &["sqs", "peek", "orders"]);
     assert_eq!((&seen["messages"][0]["body"], &seen["messages"][0]["attributes"]["kind"]), (&json!("hello"), &json!("new")));
-    json_of(&project, &["clock", "advance", "5s"]);
+    advance(&project, "5s");
     let list = json_of(&project, &["sqs", "list"]);
     assert_eq!((&list["queues"][0]["visible"], &list["queues"][0]["delayed"]), (&json!(1), &json!(0)));
     assert_eq!(json_of(&project, &["sqs", "purge", "orders"])["messages"], 1);
@@ -129,7 +135,7 @@ fn what_a_function_gives_up_is_in_its_dead_letter_queue_and_goes_back_by_a_comma
     let server = served(&project);
     json_of(&project, &["lambda", "invoke", "fails", "--event", "--payload", r#"{"n":1}"#]);
     for _ in 0..4 {
-        json_of(&project, &["clock", "advance", "2m"]);
+        advance(&project, "2m");
     }
     let seen = json_of(&project, &["sqs", "peek", "orders-dead"]);
     assert_eq!(seen["messages"][0]["body"], r#"{"n":1}"#, "{seen}");
@@ -137,7 +143,7 @@ fn what_a_function_gives_up_is_in_its_dead_letter_queue_and_goes_back_by_a_comma
     let url = format!("{}/000000000000/orders", server.aws().url());
     assert_eq!((&attributes["ErrorMessage"], &attributes["ErrorCode"]), (&json!(url), &json!("200")));
     json_of(&project, &["sqs", "redrive", "orders-dead", "--to", "orders"]);
-    json_of(&project, &["clock", "advance", "1s"]);
+    advance(&project, "1s");
     let list = json_of(&project, &["sqs", "list"]);
     assert_eq!((&list["queues"][0]["visible"], &list["queues"][1]["visible"]), (&json!(1), &json!(0)));
 }

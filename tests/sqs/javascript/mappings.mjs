@@ -14,7 +14,7 @@ const control = async (path, body) => {
   assert.equal(answer.status, 200);
   return answer.json();
 };
-const advance = (by) => control("/v1/clock/advance", { by });
+const advance = (by) => control("/v1/clock/advance", { by, max_settle_ms: 300_000, max_wall_ms: 300_000 });
 
 async function queue(QueueName, Attributes = {}) {
   const all = { VisibilityTimeout: "30", ...(QueueName.endsWith(".fifo") && { FifoQueue: "true" }), ...Attributes };

@@ -9,7 +9,7 @@ const client = new sdk.SQSClient({});
 const call = (operation, input = {}) => client.send(new sdk[`${operation}Command`](input));
 const fails = (operation, input, error) => assert.rejects(call(operation, input), error);
 const advance = async (by) => {
-  const answer = await fetch(`${process.env.CONTROL_URL}/v1/clock/advance`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ by }) });
+  const answer = await fetch(`${process.env.CONTROL_URL}/v1/clock/advance`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ by, max_settle_ms: 300_000, max_wall_ms: 300_000 }) });
   assert.equal(answer.status, 200);
 };
 const md5 = (text) => createHash("md5").update(text).digest("hex");

@@ -25,7 +25,7 @@ Resources:
       Runtime: nodejs22.x
       CodeUri: code/
       Handler: index.handler
-      Timeout: 5
+      Timeout: 60
       Events:
         Queue:
           Type: SQS
@@ -59,7 +59,7 @@ fn run(project: &Project, arguments: &[&str]) -> String {
 
 /// Lets everything happen that happens by then.
 fn advance(project: &Project, by: &str) {
-    run(project, &["clock", "advance", by]);
+    run(project, &["clock", "advance", by, "--max-settle", "5m", "--max-wall", "5m"]);
 }
 
 /// Visible and hidden messages of a queue.

@@ -64,7 +64,7 @@ impl Served {
 
     fn advance(&self, run: &Run, by: u64) {
         run.advance(by, || {
-            let report = self.server.control().post("/v1/clock/advance", json!({ "by": by }));
+            let report = self.server.control().advance(&format!("{by}ms"));
             assert!(report["stopped"].is_null(), "time comes to rest: {report}");
         });
     }

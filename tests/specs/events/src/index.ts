@@ -2,7 +2,7 @@
 
 import { observe } from "./observe";
 
-const later = (ms = 5) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const later = (ms = 30) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const target = () => new EventTarget() as any;
 const heard = async (type: string, work: () => unknown) => {
   const seen: unknown[] = [];

@@ -1,7 +1,7 @@
 // What is said of arguments that are missing or wrong, of receivers that are none, and of classes called without `new`: for every class and
 // method of the web that there is.
 
-import type { Observations } from "./observe";
+import { LONGEST, type Observations } from "./observe";
 
 type Maker = () => any;
 
@@ -69,7 +69,7 @@ async function outcome(run: () => unknown): Promise<string> {
   }
   if (!(answer instanceof Promise)) return "-";
   try {
-    return (await Promise.race([answer, (globalThis as any).scheduler.wait(5).then(() => late)])) === late ? "waits" : "-";
+    return (await Promise.race([answer, (globalThis as any).scheduler.wait(LONGEST).then(() => late)])) === late ? "waits" : "-";
   } catch (error) {
     return `rejects ${text(error)}`;
   }

@@ -142,7 +142,7 @@ export const abort: Observations = {
 export const timers: Observations = {
   "order": () => new Promise((resolve) => {
     const seen: string[] = [];
-    setTimeout(() => (seen.push("timeout 1"), resolve(seen)), 1);
+    setTimeout(() => (seen.push("timeout 1"), resolve(seen)), 50);
     setTimeout(() => seen.push("timeout 0"), 0);
     queueMicrotask(() => seen.push("microtask"));
     Promise.resolve().then(() => seen.push("promise"));
@@ -243,7 +243,7 @@ export const messages: Observations = {
     port2.postMessage("early");
     setTimeout(() => {
       port1.onmessage = (event: any) => resolve(event.data);
-      setTimeout(() => resolve("lost"), 20);
+      setTimeout(() => resolve("lost"), 5000);
     }, 5);
   }),
   "start": () => new Promise((resolve) => {
@@ -251,7 +251,7 @@ export const messages: Observations = {
     port1.addEventListener("message", (event: any) => resolve(event.data));
     port1.start();
     port2.postMessage("started");
-    setTimeout(() => resolve("did not come"), 20);
+    setTimeout(() => resolve("did not come"), 5000);
   }),
   "cloned when posted": () => new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel() as any;
@@ -322,12 +322,16 @@ export const messages: Observations = {
     const late = Promise.reject(new Error("late"));
     const soon = Promise.reject(new Error("soon"));
     queueMicrotask(() => soon.catch(() => {}));
-    setTimeout(() => late.catch(() => {}), 2);
-    setTimeout(() => {
+    const finish = () => {
       for (const type of ["unhandledrejection", "rejectionhandled"]) globalThis.removeEventListener(type, listener);
       globalThis.removeEventListener("error", onError);
       resolve(seen);
-    }, 20);
+    };
+    // One after the other: both may be late, and are due together then.
+    setTimeout(() => {
+      late.catch(() => {});
+      setTimeout(finish, 20);
+    }, 2);
   }),
   "PromiseRejectionEvent": () => [Object.getOwnPropertyNames(PromiseRejectionEvent.prototype).sort()],
 };

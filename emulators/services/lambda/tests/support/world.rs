@@ -111,7 +111,7 @@ impl World {
     }
 
     pub(crate) async fn settle(&self) {
-        self.host.clock.settle(Duration::from_secs(10)).await.unwrap();
+        self.host.clock.settle(Duration::from_secs(300)).await.unwrap();
     }
 
     pub(crate) async fn advance(&self, by: Duration) {
@@ -150,7 +150,7 @@ impl World {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), until).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(300), until).await.unwrap();
     }
 
     /// What a function was invoked with at last.

@@ -39,20 +39,20 @@ def get(url):
         return f"{error.code} {error.read().decode()}"
 
 
-url = sqs.create_queue(QueueName="orders", Attributes={"VisibilityTimeout": "5"}, tags={"team": "a"})["QueueUrl"]
-assert sqs.create_queue(QueueName="orders", Attributes={"VisibilityTimeout": "5"})["QueueUrl"] == url
+url = sqs.create_queue(QueueName="orders", Attributes={"VisibilityTimeout": "600"}, tags={"team": "a"})["QueueUrl"]
+assert sqs.create_queue(QueueName="orders", Attributes={"VisibilityTimeout": "600"})["QueueUrl"] == url
 refused(
     "QueueAlreadyExists",
     "A queue already exists with the same name and a different value for attribute VisibilityTimeout",
     sqs.create_queue,
     QueueName="orders",
-    Attributes={"VisibilityTimeout": "6"},
+    Attributes={"VisibilityTimeout": "601"},
 )
 assert sqs.get_queue_url(QueueName="orders")["QueueUrl"] == url
 assert sqs.list_queues(QueueNamePrefix="ord")["QueueUrls"] == [url]
 assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"team": "a"}
 shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-assert shown["VisibilityTimeout"] == "5" and shown["QueueArn"].endswith(":orders"), shown
+assert shown["VisibilityTimeout"] == "600" and shown["QueueArn"].endswith(":orders"), shown
 
 body = 'a<b>\r\n"é" & c'
 sent = sqs.send_message(

@@ -109,7 +109,7 @@ impl World {
     }
 
     pub(crate) async fn settle(&self) {
-        self.host.clock.settle(Duration::from_secs(10)).await.unwrap();
+        self.host.clock.settle(Duration::from_secs(300)).await.unwrap();
     }
 
     pub(crate) async fn advance(&self, seconds: u64) {
