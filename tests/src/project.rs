@@ -2,14 +2,15 @@
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
 use crate::packages;
 
-/// A folder that goes with the test.
+/// A folder that goes with the test, and with the servers that run in it.
 pub struct Project {
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl Project {
@@ -19,7 +20,7 @@ impl Project {
     /// If the system gives none.
     #[must_use]
     pub fn empty() -> Self {
-        Self { folder: TempDir::with_prefix("greenroom-").expect("a temporary folder") }
+        Self { folder: Arc::new(TempDir::with_prefix("greenroom-").expect("a temporary folder")) }
     }
 
     /// A Worker whose entry module is `code`.
@@ -119,6 +120,11 @@ impl Project {
     pub fn link_client(&self) {
         std::fs::create_dir_all(self.file("node_modules/@greenroom")).expect("the folder can be made");
         symlink(repository().join("harness/javascript"), self.file("node_modules/@greenroom/test")).expect("links can be made");
+    }
+
+    /// The folder is there at least as long as somebody has this.
+    pub(crate) fn held(&self) -> Arc<TempDir> {
+        Arc::clone(&self.folder)
     }
 
     /// The folder.

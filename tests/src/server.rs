@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::client::{Client, Reply, Wire};
 use crate::control::Control;
@@ -46,6 +47,8 @@ pub struct Server {
     lines: Arc<Lines>,
     errors: Arc<Mutex<String>>,
     ready: Value,
+    /// A server whose folder goes would see its files deleted, and tell of that.
+    _folder: Arc<TempDir>,
 }
 
 impl Server {
@@ -106,7 +109,8 @@ impl Server {
                 said.lock().unwrap_or_else(PoisonError::into_inner).push_str(&String::from_utf8_lossy(&chunk[..read]));
             }
         });
-        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), lines, errors, ready: Value::Null };
+        let mut server =
+            Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), lines, errors, ready: Value::Null, _folder: project.held() };
         match server.wait_line(|line| line["type"] == "ready") {
             Some(ready) => {
                 let url = ready["url"].as_str().expect("a ready line has a url");
