@@ -9,7 +9,7 @@ const TEMPLATE: &str = "Transform: AWS::Serverless-2016-10-31
 Resources:
   Works:
     Type: AWS::Serverless::Function
-    Properties: { FunctionName: works, Runtime: nodejs22.x, CodeUri: code/, Handler: index.handler, Timeout: 60 }
+    Properties: { FunctionName: works, Runtime: nodejs22.x, CodeUri: code/, Handler: index.handler, Timeout: 30 }
 ";
 
 const QUEUES: usize = 1_000;

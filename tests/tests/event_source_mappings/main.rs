@@ -16,7 +16,7 @@ Resources:
     Type: AWS::SQS::Queue
     Properties:
       QueueName: orders
-      VisibilityTimeout: 10
+      VisibilityTimeout: 60
       RedrivePolicy: { deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3 }
   Works:
     Type: AWS::Serverless::Function
@@ -84,10 +84,10 @@ fn what_fails_three_times_is_given_up_and_comes_back_to_mended_code() {
     advance(&project, "0s");
     assert_eq!(held(&project, "orders"), (0, 1), "one failed and is hidden, the others are worked off");
     for _ in 0..2 {
-        advance(&project, "10s");
+        advance(&project, "60s");
         assert_eq!(held(&project, "orders-dead"), (0, 0));
     }
-    advance(&project, "10s");
+    advance(&project, "60s");
     assert_eq!((held(&project, "orders"), held(&project, "orders-dead")), ((0, 0), (1, 0)));
 
     project.write("code/index.mjs", WORKS.replace("=== \"bad\"", "=== \"worse\""));
