@@ -142,7 +142,7 @@ export const abort: Observations = {
 export const timers: Observations = {
   "order": () => new Promise((resolve) => {
     const seen: string[] = [];
-    setTimeout(() => (seen.push("timeout 1"), resolve(seen)), 50);
+    setTimeout(() => (seen.push("timeout 1"), resolve(seen)), 1);
     setTimeout(() => seen.push("timeout 0"), 0);
     queueMicrotask(() => seen.push("microtask"));
     Promise.resolve().then(() => seen.push("promise"));
