@@ -149,7 +149,11 @@ impl Fleet {
             _ => None,
         };
         // Where none can be loaded, the worn one serves until it ends.
-        let Some((fresh, _)) = loaded else { return self.look_after(Arc::clone(worn)) };
+        let Some((fresh, _)) = loaded else {
+            worn.goes_on();
+            self.serving.send_modify(|_| {});
+            return self.look_after(Arc::clone(worn));
+        };
         // A newer version may have been deployed meanwhile; it stays.
         let swapped = self.serving.send_if_modified(|serving| {
             let ours = matches!(serving, Serving::Instance(instance) if Arc::ptr_eq(instance, worn));

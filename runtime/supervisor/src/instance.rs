@@ -134,6 +134,8 @@ pub struct Instance {
     draining: AtomicBool,
     broken: AtomicBool,
     worn: Notify,
+    /// It has asked for a successor, which is on the way: what comes now waits for that one.
+    renewing: AtomicBool,
     pid: u32,
     number: u64,
     time: GuestTime,
@@ -202,6 +204,7 @@ impl Instance {
             draining: AtomicBool::new(false),
             broken: AtomicBool::new(false),
             worn: Notify::new(),
+            renewing: AtomicBool::new(false),
             pid,
             number,
             time: GuestTime::of(app),
@@ -285,12 +288,17 @@ impl Instance {
     /// Whether it still takes events.
     #[must_use]
     pub fn is_fit(&self) -> bool {
-        !self.is_over() && !self.broken.load(Ordering::Relaxed)
+        !self.is_over() && !self.broken.load(Ordering::Relaxed) && !self.renewing.load(Ordering::Relaxed)
     }
 
     /// Waits until the guest asks for a successor.
     pub async fn worn(&self) {
         self.worn.notified().await;
+    }
+
+    /// There will be no successor for now: it takes events again.
+    pub(crate) fn goes_on(&self) {
+        self.renewing.store(false, Ordering::Relaxed);
     }
 
     /// Whether the process has ended.
@@ -392,7 +400,10 @@ impl Instance {
                 let list = TimerList::decode(&frame.payload).unwrap_or_default();
                 self.time.on_timers(frame.id, list);
             }
-            FrameKind::Worn => self.worn.notify_one(),
+            FrameKind::Worn => {
+                self.renewing.store(true, Ordering::Relaxed);
+                self.worn.notify_one();
+            }
             FrameKind::Loaded => {
                 let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
                 if let (Some(loaded), Ok(message)) = (loaded, serde_json::from_slice(&frame.payload)) {
