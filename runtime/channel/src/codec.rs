@@ -9,6 +9,8 @@ const LONGEST: usize = 512 * 1024 * 1024;
 const HEADER: usize = 9;
 /// How much is made room for at once, in bytes. A frame keeps all of it for as long as somebody keeps the frame.
 const ROOM: usize = 16 * 1024;
+/// Room behind a large frame for the head of the next one, which moves to where that has room: so much is copied.
+const TAIL: usize = 512;
 /// With less room than this, more is made.
 const LEAST_ROOM: usize = 2 * 1024;
 
@@ -33,7 +35,7 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// The buffer to read into, with room for many small frames, or for what is missing of a large one and what follows it.
+    /// The buffer to read into, with room for many small frames, or for what is missing of a large one.
     pub fn room(&mut self) -> &mut BytesMut {
         if self.buffer.capacity() - self.buffer.len() < LEAST_ROOM {
             self.buffer.reserve(ROOM);
@@ -56,7 +58,7 @@ impl Decoder {
         let kind = FrameKind::from_byte(head[4]).ok_or(CodecError::Kind(head[4]))?;
         let id = u32::from_le_bytes([head[5], head[6], head[7], head[8]]);
         if self.buffer.len() < 4 + length {
-            self.buffer.reserve(4 + length - self.buffer.len() + ROOM);
+            self.buffer.reserve(4 + length - self.buffer.len() + TAIL);
             return Ok(None);
         }
         let mut whole = self.buffer.split_to(4 + length);

@@ -13,6 +13,8 @@ use tokio::io::unix::AsyncFd;
 
 /// Bytes that one read asks for.
 const READ: usize = 64 * 1024;
+/// With more than this in the queue, sending begins before the turn is over.
+const EAGER: usize = 64 * 1024;
 /// A buffer that has grown past this is given back once it is empty.
 const KEPT: usize = 1024 * 1024;
 
@@ -45,6 +47,20 @@ impl Link {
     /// Queues a frame; it is on its way after [`Self::poll_flush`] or [`Self::flush`].
     pub(crate) fn send(&mut self, kind: FrameKind, id: u32, fill: impl FnOnce(&mut Vec<u8>)) {
         encode(&mut self.out, kind, id, fill);
+        if self.out.len() - self.sent > EAGER {
+            self.begin_sending();
+        }
+    }
+
+    /// Sends what the socket takes at once, so that the host begins with what is there and less of it gathers. What goes wrong is seen by
+    /// whoever sends the rest.
+    fn begin_sending(&mut self) {
+        if let Ok(written) = self.socket.write(&self.out[self.sent..]) {
+            self.sent += written;
+        }
+        if self.sent == self.out.len() {
+            self.emptied();
+        }
     }
 
     /// Waits for the next frame. `None`: the host is gone.
