@@ -4,7 +4,7 @@ mod timers;
 
 use std::future::poll_fn;
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::fd::{FromRawFd, IntoRawFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::task::{Context, Poll};
@@ -75,7 +75,9 @@ impl From<io::Error> for End {
 }
 
 fn live(socket: UnixStream, snapshot: &'static [u8], options: GuestOptions) -> Result<(), End> {
-    let descriptor = socket.as_raw_fd();
+    // Open until the process ends. Were it closed while the isolate is taken down, the watch would take that for the end of the host, and
+    // nobody would learn why the guest has ended.
+    let descriptor = socket.try_clone()?.into_raw_fd();
     // SAFETY: the name is a valid C string; it is what process lists show.
     unsafe { libc::prctl(libc::PR_SET_NAME, c"greenroom-js".as_ptr()) };
     let modules = Modules::new(engine::code_cache());
