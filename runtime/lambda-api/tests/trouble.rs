@@ -231,7 +231,6 @@ async fn other_languages_run_on_the_vendors_clients_where_those_are() {
         common::write(&programs.path().join(program), &echo);
     }
     let refused = [
-        ("ruby3.4", "`ruby3.4` needs the program `aws_lambda_ric`, which is not on this machine: `gem install aws_lambda_ric`"),
         (
             "java21",
             "`test` needs `com.amazonaws:aws-lambda-java-runtime-interface-client` among the function's jars: add it as a dependency",

@@ -1,4 +1,4 @@
-//! The programs that stand where the vendor's runtimes for Node.js and Python do. They are written into a folder when the first function
+//! The programs that stand where the vendor's runtimes for Node.js, Python and Ruby do. They are written into a folder when the first function
 //! needs them.
 
 use std::io;
@@ -15,6 +15,7 @@ const PYTHON: &[(&str, &str)] = &[
     ("python/greenroom_snapstart.py", include_str!("python/greenroom_snapstart.py")),
     ("python/snapshot_restore_py.py", include_str!("python/snapshot_restore_py.py")),
 ];
+const RUBY: &[(&str, &str)] = &[("ruby/bootstrap.rb", include_str!("ruby/bootstrap.rb"))];
 
 /// What `python3 -c` runs: a module, which Python compiles once and keeps compiled, where it compiles a script every time.
 pub(crate) const PYTHON_COMMAND: &str = "import greenroom_bootstrap as runtime; runtime.main()";
@@ -27,7 +28,7 @@ pub(crate) struct Bootstraps {
 impl Bootstraps {
     /// Writes them into `folder`.
     pub(crate) fn write(folder: &Path) -> io::Result<Self> {
-        for (name, text) in NODE.iter().chain(PYTHON) {
+        for (name, text) in NODE.iter().chain(PYTHON).chain(RUBY) {
             let file = folder.join(name);
             std::fs::create_dir_all(file.parent().unwrap_or(folder))?;
             std::fs::write(file, text)?;
@@ -43,5 +44,10 @@ impl Bootstraps {
     /// What `node` runs.
     pub(crate) fn node(&self) -> PathBuf {
         self.folder.join("nodejs/bootstrap.cjs")
+    }
+
+    /// What `ruby` runs.
+    pub(crate) fn ruby(&self) -> PathBuf {
+        self.folder.join("ruby/bootstrap.rb")
     }
 }

@@ -119,7 +119,10 @@ fn search_paths(function: &Function, place: &Place<'_>, all: &mut Vec<(String, O
     }
     if function.runtime.starts_with("ruby") {
         let version = function.runtime.trim_start_matches("ruby");
-        add(all, "GEM_PATH", [vec![code.join(format!("vendor/bundle/ruby/{version}.0"))], opt(&format!("ruby/gems/{version}.0"))].concat());
+        // Bundler names the folder after the machine's Ruby, which need not be the function's.
+        let bundles = std::fs::read_dir(code.join("vendor/bundle/ruby")).into_iter().flatten().flatten().map(|entry| entry.path());
+        let bundles = std::iter::once(code.join(format!("vendor/bundle/ruby/{version}.0"))).chain(bundles).collect();
+        add(all, "GEM_PATH", [bundles, opt(&format!("ruby/gems/{version}.0"))].concat());
         add(all, "RUBYLIB", [vec![code.clone()], opt("ruby/lib")].concat());
     }
 }

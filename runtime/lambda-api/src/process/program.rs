@@ -70,7 +70,7 @@ impl Programs {
             "provided" | "provided.al" | "go" => bootstrap(function)?,
             "java" => self.java(function)?,
             "dotnet" | "dotnetcore" => self.dotnet(function)?,
-            "ruby" => self.ruby(function)?,
+            "ruby" => self.ruby(function, bootstraps)?,
             _ => return Err(Missing::Program(format!("`{}` is no runtime that can be run here", function.runtime))),
         };
         Ok(wrapped(function, launch))
@@ -127,15 +127,13 @@ impl Programs {
         Ok(Launch { program, arguments: arguments.to_vec() })
     }
 
-    fn ruby(&self, function: &Function) -> Result<Launch, Missing> {
-        self.interpreter(function, "ruby")?;
-        match self.find("aws_lambda_ric") {
-            Some(program) => Ok(Launch { program, arguments: vec![function.handler.clone().into()] }),
-            None => Err(Missing::Program(format!(
-                "`{}` needs the program `aws_lambda_ric`, which is not on this machine: `gem install aws_lambda_ric`",
-                function.runtime
-            ))),
+    fn ruby(&self, function: &Function, bootstraps: &Bootstraps) -> Result<Launch, Missing> {
+        // The vendor's own client, where it is installed.
+        if let Some(program) = self.find("aws_lambda_ric") {
+            return Ok(Launch { program, arguments: vec![function.handler.clone().into()] });
         }
+        let program = self.find(&function.runtime).map_or_else(|| self.interpreter(function, "ruby"), Ok)?;
+        Ok(Launch { program, arguments: vec![bootstraps.ruby().into()] })
     }
 }
 
