@@ -230,21 +230,20 @@ async fn other_languages_run_on_the_vendors_clients_where_those_are() {
     for program in ["ruby", "java", "dotnet"] {
         common::write(&programs.path().join(program), &echo);
     }
-    let refused = [
-        (
-            "java21",
-            "`test` needs `com.amazonaws:aws-lambda-java-runtime-interface-client` among the function's jars: add it as a dependency",
-        ),
-        (
-            "dotnet8",
-            "`test` needs the package `Amazon.Lambda.RuntimeSupport` among its assemblies: `dotnet add package Amazon.Lambda.RuntimeSupport`",
-        ),
-    ];
+    let refused = [(
+        "dotnet8",
+        "`test` needs the package `Amazon.Lambda.RuntimeSupport` among its assemblies: `dotnet add package Amazon.Lambda.RuntimeSupport`",
+    )];
     for (runtime, says) in refused {
         let function = Arc::new(world.function(runtime, "app::App.run", &[("a", "")]));
         let Err(NotInvoked::NoRuntime(message)) = world.call_with(&function, world.invocation("{}")).await else { panic!("{runtime}") };
         assert_eq!(message, says);
     }
+    let java = Arc::new(world.function("java21", "app.App::run", &[("a", "")]));
+    let Err(NotInvoked::NoRuntime(message)) = world.call_with(&java, world.invocation("{}")).await else { panic!("java") };
+    let begins =
+        format!("`java21` needs a compiler beside `{}`, which is not there: install a JDK of ", programs.path().join("java").display());
+    assert!(message.starts_with(&begins), "{message}");
     common::write(&programs.path().join("aws_lambda_ric"), &echo);
     // Programs are looked up once in a run.
     let world = world_with(Profile::Relaxed, |options| options.path.clone_from(&path));

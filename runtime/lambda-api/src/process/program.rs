@@ -14,6 +14,9 @@ use crate::bootstrap::{Bootstraps, PYTHON_COMMAND};
 /// Languages of runtimes, and what runs them.
 const FAMILIES: &[(&str, &str)] = &[("nodejs", "node"), ("python", "python3"), ("java", "java"), ("dotnet", "dotnet"), ("ruby", "ruby")];
 
+/// <https://docs.aws.amazon.com/lambda/latest/dg/java-customization.html>
+const JAVA_COMPILER: &str = "-XX:TieredStopAtLevel=1";
+
 /// Programs of this machine, each looked up once.
 pub(crate) struct Programs {
     path: OsString,
@@ -68,7 +71,7 @@ impl Programs {
             "nodejs" => Launch { program: self.interpreter(function, "node")?, arguments: vec![bootstraps.node().into()] },
             "python" => self.python(function)?,
             "provided" | "provided.al" | "go" => bootstrap(function)?,
-            "java" => self.java(function)?,
+            "java" => self.java(function, bootstraps)?,
             "dotnet" | "dotnetcore" => self.dotnet(function)?,
             "ruby" => self.ruby(function, bootstraps)?,
             _ => return Err(Missing::Program(format!("`{}` is no runtime that can be run here", function.runtime))),
@@ -90,19 +93,24 @@ impl Programs {
         Ok(Launch { program, arguments: if has_client { theirs() } else { ours } })
     }
 
-    fn java(&self, function: &Function) -> Result<Launch, Missing> {
+    fn java(&self, function: &Function, bootstraps: &Bootstraps) -> Result<Launch, Missing> {
         let program = self.interpreter(function, "java")?;
-        let client = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
         let jars = function.layers.iter().rev().map(|layer| layer.join("java/lib/*"));
-        let path: Vec<_> = [function.code.clone(), function.code.join("lib/*")].into_iter().chain(jars).collect();
-        let class_path = std::env::join_paths(path).unwrap_or_default();
-        if !has_jar(function, "aws-lambda-java-runtime-interface-client") {
-            return Err(Missing::Program(format!(
-                "`{}` needs `com.amazonaws:aws-lambda-java-runtime-interface-client` among the function's jars: add it as a dependency",
-                function.name
-            )));
+        let mut path: Vec<_> = [function.code.clone(), function.code.join("lib/*")].into_iter().chain(jars).collect();
+        // The vendor's own client, where the function has it.
+        if has_jar(function, "aws-lambda-java-runtime-interface-client") {
+            let client = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
+            let class_path = std::env::join_paths(path).unwrap_or_default();
+            return Ok(Launch { program, arguments: vec!["-cp".into(), class_path, client.into(), function.handler.clone().into()] });
         }
-        Ok(Launch { program, arguments: vec!["-cp".into(), class_path, client.into(), function.handler.clone().into()] })
+        let classes = bootstraps.java(&program).map_err(|why| Missing::Program(format!("`{}` {why}", function.runtime)))?;
+        path.insert(0, classes);
+        let class_path = std::env::join_paths(path).unwrap_or_default();
+        // The heap ends with the function's memory, or it would grow by that of this machine; the compiler is the vendor's choice.
+        let heap = format!("-Xmx{}m", function.memory);
+        let arguments: [OsString; 6] =
+            ["-XX:+UseSerialGC".into(), JAVA_COMPILER.into(), heap.into(), "-cp".into(), class_path, "GreenroomBootstrap".into()];
+        Ok(Launch { program, arguments: arguments.to_vec() })
     }
 
     fn dotnet(&self, function: &Function) -> Result<Launch, Missing> {
