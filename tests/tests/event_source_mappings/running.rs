@@ -3,7 +3,7 @@
 use greenroom_tests::wait_for;
 use serde_json::{Value, json};
 
-use crate::rig::{Rig, arn, url};
+use crate::rig::{MAPPINGS, Rig, arn, url};
 
 fn batches(expected: &[(u64, &str)]) -> Vec<(u64, String)> {
     expected.iter().map(|(at, orders)| (*at, (*orders).to_owned())).collect()
@@ -33,6 +33,37 @@ fn groups_keep_their_order_and_one_batch_of_each_is_under_way() {
     assert_eq!(rig.held("orders.fifo"), (0, 0));
     let refused = rig.try_map("orders.fifo", json!({ "MaximumBatchingWindowInSeconds": 5 }));
     assert_eq!((refused.status, refused.text().contains("Batching window is not supported for FIFO queues")), (400, true));
+}
+
+#[test]
+fn a_function_that_takes_longer_than_messages_are_hidden_is_refused_by_a_change_too() {
+    let rig = Rig::new();
+    rig.queue("orders", json!({}));
+    let mapping = rig.map("orders", json!({}));
+    rig.sqs("SetQueueAttributes", &json!({ "QueueUrl": url("orders"), "Attributes": { "VisibilityTimeout": "19" } }));
+    let refused = rig.try_update(&mapping, json!({ "FunctionName": "works", "BatchSize": 2 }));
+    let told = "Queue visibility timeout: 19 seconds is less than Function timeout: 20 seconds";
+    assert_eq!((refused.status, refused.text().contains(told)), (400, true), "{}", refused.text());
+    rig.update(&mapping, json!({ "MaximumBatchingWindowInSeconds": 1 }));
+    let kept = rig.server.aws().lambda("GET", &format!("{MAPPINGS}/{mapping}"), &Value::Null).json();
+    assert_eq!((&kept["BatchSize"], &kept["MaximumBatchingWindowInSeconds"]), (&json!(10), &json!(1)), "what was refused changed nothing");
+}
+
+#[test]
+fn a_source_feeds_a_function_once() {
+    let rig = Rig::new();
+    rig.queue("orders", json!({}));
+    let stream = "arn:aws:kinesis:us-east-1:000000000000:stream/clicks";
+    let from_stream = json!({ "EventSourceArn": stream, "StartingPosition": "LATEST", "FunctionResponseTypes": [] });
+    let queue =
+        format!("An event source mapping with SQS arn (\\\" {} \\\") and function (\\\" works \\\") already exists.", arn("orders"));
+    let other = format!("The event source arn (\\\" {stream} \\\") and function (\\\" works \\\") provided mapping already exists.");
+    for (more, told) in [(json!({}), queue), (from_stream, other)] {
+        let first = rig.map("orders", more.clone());
+        let refused = rig.try_map("orders", more);
+        let whole = format!("{told} Please update or delete the existing mapping with UUID {first}");
+        assert_eq!((refused.status, refused.text().contains(&whole)), (409, true), "{}", refused.text());
+    }
 }
 
 #[test]

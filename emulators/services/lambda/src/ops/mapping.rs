@@ -176,7 +176,12 @@ pub(super) async fn taken(service: &LambdaService, context: &Context, shown: &Ma
     let Some((key, _)) = all.iter().find(|(_, known)| same(known)) else { return Ok(()) };
     let arn = source.as_str().unwrap_or_default();
     let function = shown.get("FunctionArn").and_then(Value::as_str).and_then(|arn| arn.split(':').nth(6)).unwrap_or_default();
-    let what = format!("An event source mapping with event source arn (\" {arn} \") and function (\" {function} \") already exists.");
+    // Recorded from AWS: localstack/localstack tests/aws/services/lambda_/event_source_mapping/*.snapshot.json
+    let what = if self::source(shown)? == "sqs" {
+        format!("An event source mapping with SQS arn (\" {arn} \") and function (\" {function} \") already exists.")
+    } else {
+        format!("The event source arn (\" {arn} \") and function (\" {function} \") provided mapping already exists.")
+    };
     Err(conflict(format!("{what} Please update or delete the existing mapping with UUID {}", key.name)))
 }
 

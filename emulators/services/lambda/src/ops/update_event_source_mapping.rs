@@ -19,7 +19,7 @@ impl Operation<LambdaService> for UpdateEventSourceMapping {
     async fn call(service: Arc<LambdaService>, context: Context, input: Map<String, Value>) -> Result<Answer, ApiError> {
         let key = mapping::key(&context, input["UUID"].as_str().unwrap_or_default());
         let function = match input.get("FunctionName").and_then(Value::as_str) {
-            Some(name) => Some(mapping::function(&service, &context, name).await?.0),
+            Some(name) => Some(mapping::function(&service, &context, name).await?),
             None => None,
         };
         let seconds = service.seconds();
@@ -28,7 +28,10 @@ impl Operation<LambdaService> for UpdateEventSourceMapping {
             let source = mapping::source(shown)?;
             mapping::take(shown, &input);
             mapping::check(&source, &given(shown))?;
-            shown.extend(function.map(|arn| ("FunctionArn".to_owned(), arn.into())));
+            if let Some((arn, timeout)) = function {
+                service.source_fits(shown, timeout)?;
+                shown.insert("FunctionArn".to_owned(), arn.into());
+            }
             if let Some(enabled) = input.get("Enabled").and_then(Value::as_bool) {
                 shown.insert("State".to_owned(), if enabled { "Enabled" } else { "Disabled" }.into());
             }
