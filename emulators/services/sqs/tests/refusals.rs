@@ -23,8 +23,9 @@ async fn redrive_policies_that_lead_nowhere_are_refused() {
     let to = |arn: &str, count: Value| json!({ "deadLetterTargetArn": arn, "maxReceiveCount": count });
     let far = ["arn:aws:sqs:us-east-1:111111111111:dead", "arn:aws:sqs:eu-west-1:000000000000:dead"];
     // The words of AWS: https://github.com/serverless/serverless/issues/5215, https://github.com/byu-oit/handel/issues/253,
-    // https://github.com/ansible-collections/community.aws/issues/2321, https://github.com/crossplane-contrib/provider-aws/issues/443;
-    // of another account or region, and of what is no ARN: unverified.
+    // https://github.com/ansible-collections/community.aws/issues/2321, https://github.com/crossplane-contrib/provider-aws/issues/443; of what
+    // is no ARN: localstack/localstack test_invalid_dead_letter_arn_rejected_before_lookup, recorded from AWS; of another account or region:
+    // unverified.
     let cases = [
         (&url, to(&arn("none"), json!(3)), "Dead letter target does not exist."),
         (&url, to(&arn("dead.fifo"), json!(3)), "Dead-letter queue must be same type of queue as the source."),

@@ -64,8 +64,10 @@ fn changed_row(queue: &Queue, handle: &str, seconds: i64, now: u64) -> Result<(u
     let row = queue.index.get(number).copied().filter(|row| !queue.settings.fifo || is_held(row));
     let row = row.ok_or_else(|| error::not_available(handle))?;
     let due = now + wanted * 1000;
-    // From the latest receive on. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>:
-    // twelve hours from the `ReceiveMessage` request; an extension does not reset them.
+    // From the latest receive on: AWS counts twelve hours "from the time that Amazon SQS receives the `ReceiveMessage` request", and has put
+    // it so because "receives the message" was read as something earlier; an extension does not reset them.
+    // <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>,
+    // <https://github.com/awsdocs/amazon-sqs-developer-guide/issues/25>, <https://github.com/aws/aws-sdk-net/issues/794>
     if due > row.last + limits::VISIBILITY * 1000 {
         let reason = "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].";
         return Err(error::invalid_value(&seconds.to_string(), "VisibilityTimeout", reason));
