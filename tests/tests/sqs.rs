@@ -147,3 +147,34 @@ fn what_a_function_gives_up_is_in_its_dead_letter_queue_and_goes_back_by_a_comma
     let list = json_of(&project, &["sqs", "list"]);
     assert_eq!((&list["queues"][0]["visible"], &list["queues"][1]["visible"]), (&json!(1), &json!(0)));
 }
+
+#[test]
+fn what_was_hidden_when_a_snapshot_was_taken_is_hidden_again() {
+    let project = project();
+    let server = served(&project);
+    let (aws, control) = (server.aws(), server.control());
+    let sqs = |operation: &str, input: Value| {
+        let answer = aws.sqs(operation, &input);
+        assert_eq!(answer.status, 200, "{operation}: {}", answer.text());
+        if answer.body.is_empty() { Value::Null } else { answer.json() }
+    };
+    let url = sqs("CreateQueue", json!({ "QueueName": "late", "Attributes": { "VisibilityTimeout": "30" } }))["QueueUrl"].clone();
+    for seconds in [0, 60] {
+        sqs("SendMessage", json!({ "QueueUrl": url, "MessageBody": seconds.to_string(), "DelaySeconds": seconds }));
+    }
+    sqs("ReceiveMessage", json!({ "QueueUrl": url }));
+    control.post("/v1/state/snapshots", json!({ "name": "hidden" }));
+    for _ in 0..5 {
+        control.advance("1h");
+        control.post("/v1/state/restore", json!({ "name": "hidden" }));
+        assert_eq!(sqs("ReceiveMessage", json!({ "QueueUrl": url })), json!({}), "neither is seen yet");
+        control.advance("30s");
+        let seen = sqs("ReceiveMessage", json!({ "QueueUrl": url, "MaxNumberOfMessages": 10 }));
+        assert_eq!(seen["Messages"].as_array().map(Vec::len), Some(1), "{seen}");
+    }
+    control.post("/v1/state/restore", json!({ "name": "hidden" }));
+    control.advance("1h");
+    control.post("/v1/state/restore", json!({ "name": "hidden", "keep_clock": true }));
+    let seen = sqs("ReceiveMessage", json!({ "QueueUrl": url, "MaxNumberOfMessages": 10 }));
+    assert_eq!(seen["Messages"].as_array().map(Vec::len), Some(2), "the clock goes on: {seen}");
+}

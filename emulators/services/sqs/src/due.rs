@@ -43,6 +43,7 @@ impl Timer {
             while let Some(service) = inner.upgrade() {
                 let generation = service.lock().generation;
                 if std::mem::replace(&mut seen, generation) != generation {
+                    service.settled().await;
                     Queues { inner: Arc::clone(&service) }.declare_again().await;
                 }
                 let first = first(&service);
@@ -96,6 +97,9 @@ impl Inner {
         loop {
             let task = {
                 let mut state = self.lock();
+                if state.swapped {
+                    return;
+                }
                 let Some((due, what)) = state.due.first().copied().filter(|(due, _)| *due <= now) else { return };
                 match what {
                     Due::Queue(id) => {

@@ -47,11 +47,12 @@ impl Struck {
 }
 
 impl Queues {
-    /// What the rules make of a request, once as much time has passed as they say.
+    /// What the rules make of a request, once as much time has passed as they say, and no swap of the state is under way.
     ///
     /// # Errors
     /// What it fails with, where it does.
     pub(crate) async fn strike(&self, operation: &str, queue: &QueueKey) -> Result<Struck, ApiError> {
+        self.inner.settled().await;
         let host = &self.inner.host;
         if !host.faults.any() {
             return Ok(Struck::default());

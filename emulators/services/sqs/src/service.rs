@@ -106,6 +106,9 @@ impl Inner {
 
     /// Brings a queue to now.
     pub(crate) fn current(self: &Arc<Self>, state: &mut State, id: u32) {
+        if state.swapped {
+            return;
+        }
         let now = self.now();
         let Some(queue) = state.queue(id) else { return };
         let (shown, expired) = queue.catch_up(now);
@@ -121,6 +124,20 @@ impl Inner {
         } else {
             self.reschedule(state, id);
         }
+    }
+
+    /// Completes when the swap that the state came with is over, that of the clock included: until then the storage stands still.
+    pub(crate) async fn settled(self: &Arc<Self>) {
+        let (generation, nothing) = {
+            let state = self.lock();
+            if !state.swapped {
+                return;
+            }
+            (state.generation, self.submit(&state, Vec::new(), false, |_, _, _| ()))
+        };
+        drop(nothing.await);
+        let mut state = self.lock();
+        state.swapped &= state.generation != generation;
     }
 
     /// Hands in changes. What is done with `state` because of them is done by `after`, whether or not anyone still waits for the answer.

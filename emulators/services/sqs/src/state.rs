@@ -17,6 +17,8 @@ use crate::store::{Loaded, Range};
 pub(crate) struct State {
     /// Counts how often the content was swapped for another.
     pub(crate) generation: u64,
+    /// It was swapped in just now, and the clock may not be yet: nothing of it is brought to now.
+    pub(crate) swapped: bool,
     queues: HashMap<u32, Queue>,
     ids: BTreeMap<QueueKey, u32>,
     /// When queues were deleted whose names are not free yet.
@@ -39,7 +41,9 @@ impl State {
         let ids = queues.values().map(|queue| ((*queue.key).clone(), queue.id)).collect();
         let last = queues.keys().copied().chain(left.iter().map(Range::queue)).max().unwrap_or_default();
         let tasks: BTreeMap<u64, Task> = tasks.into_iter().map(|task| (task.id, task)).collect();
-        *self = Self { generation, queues, ids, deleted, tasks, left, last, due: Calendar::new(), missed: Vec::new() };
+        // What a run finds when it starts goes with the clock that there is.
+        let swapped = generation > 1;
+        *self = Self { generation, swapped, queues, ids, deleted, tasks, left, last, due: Calendar::new(), missed: Vec::new() };
         for queue in self.queues.values_mut() {
             queue.timer = queue.index.next_due();
             self.due.extend(queue.timer.map(|due| (due, Due::Queue(queue.id))));
