@@ -46,11 +46,12 @@ fn java(world: &World, handler: &str) -> Arc<Function> {
     let sources = function.code.join("src");
     let package = sources.join("com/amazonaws/services/lambda/runtime");
     for (name, members) in CORE {
-        let file = package.join(format!("{}.java", name.split('<').next().unwrap()));
+        let file = package.join(format!("{}.java", name.trim_end_matches("<I, O>")));
         common::write(&file, &format!("package com.amazonaws.services.lambda.runtime;\npublic interface {name} {{ {members} }}\n"));
     }
-    let compiled = Command::new("javac").arg("-d").arg(&function.code).args(["-encoding", "UTF-8", "-sourcepath"]).arg(&sources);
-    let compiled = compiled.arg(sources.join("shop/Orders.java")).output().unwrap();
+    let mut compiler = Command::new("javac");
+    compiler.arg("-d").arg(&function.code).args(["-encoding", "UTF-8", "-sourcepath"]).arg(&sources);
+    let compiled = compiler.arg(sources.join("shop/Orders.java")).output().expect("javac runs");
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
     Arc::new(function)
 }
