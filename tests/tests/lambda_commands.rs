@@ -93,6 +93,9 @@ fn functions_are_listed_and_called() {
     let logs = on(&server, &project, &["lambda", "logs", "second", "-n", "1"]);
     assert!(logs.stdout.starts_with("START RequestId: ") && logs.stdout.contains("that fails"), "{logs:?}");
     assert_eq!(on(&server, &project, &["lambda", "logs", "first"]).stdout, "");
+    let missing = on(&server, &project, &["lambda", "logs", "none"]);
+    assert!(missing.code == Some(1) && missing.stderr.contains("there is no function `none`"), "{missing:?}");
+    assert!(missing.stderr.contains("there are `first`, `second`"), "{missing:?}");
     assert_eq!(on(&server, &project, &["lambda", "reload", "--json"]).json(), json!({ "reloaded": ["first", "second"] }));
 }
 

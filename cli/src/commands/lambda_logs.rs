@@ -38,8 +38,11 @@ pub(super) async fn logs(client: &Client, args: &Logs, as_json: bool) -> Result<
     for call in calls.iter().rev() {
         show(call, "lines", as_json);
     }
-    if calls.is_empty() && !args.tail && !as_json {
-        anstream::eprintln!("no such call is in the journal");
+    if calls.is_empty() && !args.tail {
+        known(client, args).await?;
+        if !as_json {
+            anstream::eprintln!("no such call is in the journal");
+        }
     }
     if args.tail {
         let path = format!("/v1/events/tail?kind={KINDS}&after={position}{}", app(args));
@@ -51,6 +54,19 @@ pub(super) async fn logs(client: &Client, args: &Logs, as_json: bool) -> Result<
         .await?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A function that is asked for by name is there, though it has not been called.
+async fn known(client: &Client, args: &Logs) -> Result<(), Diagnostic> {
+    let Some(asked) = args.function.as_deref().filter(|asked| !asked.contains(':')) else { return Ok(()) };
+    let list = client.ask(Method::GET, &format!("/v1/functions?{}", app(args).trim_start_matches('&')), None).await?;
+    let names: Vec<_> = array(&list, "functions").iter().map(|function| text(function, "name")).collect();
+    if names.contains(&asked) {
+        return Ok(());
+    }
+    let there = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let missing = Diagnostic::error(format!("there is no function `{asked}`, and the journal has no call of it"));
+    Err(if names.is_empty() { missing } else { missing.hint(format!("there are {there}")) })
 }
 
 /// The last calls, newest first, and the position of a tail that goes on from there.

@@ -1,7 +1,12 @@
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,10 +32,36 @@ final class GreenroomContext {
         }
     }
 
-    /** The lines of one entry of the log. */
+    /** Where entries of more than one line go; null where lines of standard output are all that there is. */
+    private static final OutputStream LOG = log(System.getenv("_LAMBDA_TELEMETRY_LOG_FD"));
+
+    private static OutputStream log(String number) {
+        try {
+            return number == null ? null : new FileOutputStream("/proc/self/fd/" + Integer.parseInt(number));
+        } catch (IOException | NumberFormatException error) {
+            return null;
+        }
+    }
+
+    /** One entry of the log. */
     static synchronized void write(String text) {
+        System.out.flush();
+        try {
+            if (LOG != null) {
+                LOG.write(framed(text.getBytes(StandardCharsets.UTF_8)));
+                return;
+            }
+        } catch (IOException error) {
+            // Then it is a line like others.
+        }
         System.out.print(text.replace('\n', '\r') + "\n");
         System.out.flush();
+    }
+
+    private static byte[] framed(byte[] entry) {
+        Instant now = Instant.now();
+        long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+        return ByteBuffer.allocate(16 + entry.length).putInt(0xA55A0003).putInt(entry.length).putLong(micros).put(entry).array();
     }
 
     static Object of(Map<String, String> headers) {
